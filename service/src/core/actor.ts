@@ -1,0 +1,32 @@
+import { RepError, type Role } from '@repartee/sdk/protocol'
+import type { Site } from './site.ts'
+
+/** Someone with an identity on one site. */
+export type Reader = {
+  readonly id: string
+  readonly name: string
+  readonly role: Role
+}
+
+/** Who performs a request, where, and from which network. */
+export type Actor = {
+  readonly site: Site
+  /** `null` while nobody signed in. */
+  readonly reader: Reader | null
+  /** The client's network prefix (/32 or /64), for rate limits only; never stored or shown. */
+  readonly network: string
+}
+
+/** An actor known by name. */
+export type KnownActor = Actor & { readonly reader: Reader }
+
+/** Refuse actors without an identity. */
+export const requireReader = (actor: Actor): KnownActor => {
+  if (actor.reader === null) throw new RepError('unauthenticated', 'a reader token is needed')
+  return { ...actor, reader: actor.reader }
+}
+
+const staff: ReadonlySet<Role> = new Set<Role>(['moderator', 'admin', 'owner'])
+
+/** Whether the actor may read and review what others wrote. */
+export const isStaff = (actor: Actor): boolean => actor.reader !== null && staff.has(actor.reader.role)

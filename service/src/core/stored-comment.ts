@@ -1,0 +1,60 @@
+import type { Comment, Role, Status } from '@repartee/sdk/protocol'
+
+/** A comment as the store keeps it, with what no other reader may see. */
+export type StoredComment = {
+  readonly id: string
+  readonly threadId: string
+  readonly parentId: string | null
+  readonly rootId: string
+  readonly depth: number
+  readonly authorId: string
+  /** As it was when the comment was written: a later rename does not change what was said under a name. */
+  readonly authorName: string
+  readonly authorRole: Role
+  readonly seq: number
+  readonly createdSeq: number
+  readonly status: Status
+  readonly body: string
+  readonly html: string
+  readonly score: number
+  readonly reactions: Readonly<Record<string, number>>
+  readonly replyCount: number
+  readonly pinned: boolean
+  /** Whether readers see it: approved, and not deleted unless it stays as a tombstone. */
+  readonly listed: boolean
+  /** Whether readers ever saw it, so that hiding it concerns them. */
+  readonly published: boolean
+  readonly createdAt: number
+  readonly editedAt: number | null
+  readonly deletedAt: number | null
+}
+
+/** The wire form for readers: no source text, and nothing of a deleted comment but its place. */
+export const publicComment = (comment: StoredComment): Comment => ({
+  id: comment.id,
+  threadId: comment.threadId,
+  parentId: comment.parentId,
+  rootId: comment.rootId,
+  depth: comment.depth,
+  seq: comment.seq,
+  createdSeq: comment.createdSeq,
+  author:
+    comment.deletedAt === null
+      ? { id: comment.authorId, name: comment.authorName, role: comment.authorRole }
+      : { id: DELETED_AUTHOR, name: '' },
+  html: comment.deletedAt === null ? comment.html : '',
+  status: comment.status,
+  createdAt: comment.createdAt,
+  ...(comment.editedAt !== null && comment.deletedAt === null && { editedAt: comment.editedAt }),
+  ...(comment.deletedAt !== null && { deletedAt: comment.deletedAt }),
+  reactions: comment.deletedAt === null ? comment.reactions : {},
+  replyCount: comment.replyCount,
+  pinned: comment.pinned,
+})
+
+/** The wire form for the comment's author and for moderators. */
+export const ownComment = (comment: StoredComment): Comment =>
+  comment.deletedAt === null ? { ...publicComment(comment), body: comment.body } : publicComment(comment)
+
+/** Stands for the author of a tombstone (the nil UUID, RFC 9562 §5.9). */
+export const DELETED_AUTHOR = '00000000-0000-0000-0000-000000000000'
