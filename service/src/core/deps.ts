@@ -1,4 +1,4 @@
-import type { Clock, PresenceStore, Publisher, RateLimiter, ReaderTokens, Store } from './ports.ts'
+import type { Clock, Metrics, PresenceStore, Publisher, RateLimiter, ReaderTokens, Store } from './ports.ts'
 import type { PageCache } from './threads/page-cache.ts'
 import type { ThreadWriter } from './threads/writer.ts'
 
@@ -11,5 +11,6 @@ export type Deps = {
   readonly presence: PresenceStore
   readonly limiter: RateLimiter
   readonly tokens: ReaderTokens
+  readonly metrics: Metrics
   readonly now: Clock
 }

@@ -261,4 +261,31 @@ export type Logger = {
   child(fields: Record<string, unknown>): Logger
 }
 
+/** Every metric by name; labels have few values and never ids. Names and help texts live in adapters/metrics.ts. */
+export type CounterName =
+  | 'commands' // type, outcome
+  | 'http_requests' // route, status
+  | 'moderation_verdicts' // phase, verdict
+  | 'rate_limited' // rule
+  | 'deltas_published'
+  | 'delta_gaps'
+  | 'reloads'
+  | 'sweeps' // found
+  | 'recoveries' // source: ring, store
+  | 'page_cache' // result: hit, miss
+  | 'socket_closes' // code
+export type HistogramName =
+  | 'command_ms' // type
+  | 'commit_ms' // kind
+  | 'group_size'
+  | 'delta_lag_ms'
+  | 'http_request_ms' // route
+export type GaugeName = 'sockets' | 'active_threads' | 'long_polls' | 'db_up' | 'db_queue'
+
+export type Metrics = {
+  count(name: CounterName, labels?: Record<string, string>): void
+  observe(name: HistogramName, value: number, labels?: Record<string, string>): void
+  gauge(name: GaugeName, value: number): void
+}
+
 export type Clock = () => number
