@@ -1,0 +1,33 @@
+import type { ParseArgsConfig } from 'node:util'
+import type { Config } from '../config.ts'
+
+export type Flags = Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>
+
+/** One subcommand: its help text and what it does. */
+export type CliCommand = {
+  /** Shown after the command's name in the usage line. */
+  readonly usage: string
+  readonly summary: string
+  /** Further lines of `--help`. */
+  readonly details: readonly string[]
+  readonly flags: NonNullable<ParseArgsConfig['options']>
+  /** How many words it takes after its name. */
+  readonly positionals: { readonly min: number; readonly max: number }
+  /** Resolves to the process's exit code, or to `null` while it keeps serving. */
+  run(context: {
+    config: Config
+    flags: Flags
+    words: readonly string[]
+    print: (line: string) => void
+  }): Promise<number | null>
+}
+
+/** Wrong words on the command line: exit 2, with the usage. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
+
+export const text = (value: Flags[string]): string | undefined => (typeof value === 'string' ? value : undefined)
+
+export const texts = (value: Flags[string]): string[] =>
+  Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : []

@@ -1,0 +1,25 @@
+import { request } from 'node:http'
+import { isErrorCode, RepError } from '@repartee/sdk/protocol'
+
+/** Ask the process that serves this data folder to perform an operation; `null` when none is serving. */
+export const callControl = (path: string, name: string, input: unknown): Promise<{ result: unknown } | null> =>
+  new Promise((resolve, reject) => {
+    const call = request({ socketPath: path, path: `/${name}`, method: 'POST' }, (response) => {
+      const chunks: Buffer[] = []
+      response.on('data', (chunk: Buffer) => chunks.push(chunk))
+      response.on('error', reject)
+      response.on('end', () => {
+        const answer = JSON.parse(Buffer.concat(chunks).toString('utf8')) as {
+          result?: unknown
+          error?: { code: string; message: string }
+        }
+        if (answer.error === undefined) resolve({ result: answer.result })
+        else reject(new RepError(isErrorCode(answer.error.code) ? answer.error.code : 'internal', answer.error.message))
+      })
+    })
+    call.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') resolve(null)
+      else reject(error)
+    })
+    call.end(JSON.stringify(input))
+  })

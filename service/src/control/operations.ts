@@ -1,0 +1,82 @@
+import { idSchema, RepError, siteKeySchema } from '@repartee/sdk/protocol'
+import * as v from 'valibot'
+import type { Actor } from '../core/actor.ts'
+import { pendingComments } from '../core/comments/pending.ts'
+import { reviewComment } from '../core/comments/review.ts'
+import type { Deps } from '../core/deps.ts'
+import type { Site } from '../core/site.ts'
+import { createSite } from '../core/sites/create.ts'
+import { listSites } from '../core/sites/list.ts'
+import { setClosed } from '../core/threads/close.ts'
+
+/** What an operator's act may touch: the use-cases, and the embedded database as a file. */
+export type OperatorDeps = Deps & { readonly backup: (file: string) => Promise<void> }
+
+type Operation<S extends v.GenericSchema> = {
+  readonly input: S
+  run(deps: OperatorDeps, input: v.InferOutput<S>): Promise<unknown>
+}
+const operation = <S extends v.GenericSchema>(input: S, run: Operation<S>['run']): Operation<S> => ({ input, run })
+
+/** Who sits at the machine's own shell is the owner of every site on it. */
+const operator = async (deps: OperatorDeps, siteKey: string): Promise<Actor> => {
+  const site: Site | null = await deps.store.sites.findByKey(siteKey)
+  if (site === null) throw new RepError('site_not_found', `no site ${siteKey}`)
+  return {
+    site,
+    reader: { id: '00000000-0000-0000-0000-000000000000', name: 'operator', role: 'owner' },
+    network: 'local',
+  }
+}
+
+const ofSite = { site: siteKeySchema }
+
+/** Everything the command line can do to a running or a resting service. */
+export const operations = {
+  'site.create': operation(
+    v.strictObject({
+      key: v.optional(siteKeySchema),
+      name: v.pipe(v.string(), v.minLength(1), v.maxLength(100)),
+      origins: v.array(v.string()),
+      settings: v.optional(v.record(v.string(), v.unknown()), {}),
+    }),
+    (deps, input) =>
+      createSite(deps, {
+        name: input.name,
+        origins: input.origins,
+        settings: input.settings,
+        ...(input.key !== undefined && { key: input.key }),
+      }),
+  ),
+  'site.list': operation(v.strictObject({}), (deps) => listSites(deps)),
+  'comment.list': operation(v.strictObject(ofSite), async (deps, input) =>
+    pendingComments(deps, await operator(deps, input.site), { after: null }),
+  ),
+  'comment.review': operation(
+    v.strictObject({
+      ...ofSite,
+      thread: idSchema,
+      comment: idSchema,
+      status: v.picklist(['approved', 'rejected', 'spam']),
+    }),
+    async (deps, input) => reviewComment(deps, await operator(deps, input.site), input),
+  ),
+  'thread.setClosed': operation(
+    v.strictObject({ ...ofSite, page: v.string(), closed: v.boolean() }),
+    async (deps, input) => {
+      const actor = await operator(deps, input.site)
+      const thread = await deps.store.threads.findByPage(actor.site.id, input.page)
+      if (thread === null) throw new RepError('thread_not_found', `no thread for page ${input.page}`)
+      return setClosed(deps, actor, { thread: thread.id, closed: input.closed })
+    },
+  ),
+  backup: operation(v.strictObject({ file: v.string() }), async (deps, input) => {
+    await deps.backup(input.file)
+    return { file: input.file }
+  }),
+} as const
+
+export type OperationName = keyof typeof operations
+export type OperationInput<N extends OperationName> = v.InferInput<(typeof operations)[N]['input']>
+
+export const isOperationName = (name: string): name is OperationName => Object.hasOwn(operations, name)
