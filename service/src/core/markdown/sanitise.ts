@@ -1,0 +1,26 @@
+import sanitizeHtml from 'sanitize-html'
+import { safeHref } from './safe-href.ts'
+
+/** Deep enough for every list and quote the parser allows with text inside; emphasis beyond it loses its tags only. */
+const maxDepth = 24
+
+const options: sanitizeHtml.IOptions = {
+  allowedTags: ['p', 'br', 'em', 'strong', 'del', 'code', 'pre', 'blockquote', 'ul', 'ol', 'li', 'a', 'hr'],
+  allowedAttributes: { a: ['href', 'rel', 'target'], ol: ['start'] },
+  allowedClasses: { code: [/^language-[a-z0-9+#-]{1,20}$/] },
+  allowedSchemes: ['http', 'https', 'mailto'],
+  allowProtocolRelative: false,
+  nestingLimit: maxDepth,
+  transformTags: {
+    a: (_tag, { href = '' }) => {
+      const safe = safeHref(href)
+      // A tag that is not allowed is dropped and its text kept.
+      if (safe === null) return { tagName: 'span', attribs: {} }
+      return { tagName: 'a', attribs: { href: safe, rel: 'nofollow ugc noopener noreferrer', target: '_blank' } }
+    },
+    ol: (tagName, { start = '' }) => ({ tagName, attribs: /^\d{1,9}$/.test(start) ? { start } : {} }),
+  },
+}
+
+/** Reduce any HTML to what a comment may contain; doing it twice changes nothing. */
+export const sanitise = (html: string): string => sanitizeHtml(html, options)

@@ -1,0 +1,8 @@
+import type { Phase } from '../pipeline.ts'
+
+/** Refuses an author who writes too fast, and says when to come back. */
+export const rate: Phase = {
+  name: 'rate',
+  judge: ({ rate: { allowed, retryAfterMs } }) =>
+    allowed ? null : { kind: 'refuse', code: 'rate_limited', retryAfterMs },
+}
