@@ -15,6 +15,10 @@ export type Actor = {
   readonly reader: Reader | null
   /** The client's network prefix (/32 or /64), for rate limits only; never stored or shown. */
   readonly network: string
+  /** The authority the request named (`Host`), for what an allowed origin `self` means. */
+  readonly host?: string
+  /** When the reader's token ends; a connection may outlive it. */
+  readonly expiresAt?: number
 }
 
 /** An actor known by name. */

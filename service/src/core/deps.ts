@@ -1,3 +1,5 @@
+import type { SiteCache } from './access/site-cache.ts'
+import type { Flights } from './flights.ts'
 import type { Clock, Metrics, PresenceStore, Publisher, RateLimiter, ReaderTokens, Store } from './ports.ts'
 import type { PageCache } from './threads/page-cache.ts'
 import type { ThreadWriter } from './threads/writer.ts'
@@ -7,6 +9,9 @@ export type Deps = {
   readonly store: Store
   readonly writer: ThreadWriter
   readonly pages: PageCache
+  readonly siteCache: SiteCache
+  /** Commands in progress by key, so that twins of one request do its work once. */
+  readonly flights: Flights
   readonly publisher: Publisher
   readonly presence: PresenceStore
   readonly limiter: RateLimiter

@@ -71,6 +71,8 @@ export type Written = {
   readonly commentCount: number
   /** `replyCount` of the parents and roots whose replies changed. */
   readonly replyCounts: Readonly<Record<string, number>>
+  /** Present when the change closed the thread or opened it again. */
+  readonly closed?: boolean
 }
 
 export type NewComment = {
@@ -133,6 +135,8 @@ export type CommentStore = {
   }): Promise<StoredComment[]>
   /** Rows of any status with `seq` above `since`, in order of `seq`; keyset. */
   changedSince(q: { siteId: string; threadId: string; since: number; limit: number }): Promise<StoredComment[]>
+  /** `replyCount` of the comments named; those without a listed reply may be absent. At most 1,000 ids. */
+  replyCounts(siteId: string, threadId: string, ids: readonly string[]): Promise<Record<string, number>>
   /** Pending comments of one author in a thread, oldest first; at most 50. */
   pendingOf(siteId: string, threadId: string, authorId: string): Promise<StoredComment[]>
   /** Pending comments of a site, oldest first, after an id; keyset. */
@@ -227,6 +231,8 @@ export type Bus = {
   publish(topic: string, message: string): void
   /** Returns the function that stops listening. */
   subscribe(topic: string, listener: (message: string) => void): () => void
+  /** Whether messages are being lost just now, so that hubs should look at the database more often. */
+  degraded(): boolean
   close(): Promise<void>
 }
 

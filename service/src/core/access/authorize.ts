@@ -1,0 +1,33 @@
+import { RepError } from '@repartee/sdk/protocol'
+import { type Actor, isStaff } from '../actor.ts'
+import type { Deps } from '../deps.ts'
+import { checkOrigin } from './check-origin.ts'
+import { resolveSite } from './resolve-site.ts'
+
+/** What a transport knows of who asks. */
+export type AccessRequest = {
+  readonly siteKey: string
+  /** The `Origin` header; `null` when it is absent. */
+  readonly origin: string | null
+  /** The `Host` header. */
+  readonly host: string
+  /** The bearer token; `null` when there is none. */
+  readonly token: string | null
+  readonly network: string
+}
+
+/** Find out who acts on which site: refuses unknown sites, foreign origins, and tokens that do not hold. */
+export const authorize = async (
+  deps: Pick<Deps, 'store' | 'siteCache' | 'tokens'>,
+  request: AccessRequest,
+): Promise<Actor> => {
+  const site = await resolveSite(deps, request.siteKey)
+  checkOrigin(site.origins, request.origin, request.host)
+  const visitor: Actor = { site, reader: null, network: request.network, host: request.host }
+  if (request.token === null) return visitor
+  const { reader, expiresAt } = await deps.tokens.verify(site.publicKey, request.token)
+  const actor: Actor = { ...visitor, reader, expiresAt }
+  // Any script of the host page can read a reader's token, so it never carries a right to moderate.
+  if (isStaff(actor)) throw new RepError('token_invalid', 'reader tokens carry no moderation rights')
+  return actor
+}

@@ -1,0 +1,41 @@
+import { LRUCache } from 'lru-cache'
+import { createFlights } from '../flights.ts'
+import type { Clock } from '../ports.ts'
+import type { Site } from '../site.ts'
+
+/** Sites by public key, known for a few seconds, so that a busy site is not read once a request. */
+export type SiteCache = {
+  /** What `read` answers, or answered a short while ago, also when it was nothing. */
+  get(publicKey: string, read: (publicKey: string) => Promise<Site | null>): Promise<Site | null>
+  forget(publicKey: string): void
+}
+
+type Entry = { readonly site: Site | null; readonly readAt: number }
+
+/** How long a change of a site may take to be noticed. */
+const TTL_MS = 5_000
+
+/** Make an empty cache; it is bounded, since anybody may ask for keys that do not exist. */
+export const createSiteCache = (o: { now: Clock; ttlMs?: number; max?: number }): SiteCache => {
+  const ttlMs = o.ttlMs ?? TTL_MS
+  const entries = new LRUCache<string, Entry>({ max: o.max ?? 5_000 })
+  const flights = createFlights()
+  return {
+    async get(publicKey, read) {
+      const entry = entries.get(publicKey)
+      if (entry !== undefined && o.now() - entry.readAt < ttlMs) return entry.site
+      try {
+        const { value: site } = await flights.share(publicKey, () => read(publicKey))
+        entries.set(publicKey, { site, readAt: o.now() })
+        return site
+      } catch (cause) {
+        // While the store is away a known site stays known: its pages may still be cached.
+        if (entry?.site) return entry.site
+        throw cause
+      }
+    },
+    forget(publicKey) {
+      entries.delete(publicKey)
+    },
+  }
+}

@@ -1,0 +1,60 @@
+import { type Changes, idSchema, RepError } from '@repartee/sdk/protocol'
+import * as v from 'valibot'
+import type { Actor } from '../actor.ts'
+import type { Deps } from '../deps.ts'
+import type { Store, ThreadRef } from '../ports.ts'
+import { toChange } from './to-delta.ts'
+
+/** Changes one answer holds. */
+export const MAX_CHANGES = 500
+
+/** Read what readers must hear after `since`: at most 500 changes, or `reload` when the position means nothing here. */
+export const readChanges = async (
+  store: Pick<Store, 'threads' | 'comments' | 'epoch'>,
+  ref: ThreadRef,
+  position: { since: number; epoch?: string | undefined },
+): Promise<Changes> => {
+  const { siteId, threadId } = ref
+  const { since } = position
+  const [epoch, thread] = await Promise.all([store.epoch(), store.threads.find(siteId, threadId)])
+  if (thread === null) throw new RepError('thread_not_found')
+  if ((position.epoch !== undefined && position.epoch !== epoch) || since > thread.head) return { reload: true }
+
+  const rows =
+    since === thread.head ? [] : await store.comments.changedSince({ siteId, threadId, since, limit: MAX_CHANGES })
+  const to = rows.length < MAX_CHANGES ? thread.head : Math.min(thread.head, rows.at(-1)?.seq ?? thread.head)
+  // Rows changed after the head was read come with the next answer: closing the thread is not among the rows, and
+  // may have happened between the two reads.
+  const covered = rows.filter((row) => row.seq <= to)
+  const changes = covered.map(toChange).filter((change) => change !== null)
+  if (thread.stateSeq > since && thread.stateSeq <= to) {
+    changes.push({ type: 'thread', seq: thread.stateSeq, closed: thread.closed })
+    changes.sort((a, b) => a.seq - b.seq)
+  }
+  const above = new Set(covered.flatMap((row) => (row.parentId === null ? [] : [row.parentId, row.rootId])))
+  const counted = above.size === 0 ? {} : await store.comments.replyCounts(siteId, threadId, [...above])
+  const replyCounts = Object.fromEntries([...above].map((id) => [id, counted[id] ?? 0]))
+  return {
+    from: since,
+    to,
+    changes,
+    commentCount: thread.commentCount,
+    replyCounts,
+    head: thread.head,
+    epoch,
+  }
+}
+
+export const changesInput = v.strictObject({
+  thread: idSchema,
+  since: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  /** The epoch `since` belongs to. */
+  epoch: v.optional(idSchema),
+})
+
+/** Answer what changed in a thread after a position. */
+export const changes = (
+  deps: Pick<Deps, 'store'>,
+  actor: Actor,
+  input: v.InferOutput<typeof changesInput>,
+): Promise<Changes> => readChanges(deps.store, { siteId: actor.site.id, threadId: input.thread }, input)

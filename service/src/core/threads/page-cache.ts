@@ -1,0 +1,57 @@
+import type { Comment, Sort } from '@repartee/sdk/protocol'
+import { LRUCache } from 'lru-cache'
+import { createFlights } from '../flights.ts'
+import type { Metrics } from '../ports.ts'
+
+/** The part of a page that is the same for every reader. */
+export type Page = { readonly comments: readonly Comment[]; readonly next: string | null }
+
+/** What a page is of. A new `head` makes older entries unreachable, so nothing is ever invalidated. */
+export type PageKey = {
+  readonly siteId: string
+  readonly threadId: string
+  readonly sort: Sort
+  readonly cursor: string | null
+  readonly limit: number
+  readonly head: number
+}
+
+/** Pages recently read, bounded by memory. */
+export type PageCache = {
+  /** The page under this key; those who ask while it is being read share the one read. Failures are not kept. */
+  get(key: PageKey, read: () => Promise<Page>): Promise<Page>
+  readonly size: number
+}
+
+/** Bytes a comment takes beside its text, generously: an object, its author and its ids. */
+const COMMENT_OVERHEAD = 1_200
+const PAGE_OVERHEAD = 300
+
+const sizeOf = (page: Page): number =>
+  page.comments.reduce(
+    (sum, comment) => sum + COMMENT_OVERHEAD + 2 * (comment.html.length + comment.author.name.length),
+    PAGE_OVERHEAD,
+  )
+
+/** Make a cache of at most about `maxBytes`. */
+export const createPageCache = (o: { maxBytes: number; metrics: Metrics }): PageCache => {
+  const pages = new LRUCache<string, Page>({ maxSize: Math.max(1, o.maxBytes), sizeCalculation: sizeOf })
+  const flights = createFlights()
+  return {
+    async get(key, read) {
+      const id = `${key.siteId} ${key.threadId} ${key.sort} ${key.cursor ?? ''} ${key.limit} ${key.head}`
+      const cached = pages.get(id)
+      if (cached !== undefined) {
+        o.metrics.count('page_cache', { result: 'hit' })
+        return cached
+      }
+      const { value, first } = await flights.share(id, read)
+      o.metrics.count('page_cache', { result: first ? 'miss' : 'hit' })
+      if (first) pages.set(id, value)
+      return value
+    },
+    get size() {
+      return pages.size
+    },
+  }
+}

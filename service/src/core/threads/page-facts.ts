@@ -1,0 +1,24 @@
+import { isAllowedOrigin } from '../access/check-origin.ts'
+import type { Actor } from '../actor.ts'
+import { normaliseName } from '../markdown/text.ts'
+
+const MAX_URL = 2_048
+const MAX_TITLE = 300
+
+/** The address of a page as we keep it: http(s), of an origin the site allows; otherwise the empty string. */
+export const cleanUrl = (actor: Actor, raw: string | undefined): string => {
+  if (raw === undefined || !URL.canParse(raw)) return ''
+  const url = new URL(raw)
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') return ''
+  if (!isAllowedOrigin(actor.site.origins, url.origin, actor.host)) return ''
+  url.username = ''
+  url.password = ''
+  url.hash = ''
+  return url.href.length > MAX_URL ? '' : url.href
+}
+
+/** The title of a page as we keep it: one line of plain text. */
+export const cleanTitle = (raw: string | undefined): string =>
+  Array.from(normaliseName(raw ?? ''))
+    .slice(0, MAX_TITLE)
+    .join('')

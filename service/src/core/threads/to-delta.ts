@@ -1,0 +1,33 @@
+import type { Change, Delta } from '@repartee/sdk/protocol'
+import type { Written } from '../ports.ts'
+import { publicComment, type StoredComment } from '../stored-comment.ts'
+
+/** What readers hear of a row that changed; `null` for one they never saw. */
+export const toChange = (comment: StoredComment): Change | null => {
+  if (comment.listed) return { type: 'comment', seq: comment.seq, comment: publicComment(comment) }
+  return comment.published ? { type: 'comment.gone', seq: comment.seq, id: comment.id } : null
+}
+
+/**
+ * What readers hear of a committed change. It covers the change's `seq` even when nothing of it is for readers.
+ * A change of kind `reaction` sends the new totals alone, not the text once more.
+ */
+export const toDelta = (threadId: string, written: Written, kind = ''): Delta => {
+  const changes = written.comments
+    .map((comment): Change | null =>
+      kind === 'reaction' && comment.listed
+        ? { type: 'reactions', seq: comment.seq, id: comment.id, reactions: { ...comment.reactions } }
+        : toChange(comment),
+    )
+    .filter((change) => change !== null)
+    .sort((a, b) => a.seq - b.seq)
+  if (written.closed !== undefined) changes.push({ type: 'thread', seq: written.to, closed: written.closed })
+  return {
+    thread: threadId,
+    from: written.from,
+    to: written.to,
+    changes,
+    commentCount: written.commentCount,
+    replyCounts: { ...written.replyCounts },
+  }
+}
