@@ -1,5 +1,5 @@
-import { openCore } from '../open-core.ts'
 import type { CliCommand } from './command.ts'
+import { withDeps } from './with-deps.ts'
 
 export const migrateCommand: CliCommand = {
   usage: '',
@@ -8,8 +8,8 @@ export const migrateCommand: CliCommand = {
   flags: {},
   positionals: { min: 0, max: 0 },
   run: async ({ config, print }) => {
-    const core = await openCore(config)
-    await core.close()
+    // Opening brings the database up to date.
+    await withDeps(config, async () => undefined)
     print('the database is up to date')
     return 0
   },

@@ -3,7 +3,7 @@ import { callControl } from '../control/client.ts'
 import type { OperationInput, OperationName } from '../control/operations.ts'
 import { runOperation } from '../control/run-operation.ts'
 import { socketPath } from '../control/socket-path.ts'
-import { openCore } from '../open-core.ts'
+import { withDeps } from './with-deps.ts'
 
 /** Perform an operation in the process that serves this data folder, or, when none does, on the folder itself. */
 export const operate = async <N extends OperationName>(
@@ -13,10 +13,5 @@ export const operate = async <N extends OperationName>(
 ): Promise<unknown> => {
   const answer = await callControl(socketPath(config.DATA_DIR), name, input)
   if (answer !== null) return answer.result
-  const core = await openCore(config)
-  try {
-    return await runOperation(core.deps, name, input)
-  } finally {
-    await core.close()
-  }
+  return withDeps(config, (deps) => runOperation(deps, name, input))
 }

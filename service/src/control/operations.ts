@@ -1,10 +1,10 @@
 import { idSchema, RepError, siteKeySchema } from '@repartee/sdk/protocol'
 import * as v from 'valibot'
+import { asOperator } from '../core/access/operator.ts'
 import type { Actor } from '../core/actor.ts'
 import { pendingComments } from '../core/comments/pending.ts'
 import { reviewComment } from '../core/comments/review.ts'
 import type { Deps } from '../core/deps.ts'
-import type { Site } from '../core/site.ts'
 import { createSite } from '../core/sites/create.ts'
 import { listSites } from '../core/sites/list.ts'
 import { setClosed } from '../core/threads/close.ts'
@@ -20,13 +20,9 @@ const operation = <S extends v.GenericSchema>(input: S, run: Operation<S>['run']
 
 /** Who sits at the machine's own shell is the owner of every site on it. */
 const operator = async (deps: OperatorDeps, siteKey: string): Promise<Actor> => {
-  const site: Site | null = await deps.store.sites.findByKey(siteKey)
+  const site = await deps.store.sites.findByKey(siteKey)
   if (site === null) throw new RepError('site_not_found', `no site ${siteKey}`)
-  return {
-    site,
-    reader: { id: '00000000-0000-0000-0000-000000000000', name: 'operator', role: 'owner' },
-    network: 'local',
-  }
+  return asOperator(site)
 }
 
 const ofSite = { site: siteKeySchema }

@@ -1,0 +1,27 @@
+import { type Logger as Pino, pino } from 'pino'
+import type { Logger } from '../core/ports.ts'
+
+const wrap = (log: Pino): Logger => ({
+  debug: (message, fields) => log.debug(fields ?? {}, message),
+  info: (message, fields) => log.info(fields ?? {}, message),
+  warn: (message, fields) => log.warn(fields ?? {}, message),
+  error: (message, fields) => log.error(fields ?? {}, message),
+  child: (fields) => wrap(log.child(fields)),
+})
+
+/**
+ * JSON lines on standard error, one event each: the message is constant, the data is in fields. Never what readers
+ * wrote, never a token, never a whole address.
+ */
+export const createLogger = (level: string): Logger =>
+  wrap(
+    pino(
+      {
+        level,
+        base: null,
+        timestamp: () => `,"time":"${new Date().toISOString()}"`,
+        formatters: { level: (label) => ({ level: label }) },
+      },
+      pino.destination({ dest: 2, sync: true }),
+    ),
+  )

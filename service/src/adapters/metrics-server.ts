@@ -1,0 +1,31 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+/** Serve `/metrics` on a loopback port of its own, so that no proxy publishes it by accident. */
+export const startMetricsServer = async (
+  port: number,
+  source: { text: () => Promise<string>; contentType: string },
+): Promise<{ port: number; close: () => Promise<void> }> => {
+  const server = createServer(async (request, response) => {
+    if (request.url !== '/metrics') {
+      response.writeHead(404).end()
+      return
+    }
+    const text = await source.text()
+    response.writeHead(200, { 'content-type': source.contentType }).end(text)
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause) =>
+      reject(new Error(`cannot listen on 127.0.0.1:${port} for metrics; METRICS_PORT chooses another`, { cause })),
+    )
+    server.listen(port, '127.0.0.1', resolve)
+  })
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}

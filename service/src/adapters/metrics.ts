@@ -1,0 +1,67 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { CounterName, GaugeName, HistogramName, Metrics } from '../core/ports.ts'
+
+const counters: Record<CounterName, { help: string; labels: string[] }> = {
+  commands: { help: 'Commands answered, by outcome: ok or an error code', labels: ['type', 'outcome'] },
+  http_requests: { help: 'HTTP requests answered', labels: ['route', 'status'] },
+  moderation_verdicts: { help: 'Verdicts of the moderation pipeline', labels: ['phase', 'verdict'] },
+  rate_limited: { help: 'Requests refused by a rate limit', labels: ['rule'] },
+  deltas_published: { help: 'Deltas published to this node’s sockets and the bus', labels: [] },
+  delta_gaps: { help: 'Deltas from the bus that did not follow the known head', labels: [] },
+  reloads: { help: 'Subscriptions told to fetch a new snapshot', labels: [] },
+  sweeps: { help: 'Head sweeps of active threads, by whether they found a missed change', labels: ['found'] },
+  recoveries: { help: 'Subscriptions brought up to date, by where the changes came from', labels: ['source'] },
+  page_cache: { help: 'Pages read, by whether they were cached', labels: ['result'] },
+  socket_closes: { help: 'WebSockets closed, by close code', labels: ['code'] },
+}
+
+/** Milliseconds: from a cached read to the deadline of a command. */
+const MS_BUCKETS = [0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000]
+
+const histograms: Record<HistogramName, { help: string; labels: string[]; buckets: number[] }> = {
+  command_ms: { help: 'Time from a command’s arrival to its answer', labels: ['type'], buckets: MS_BUCKETS },
+  commit_ms: { help: 'Time of one changing statement', labels: ['kind'], buckets: MS_BUCKETS },
+  group_size: { help: 'Comments stored by one statement', labels: [], buckets: [1, 2, 5, 10, 20, 50] },
+  delta_lag_ms: { help: 'Time from publishing a delta to handing it to the sockets', labels: [], buckets: MS_BUCKETS },
+  http_request_ms: { help: 'Time of one HTTP request', labels: ['route'], buckets: MS_BUCKETS },
+}
+
+const gauges: Record<GaugeName, string> = {
+  sockets: 'Open WebSockets',
+  active_threads: 'Threads somebody listens to on this node',
+  long_polls: 'Waiting long-polls',
+  db_up: 'Whether the database answers: 1 or 0',
+  db_queue: 'Statements waiting for the database',
+}
+
+const mapValues = <K extends string, V, R>(table: Record<K, V>, make: (name: K, value: V) => R): Record<K, R> =>
+  Object.fromEntries((Object.entries(table) as [K, V][]).map(([name, value]) => [name, make(name, value)])) as Record<
+    K,
+    R
+  >
+
+/** Every metric of a node, in one registry of its own; names start with `repartee_`. */
+export const createMetrics = (): { metrics: Metrics; text: () => Promise<string>; contentType: string } => {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const registers = [registry]
+  const counter = mapValues(
+    counters,
+    (name, { help, labels }) => new Counter({ name: `repartee_${name}_total`, help, labelNames: labels, registers }),
+  )
+  const histogram = mapValues(
+    histograms,
+    (name, { help, labels, buckets }) =>
+      new Histogram({ name: `repartee_${name}`, help, labelNames: labels, buckets, registers }),
+  )
+  const gauge = mapValues(gauges, (name, help) => new Gauge({ name: `repartee_${name}`, help, registers }))
+  return {
+    metrics: {
+      count: (name, labels) => counter[name].inc(labels ?? {}),
+      observe: (name, value, labels) => histogram[name].observe(labels ?? {}, value),
+      gauge: (name, value) => gauge[name].set(value),
+    },
+    text: () => registry.metrics(),
+    contentType: registry.contentType,
+  }
+}

@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto'
+import { createLogger } from './adapters/logger.ts'
+import { createMemoryBus } from './adapters/memory/bus.ts'
+import { createMemoryPresence } from './adapters/memory/presence.ts'
+import { createMetrics } from './adapters/metrics.ts'
+import { startMetricsServer } from './adapters/metrics-server.ts'
+import type { Config } from './config.ts'
+import type { OperatorDeps } from './control/operations.ts'
+import { startControlServer } from './control/server.ts'
+import { socketPath, socketPathFits } from './control/socket-path.ts'
+import type { Logger, Metrics } from './core/ports.ts'
+import { ensureDemo } from './core/sites/ensure-demo.ts'
+import { createDeps } from './create-deps.ts'
+import { openStorage, type Storage } from './open-storage.ts'
+import { publicUrl } from './public-url.ts'
+import { createHub } from './realtime/hub.ts'
+import { createSession } from './realtime/session.ts'
+import { readSecret } from './secret.ts'
+import { staticRoots } from './static-roots.ts'
+import { createServer } from './transport/app.ts'
+import type { Readiness } from './transport/health.ts'
+import { loadStaticFiles } from './transport/static-files.ts'
+
+export type Node = {
+  /** The origin it is reached at. */
+  readonly url: string
+  readonly port: number
+  readonly metricsPort: number
+  readonly log: Logger
+  /** Stop gracefully: sockets are told to come back, running commands finish, the database is closed and backed up. */
+  close(): Promise<void>
+}
+
+const readiness = ({ database }: Storage, metrics: Metrics): Readiness => {
+  const up = database.healthy()
+  metrics.gauge('db_up', up ? 1 : 0)
+  return { status: up ? 'ok' : 'down', checks: { database: up ? 'pglite' : 'pglite: not answering', bus: 'memory' } }
+}
+
+const startControl = (config: Config, deps: OperatorDeps, log: Logger): Promise<() => Promise<void>> => {
+  const path = socketPath(config.DATA_DIR)
+  if (socketPathFits(path)) return startControlServer(path, deps, log)
+  log.warn('no control socket: the path of DATA_DIR is too long; stop the service before using other commands', {
+    path,
+  })
+  return Promise.resolve(async () => undefined)
+}
+
+/** Start everything one process serves: database, hub, public port, metrics port, control socket. */
+export const startNode = async (config: Config): Promise<Node> => {
+  const id = randomUUID()
+  const log = createLogger(config.LOG_LEVEL)
+  const opened: (() => Promise<void>)[] = []
+  const closeAll = async (): Promise<void> => {
+    for (const close of opened.splice(0).reverse()) await close()
+  }
+  try {
+    const registry = createMetrics()
+    const { metrics } = registry
+    const statics = await loadStaticFiles(
+      staticRoots({ demo: config.DEMO }),
+      config.DEMO ? { '/': '/demo/', '/demo': '/demo/' } : {},
+    )
+    const secret = await readSecret(config)
+    const storage = await openStorage(config, log)
+    opened.push(() => storage.database.close())
+    const { store } = storage
+    const bus = createMemoryBus()
+    opened.push(() => bus.close())
+    const presence = createMemoryPresence({ now: Date.now })
+    const server = createServer({ trustedProxies: config.TRUSTED_PROXIES, log, metrics })
+    const hub = createHub({ node: id, sockets: server.publisher, bus, store, presence, metrics, log, now: Date.now })
+    opened.push(() => hub.close())
+    const deps = createDeps({ storage, publisher: hub, presence, metrics, secret })
+    if (config.DEMO) await ensureDemo(deps)
+    const metricsServer = await startMetricsServer(config.METRICS_PORT, registry)
+    opened.push(() => metricsServer.close())
+    opened.push(await startControl(config, deps, log))
+    const port = await server.listen({
+      host: config.HOST,
+      port: config.PORT,
+      deps,
+      hub,
+      createSession: (socket) => createSession({ deps, hub, socket, node: id, log }),
+      statics,
+      ready: () => readiness(storage, metrics),
+    })
+    opened.push(() => server.close())
+    log.info('ready', { port, metricsPort: metricsServer.port, node: id })
+    return { url: publicUrl(config, port), port, metricsPort: metricsServer.port, log, close: closeAll }
+  } catch (error) {
+    await closeAll()
+    throw error
+  }
+}

@@ -1,0 +1,68 @@
+import { BlockList, isIP } from 'node:net'
+
+/** IPv4-mapped and expanded IPv6 text to the form everything else compares: `10.0.0.1`, `2001:db8:0:1::`. */
+const expand = (address: string): number[] | null => {
+  const [head = '', tail] = address.split('::')
+  const groups = (part: string): string[] => (part === '' ? [] : part.split(':'))
+  const left = groups(head)
+  const right = tail === undefined ? [] : groups(tail)
+  const zeros = tail === undefined ? 0 : 8 - left.length - right.length
+  const all = [...left, ...Array<string>(Math.max(0, zeros)).fill('0'), ...right].map((group) =>
+    Number.parseInt(group, 16),
+  )
+  return all.length === 8 && all.every((group) => group >= 0 && group <= 0xffff) ? all : null
+}
+
+/** The usual text of an address, IPv4-mapped IPv6 as IPv4; `null` when it is none. */
+export const normaliseAddress = (address: string): string | null => {
+  const bare = address.trim().replace(/%.*$/, '').toLowerCase()
+  const dotted = /^(?:0{0,4}:){2,5}:?ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(bare)?.[1] ?? bare
+  if (isIP(dotted) === 4) return dotted
+  if (isIP(dotted) !== 6) return null
+  const groups = expand(dotted)
+  if (groups === null) return null
+  const [high = 0, low = 0] = groups.slice(6)
+  const mapped = groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff
+  return mapped
+    ? `${high >> 8}.${high & 255}.${low >> 8}.${low & 255}`
+    : groups.map((group) => group.toString(16)).join(':')
+}
+
+/**
+ * The part of an address that stands for one customer of a provider: an IPv4 address, or the /64 of an IPv6 address,
+ * since one host owns a whole /64 and could otherwise change its address at will.
+ */
+export const networkOf = (address: string): string =>
+  isIP(address) === 6 ? `${address.split(':').slice(0, 4).join(':')}::/64` : address
+
+/** Parse trusted proxies; throws on what is neither an address nor a CIDR range. */
+export const trustedProxyList = (entries: readonly string[]): BlockList => {
+  const list = new BlockList()
+  for (const entry of entries) {
+    const [address = '', prefix] = entry.split('/')
+    const family = isIP(address)
+    if (family === 0) throw new Error(`TRUSTED_PROXIES: ${entry} is neither an address nor a range`)
+    const type = family === 4 ? 'ipv4' : 'ipv6'
+    if (prefix === undefined) list.addAddress(address, type)
+    else list.addSubnet(address, Number(prefix), type)
+  }
+  return list
+}
+
+const trusts = (proxies: BlockList, address: string): boolean =>
+  proxies.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
+
+/**
+ * The client's address: the peer, or, when the peer is a trusted proxy, the last entry of X-Forwarded-For that no
+ * trusted proxy wrote. Anything to the left of it could be the client's own invention.
+ */
+export const clientAddress = (peer: string, forwardedFor: string, proxies: BlockList): string => {
+  let address = normaliseAddress(peer) ?? '0.0.0.0'
+  for (const hop of forwardedFor.split(',').reverse()) {
+    if (!trusts(proxies, address)) return address
+    const next = normaliseAddress(hop)
+    if (next === null) return address
+    address = next
+  }
+  return address
+}

@@ -1,0 +1,113 @@
+import type { HttpResponse, HttpRequest as UwsRequest } from 'uWebSockets.js'
+import { RepError } from '@repartee/sdk/protocol'
+
+/** JSON bodies above this are refused before they are buffered. */
+export const MAX_BODY_BYTES = 64 * 1024
+
+/** One request, copied out of uWebSockets.js before its handler returns: `req` is dead afterwards. */
+export type HttpRequest = {
+  readonly method: string
+  readonly path: string
+  readonly query: string
+  readonly params: readonly string[]
+  /** By lower-case name; empty when absent. */
+  header(name: string): string
+  /** The whole body; rejects with `payload_too_large`. */
+  body(): Promise<Buffer>
+  /** Aborts when the client goes away. */
+  readonly signal: AbortSignal
+  readonly peer: string
+}
+
+export type HttpReply = {
+  readonly status: number
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string | Uint8Array
+}
+
+const reasons: Readonly<Record<number, string>> = {
+  200: 'OK',
+  201: 'Created',
+  204: 'No Content',
+  301: 'Moved Permanently',
+  302: 'Found',
+  304: 'Not Modified',
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  409: 'Conflict',
+  413: 'Content Too Large',
+  415: 'Unsupported Media Type',
+  422: 'Unprocessable Content',
+  426: 'Upgrade Required',
+  429: 'Too Many Requests',
+  500: 'Internal Server Error',
+  503: 'Service Unavailable',
+}
+
+const readBody = (res: HttpResponse, signal: AbortSignal): Promise<Buffer> =>
+  new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    signal.addEventListener('abort', () => reject(new RepError('unavailable', 'client went away')), { once: true })
+    res.onData((chunk, isLast) => {
+      size += chunk.byteLength
+      if (size > MAX_BODY_BYTES) {
+        chunks.length = 0
+        reject(new RepError('payload_too_large', `a body holds at most ${MAX_BODY_BYTES} bytes`))
+        return
+      }
+      // uWebSockets.js detaches the chunk when this returns, so it is copied.
+      chunks.push(Buffer.from(Buffer.from(chunk)))
+      if (isLast) resolve(Buffer.concat(chunks))
+    })
+  })
+
+/**
+ * The only place that touches an HttpResponse: registers onAborted before anything asynchronous, corks every write and
+ * never writes after an abort, because uWebSockets.js ends the process when one of these rules is broken.
+ */
+export const handle = (
+  res: HttpResponse,
+  req: UwsRequest,
+  paramCount: number,
+  answer: (request: HttpRequest) => Promise<HttpReply>,
+): void => {
+  const abort = new AbortController()
+  res.onAborted(() => abort.abort())
+  const headers = new Map<string, string>()
+  req.forEach((name, value) => {
+    headers.set(name, headers.has(name) && name === 'x-forwarded-for' ? `${headers.get(name)},${value}` : value)
+  })
+  const method = req.getCaseSensitiveMethod().toUpperCase()
+  const hasBody = (headers.get('content-length') ?? '0') !== '0' || headers.has('transfer-encoding')
+  const body = hasBody ? readBody(res, abort.signal) : Promise.resolve(Buffer.alloc(0))
+  // Routes that need no body must not leave its failure unhandled.
+  body.catch(() => undefined)
+  const request: HttpRequest = {
+    method,
+    path: req.getUrl(),
+    query: req.getQuery() ?? '',
+    params: Array.from({ length: paramCount }, (_, index) => req.getParameter(index) ?? ''),
+    header: (name) => headers.get(name) ?? '',
+    body: () => body,
+    signal: abort.signal,
+    peer: Buffer.from(res.getRemoteAddressAsText()).toString(),
+  }
+  void answer(request).then((reply) => {
+    if (abort.signal.aborted) return
+    res.cork(() => {
+      res.writeStatus(`${reply.status} ${reasons[reply.status] ?? 'Unknown'}`)
+      for (const [name, value] of Object.entries(reply.headers ?? {})) res.writeHeader(name, value)
+      const noBody = reply.status === 204 || reply.status === 304
+      // A refused upload may still be arriving; the connection is not reused for it.
+      const close = reply.status === 413
+      if (noBody) res.endWithoutBody(undefined, close)
+      else if (method === 'HEAD') res.endWithoutBody(Buffer.byteLength(reply.body ?? ''), close)
+      else res.end(reply.body ?? '', close)
+    })
+    abort.abort()
+  })
+}

@@ -1,0 +1,88 @@
+import { createRequire } from 'node:module'
+import { errorResponseSchema, errorTable, PROTOCOL_VERSION } from '@repartee/sdk/protocol'
+import { toJsonSchema } from '@valibot/to-json-schema'
+import type * as v from 'valibot'
+import type { Route } from './route.ts'
+import { routes } from './routes.ts'
+
+const { version } = createRequire(import.meta.url)('../../package.json') as { version: string }
+
+/** JSON Schema has no word for a regular expression's flags or for lower-casing; the service applies them all the same. */
+const schema = (source: v.GenericSchema, typeMode: 'input' | 'output'): Record<string, unknown> => {
+  const { $schema: _dialect, ...rest } = toJsonSchema(source, { typeMode, errorMode: 'ignore' })
+  return rest
+}
+
+const content = (source: v.GenericSchema, typeMode: 'input' | 'output') => ({
+  'application/json': { schema: schema(source, typeMode) },
+})
+
+const pathParameters = (path: string) =>
+  [...path.matchAll(/\{(\w+)\}/g)].map((match) => ({
+    name: match[1],
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }))
+
+const queryParameters = (query: v.GenericSchema | undefined) => {
+  if (query === undefined) return []
+  const { properties = {}, required = [] } = schema(query, 'input') as {
+    properties?: Record<string, unknown>
+    required?: string[]
+  }
+  return Object.entries(properties).map(([name, property]) => ({
+    name,
+    in: 'query',
+    required: required.includes(name),
+    schema: property,
+    explode: true,
+  }))
+}
+
+const operationOf = (route: Route, path: string) => ({
+  operationId: route.name,
+  summary: route.summary,
+  parameters: [...pathParameters(path), ...queryParameters(route.query)],
+  ...(route.body !== undefined && { requestBody: { required: true, content: content(route.body, 'input') } }),
+  responses: {
+    ...Object.fromEntries(
+      Object.entries(route.answers).map(([status, answer]) => [
+        status,
+        { description: route.summary, ...(answer !== null && { content: content(answer, 'output') }) },
+      ]),
+    ),
+    default: { $ref: '#/components/responses/Refusal' },
+  },
+  security: [{}, { reader: [] }],
+})
+
+/** The OpenAPI 3.1 description of the API, made from the route table and the protocol's own schemas. */
+export const openApiDocument = (): Record<string, unknown> => {
+  const paths: Record<string, Record<string, unknown>> = {}
+  for (const route of routes) {
+    const path = `/api/v1/sites/{site}${route.path.replaceAll(/:(\w+)/g, '{$1}')}`
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operationOf(route, path) }
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Repartee',
+      version,
+      description: `Real-time comments. Protocol version ${PROTOCOL_VERSION}; the WebSocket at /api/v1/realtime is described in PROTOCOL.md.`,
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    paths,
+    components: {
+      securitySchemes: { reader: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      responses: {
+        Refusal: {
+          description: `One of: ${Object.entries(errorTable)
+            .map(([code, { status }]) => `${code} (${status})`)
+            .join(', ')}`,
+          content: content(errorResponseSchema, 'output'),
+        },
+      },
+    },
+  }
+}

@@ -1,0 +1,29 @@
+import { type ErrorBody, RepError } from '@repartee/sdk/protocol'
+import type { HttpReply } from './http.ts'
+
+export const errorBody = (error: RepError): ErrorBody => ({
+  code: error.code,
+  message: error.message,
+  ...(error.retryAfterMs !== undefined && { retryAfterMs: Math.ceil(error.retryAfterMs) }),
+})
+
+/** Turn a thrown value into its answer. What is not an expected refusal is a bug: the client learns nothing of it. */
+export const refusal = (thrown: unknown): { error: RepError; reply: HttpReply } => {
+  const error = thrown instanceof RepError ? thrown : new RepError('internal', 'internal error', { cause: thrown })
+  return {
+    error,
+    reply: {
+      status: error.status,
+      headers: {
+        'content-type': 'application/json; charset=utf-8',
+        'cache-control': 'no-store',
+        // A refusal tells nothing that is not public, and a page whose origin is refused should be able to read why.
+        'access-control-allow-origin': '*',
+        ...(error.retryable && {
+          'retry-after': String(Math.max(1, Math.ceil((error.retryAfterMs ?? 1_000) / 1_000))),
+        }),
+      },
+      body: JSON.stringify({ error: errorBody(error) }),
+    },
+  }
+}

@@ -1,0 +1,195 @@
+import {
+  changesSchema,
+  commandResultSchemas,
+  commentContextSchema,
+  countsSchema,
+  credentialRequestSchema,
+  cursorSchema,
+  guestRequestSchema,
+  idSchema,
+  MAX_PAGE_LIMIT,
+  pageKeySchema,
+  previewRequestSchema,
+  previewSchema,
+  readerSessionSchema,
+  repliesSchema,
+  snapshotSchema,
+  sortSchema,
+} from '@repartee/sdk/protocol'
+import * as v from 'valibot'
+import { execute } from '../core/commands.ts'
+import { getComment } from '../core/comments/get.ts'
+import { previewComment } from '../core/comments/preview.ts'
+import { listReplies } from '../core/comments/replies.ts'
+import { createGuest } from '../core/readers/guest.ts'
+import { logout } from '../core/readers/logout.ts'
+import { refreshSession } from '../core/readers/refresh.ts'
+import { countComments } from '../core/threads/counts.ts'
+import { takeSnapshot } from '../core/threads/snapshot.ts'
+import { commandBodies } from './command-bodies.ts'
+import { waitForChanges } from './long-poll.ts'
+import { route } from './route.ts'
+
+const digits = (max: number) => v.pipe(v.string(), v.regex(/^\d{1,15}$/), v.transform(Number), v.maxValue(max))
+const limit = v.optional(v.pipe(digits(MAX_PAGE_LIMIT), v.minValue(1)))
+const thread = '/threads/:thread'
+const comment = `${thread}/comments/:comment`
+
+/** Every URL below /api/v1/sites/{site}. */
+export const routes = [
+  route({
+    method: 'GET',
+    path: '/thread',
+    name: 'thread.snapshot',
+    summary: 'A page of the conversation under a host page, which it opens on the first visit',
+    query: v.strictObject({
+      page: pageKeySchema,
+      sort: v.optional(sortSchema),
+      limit,
+      cursor: v.optional(cursorSchema),
+      url: v.optional(v.pipe(v.string(), v.maxLength(2_048))),
+      title: v.optional(v.pipe(v.string(), v.maxLength(1_000))),
+    }),
+    answers: { 200: snapshotSchema },
+    run: async ({ deps, actor, query }) => ({ status: 200, data: await takeSnapshot(deps, actor, query) }),
+  }),
+  route({
+    method: 'GET',
+    path: `${thread}/changes`,
+    name: 'thread.changes',
+    summary: 'What changed since a position; waits up to `wait` seconds when nothing did',
+    query: v.strictObject({
+      since: digits(Number.MAX_SAFE_INTEGER),
+      epoch: v.optional(idSchema),
+      wait: v.optional(digits(25)),
+    }),
+    answers: { 200: changesSchema },
+    run: async ({ deps, hub, actor, params, query, signal }) => ({
+      status: 200,
+      data: await waitForChanges({ deps, hub, signal }, actor, { thread: params.thread ?? '', ...query }),
+    }),
+  }),
+  route({
+    method: 'GET',
+    path: comment,
+    name: 'comment.get',
+    summary: 'One comment with its ancestors; with its source for its author and moderators',
+    answers: { 200: commentContextSchema },
+    run: async ({ deps, actor, params }) => ({
+      status: 200,
+      data: await getComment(deps, actor, { thread: params.thread ?? '', comment: params.comment ?? '' }),
+    }),
+  }),
+  route({
+    method: 'GET',
+    path: `${comment}/replies`,
+    name: 'comment.replies',
+    summary: 'The replies of a root comment, all depths, in order of creation',
+    query: v.strictObject({ cursor: v.optional(cursorSchema), limit }),
+    answers: { 200: repliesSchema },
+    run: async ({ deps, actor, params, query }) => ({
+      status: 200,
+      data: await listReplies(deps, actor, { thread: params.thread ?? '', comment: params.comment ?? '', ...query }),
+    }),
+  }),
+  route({
+    method: 'POST',
+    path: `${thread}/comments`,
+    name: 'comment.create',
+    summary: 'Write a comment; 200 when the key was used before for the same text',
+    body: commandBodies['comment.create'],
+    answers: { 201: commandResultSchemas['comment.create'], 200: commandResultSchemas['comment.create'] },
+    run: async ({ deps, actor, params, body }) => {
+      const result = await execute(deps, actor, 'comment.create', { ...body, thread: params.thread })
+      return { status: result.created ? 201 : 200, data: result }
+    },
+  }),
+  route({
+    method: 'PATCH',
+    path: comment,
+    name: 'comment.edit',
+    summary: 'Replace the text of an own comment within the edit window',
+    body: commandBodies['comment.edit'],
+    answers: { 200: commandResultSchemas['comment.edit'] },
+    run: async ({ deps, actor, params, body }) => ({
+      status: 200,
+      data: await execute(deps, actor, 'comment.edit', { ...body, thread: params.thread, comment: params.comment }),
+    }),
+  }),
+  route({
+    method: 'DELETE',
+    path: comment,
+    name: 'comment.delete',
+    summary: 'Delete an own comment; replies keep it as a tombstone',
+    answers: { 200: commandResultSchemas['comment.delete'] },
+    run: async ({ deps, actor, params }) => ({
+      status: 200,
+      data: await execute(deps, actor, 'comment.delete', { thread: params.thread, comment: params.comment }),
+    }),
+  }),
+  ...(['PUT', 'DELETE'] as const).map((method) => {
+    const type = method === 'PUT' ? 'reaction.add' : 'reaction.remove'
+    return route({
+      method,
+      path: `${comment}/reactions/:kind`,
+      name: type,
+      summary: method === 'PUT' ? 'React to a comment' : 'Take a reaction back',
+      answers: { 200: commandResultSchemas[type] },
+      run: async ({ deps, actor, params }) => ({
+        status: 200,
+        data: await execute(deps, actor, type, { thread: params.thread, comment: params.comment, kind: params.kind }),
+      }),
+    })
+  }),
+  route({
+    method: 'POST',
+    path: '/preview',
+    name: 'comment.preview',
+    summary: 'Render Markdown as it would be shown; nothing is stored',
+    body: previewRequestSchema,
+    answers: { 200: previewSchema },
+    run: async ({ deps, actor, body }) => ({ status: 200, data: await previewComment(deps, actor, body) }),
+  }),
+  route({
+    method: 'GET',
+    path: '/counts',
+    name: 'thread.counts',
+    summary: 'Visible comments of up to 50 pages',
+    query: v.strictObject({ page: v.pipe(v.array(pageKeySchema), v.minLength(1), v.maxLength(50)) }),
+    answers: { 200: countsSchema },
+    run: async ({ deps, actor, query }) => ({
+      status: 200,
+      data: await countComments(deps, actor, { pages: query.page }),
+    }),
+  }),
+  route({
+    method: 'POST',
+    path: '/readers/guest',
+    name: 'reader.guest',
+    summary: 'Become a guest with a name',
+    body: guestRequestSchema,
+    answers: { 201: readerSessionSchema },
+    run: async ({ deps, actor, body }) => ({ status: 201, data: await createGuest(deps, actor, body) }),
+  }),
+  route({
+    method: 'POST',
+    path: '/readers/refresh',
+    name: 'reader.refresh',
+    summary: 'Exchange the credential for a new token and a new credential',
+    body: credentialRequestSchema,
+    answers: { 200: readerSessionSchema },
+    run: async ({ deps, actor, body }) => ({ status: 200, data: await refreshSession(deps, actor, body) }),
+  }),
+  route({
+    method: 'POST',
+    path: '/readers/logout',
+    name: 'reader.logout',
+    summary: 'End the session the credential belongs to',
+    body: credentialRequestSchema,
+    answers: { 204: null },
+    run: async ({ deps, actor, body }) => {
+      await logout(deps, actor, body)
+      return { status: 204, data: null }
+    },
+  }),
+]

@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
+import { extname, join } from 'node:path'
+import { RepError } from '@repartee/sdk/protocol'
+import type { HttpReply, HttpRequest } from './http.ts'
+
+/** A folder served under a URL prefix. */
+export type StaticRoot = {
+  readonly prefix: string
+  readonly folder: string
+  /** Serve these files and no others. */
+  readonly only?: readonly string[]
+  /** Names hold a hash of the content: browsers keep them for good. */
+  readonly immutable: boolean
+  /** Other sites load from here. */
+  readonly shared: boolean
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export type StaticFiles = { answer(request: HttpRequest): HttpReply }
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.webp': 'image/webp',
+  '.ico': 'image/x-icon',
+  '.txt': 'text/plain; charset=utf-8',
+  '.map': 'application/json; charset=utf-8',
+  '.md': 'text/plain; charset=utf-8',
+}
+
+type StoredFile = { readonly body: Buffer; readonly etag: string; readonly headers: Readonly<Record<string, string>> }
+
+const load = async (root: StaticRoot, files: Map<string, StoredFile>): Promise<void> => {
+  const names = await readdir(root.folder, { recursive: true, withFileTypes: true })
+  for (const entry of names.filter((item) => item.isFile() && (root.only?.includes(item.name) ?? true))) {
+    const path = join(entry.parentPath, entry.name)
+    const url = root.prefix + path.slice(root.folder.length + 1).replaceAll('\\', '/')
+    const body = await readFile(path)
+    files.set(url, {
+      body,
+      etag: `"${createHash('sha1').update(body).digest('base64url')}"`,
+      headers: {
+        'content-type': types[extname(entry.name)] ?? 'application/octet-stream',
+        'cache-control': root.immutable ? 'public, max-age=31536000, immutable' : 'no-cache',
+        'x-content-type-options': 'nosniff',
+        ...(root.shared && { 'access-control-allow-origin': '*', 'cross-origin-resource-policy': 'cross-origin' }),
+        ...root.headers,
+      },
+    })
+  }
+}
+
+/**
+ * Read the folders into memory, once. A URL is looked up whole in a table, so no path outside them can be asked for.
+ * `redirects` maps a URL to where it went.
+ */
+export const loadStaticFiles = async (
+  roots: readonly StaticRoot[],
+  redirects: Readonly<Record<string, string>> = {},
+): Promise<StaticFiles> => {
+  const files = new Map<string, StoredFile>()
+  for (const root of roots) await load(root, files)
+  return {
+    answer: (request) => {
+      const target = Object.hasOwn(redirects, request.path) ? redirects[request.path] : undefined
+      if (target !== undefined) return { status: 302, headers: { location: target, 'cache-control': 'no-cache' } }
+      const file = files.get(request.path.endsWith('/') ? `${request.path}index.html` : request.path)
+      if (file === undefined) throw new RepError('route_not_found', 'nothing at this path')
+      const headers = { ...file.headers, etag: file.etag }
+      const known = request
+        .header('if-none-match')
+        .split(',')
+        .some((tag) => tag.trim().replace(/^W\//, '') === file.etag)
+      return known ? { status: 304, headers } : { status: 200, headers, body: file.body }
+    },
+  }
+}
