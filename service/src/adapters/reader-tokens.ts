@@ -1,0 +1,77 @@
+import { createPrivateKey, createPublicKey, hkdfSync, type KeyObject } from 'node:crypto'
+import { idSchema, RepError, roleSchema } from '@repartee/sdk/protocol'
+import { errors, jwtVerify, SignJWT } from 'jose'
+import * as v from 'valibot'
+import type { Clock, ReaderTokens } from '../core/ports.ts'
+
+const ISSUER = 'repartee'
+const TYPE = 'reader+jwt'
+const LIFETIME_S = 600
+/** Another node's clock may be ahead by this much. */
+const CLOCK_SKEW_S = 30
+
+const claimsSchema = v.object({
+  sub: idSchema,
+  name: v.string(),
+  role: roleSchema,
+  iat: v.number(),
+  exp: v.number(),
+})
+
+/** PKCS #8 header of an Ed25519 private key (RFC 8410 §7); the 32 bytes of the seed follow. */
+const PKCS8_ED25519 = Buffer.from('302e020100300506032b657004220420', 'hex')
+
+const signingKey = (secret: Uint8Array): KeyObject => {
+  const seed = Buffer.from(hkdfSync('sha256', secret, new Uint8Array(), 'repartee reader token v1', 32))
+  return createPrivateKey({ key: Buffer.concat([PKCS8_ED25519, seed]), format: 'der', type: 'pkcs8' })
+}
+
+const refusal = (cause: unknown): RepError =>
+  cause instanceof errors.JWTExpired
+    ? new RepError('token_expired', 'the reader token has expired', { cause })
+    : new RepError('token_invalid', 'not a reader token of this site', { cause })
+
+/**
+ * Reader tokens as EdDSA JWTs. Every node derives the same key from the service's secret, so any node verifies what
+ * another issued; the audience is one site, so a token is worth nothing on any other.
+ */
+export const createReaderTokens = ({ secret, now }: { secret: Uint8Array; now: Clock }): ReaderTokens => {
+  const privateKey = signingKey(secret)
+  const publicKey = createPublicKey(privateKey)
+
+  return {
+    async issue(siteKey, reader) {
+      const issuedAt = Math.floor(now() / 1_000)
+      const token = await new SignJWT({ name: reader.name, role: reader.role })
+        .setProtectedHeader({ alg: 'EdDSA', typ: TYPE })
+        .setSubject(reader.id)
+        .setIssuer(ISSUER)
+        .setAudience(siteKey)
+        .setIssuedAt(issuedAt)
+        .setExpirationTime(issuedAt + LIFETIME_S)
+        .sign(privateKey)
+      return { token, expiresAt: (issuedAt + LIFETIME_S) * 1_000 }
+    },
+
+    async verify(siteKey, token) {
+      try {
+        const { payload } = await jwtVerify(token, publicKey, {
+          algorithms: ['EdDSA'],
+          typ: TYPE,
+          issuer: ISSUER,
+          audience: siteKey,
+          currentDate: new Date(now()),
+          requiredClaims: ['exp', 'iat', 'sub'],
+        })
+        const claims = v.parse(claimsSchema, payload)
+        if (claims.iat > now() / 1_000 + CLOCK_SKEW_S) throw new RepError('token_invalid', 'issued in the future')
+        return {
+          reader: { id: claims.sub, name: claims.name, role: claims.role },
+          expiresAt: claims.exp * 1_000,
+        }
+      } catch (cause) {
+        throw cause instanceof RepError ? cause : refusal(cause)
+      }
+    },
+  }
+}

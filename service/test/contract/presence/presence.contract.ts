@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest'
+import type { PresenceStore } from '../../../src/core/ports.ts'
+
+/** What each adapter gives: an empty store, and a way to let time pass for it. */
+export type PresenceFactory = () => Promise<{ presence: PresenceStore; pass(ms: number): Promise<void> }>
+
+/** What every presence store promises. */
+export const presenceContract = (factory: PresenceFactory): void => {
+  test('nobody is there at first', async () => {
+    const { presence } = await factory()
+    expect(await presence.state('t:1')).toEqual({ count: 0, typing: [] })
+  })
+
+  test('several connections of one visitor count once, until the last one left', async () => {
+    const { presence } = await factory()
+    await presence.join('t:1', 'c1', 'ann')
+    await presence.join('t:1', 'c2', 'ann')
+    await presence.join('t:1', 'c3', 'bob')
+    expect((await presence.state('t:1')).count).toBe(2)
+    await presence.leave('t:1', 'c1')
+    expect((await presence.state('t:1')).count).toBe(2)
+    await presence.leave('t:1', 'c2')
+    expect((await presence.state('t:1')).count).toBe(1)
+    await presence.leave('t:1', 'c2')
+    await presence.leave('t:1', 'unknown')
+    expect((await presence.state('t:1')).count).toBe(1)
+  })
+
+  test('a connection that signs in becomes another visitor and is not counted twice', async () => {
+    const { presence } = await factory()
+    await presence.join('t:1', 'c1', 'c1')
+    await presence.join('t:1', 'c1', 'ann')
+    expect((await presence.state('t:1')).count).toBe(1)
+  })
+
+  test('threads are apart', async () => {
+    const { presence } = await factory()
+    await presence.join('t:1', 'c1', 'ann')
+    await presence.typing('t:1', 'ann', 'Ann')
+    expect(await presence.state('t:2')).toEqual({ count: 0, typing: [] })
+  })
+
+  test('who is not renewed within a minute is forgotten, who is renewed stays', async () => {
+    const { presence, pass } = await factory()
+    await presence.join('t:1', 'c1', 'ann')
+    await presence.join('t:1', 'c2', 'bob')
+    await pass(50_000)
+    expect((await presence.state('t:1')).count).toBe(2)
+    await presence.join('t:1', 'c2', 'bob')
+    await pass(10_001)
+    expect((await presence.state('t:1')).count).toBe(1)
+    await pass(60_001)
+    expect((await presence.state('t:1')).count).toBe(0)
+  })
+
+  test('typing lasts six seconds from the last sign of it', async () => {
+    const { presence, pass } = await factory()
+    await presence.join('t:1', 'c1', 'ann')
+    await presence.typing('t:1', 'ann', 'Ann')
+    await pass(4_000)
+    await presence.typing('t:1', 'ann', 'Ann')
+    await pass(4_000)
+    expect((await presence.state('t:1')).typing).toEqual(['Ann'])
+    await pass(2_001)
+    expect((await presence.state('t:1')).typing).toEqual([])
+  })
+
+  test('at most five names are told, two readers of one name are two', async () => {
+    const { presence } = await factory()
+    await presence.typing('t:1', 'a', 'Ann')
+    await presence.typing('t:1', 'b', 'Ann')
+    expect((await presence.state('t:1')).typing).toEqual(['Ann', 'Ann'])
+    for (let i = 0; i < 10; i += 1) await presence.typing('t:1', `v${i}`, `N${i}`)
+    expect((await presence.state('t:1')).typing).toHaveLength(5)
+  })
+
+  test('who left with the last connection no longer types', async () => {
+    const { presence } = await factory()
+    await presence.join('t:1', 'c1', 'ann')
+    await presence.join('t:1', 'c2', 'ann')
+    await presence.join('t:1', 'c3', 'bob')
+    await presence.typing('t:1', 'ann', 'Ann')
+    await presence.leave('t:1', 'c1')
+    expect((await presence.state('t:1')).typing).toEqual(['Ann'])
+    await presence.leave('t:1', 'c2')
+    expect(await presence.state('t:1')).toEqual({ count: 1, typing: [] })
+  })
+}
