@@ -31,6 +31,8 @@ export const listenExclusively = (
  * Node 20 and ≥ 2.38 on Node 22 and 24, and there is none for musl.
  */
 export const loadUws = (): Uws => {
+  // Read by the native module when it loads; its default of 4 KiB refuses requests with a few large cookies.
+  process.env.UWS_HTTP_MAX_HEADERS_SIZE ??= '16384'
   try {
     return createRequire(import.meta.url)('uWebSockets.js') as Uws
   } catch (cause) {
