@@ -30,11 +30,13 @@ export const threadSchema = v.object({
 })
 export type Thread = v.InferOutput<typeof threadSchema>
 
+const mineSchema = v.record(idSchema, v.array(v.string()))
+
 /** What only the reader who asks may see of a page; present when the request carries a valid token. */
 export const viewerSchema = v.object({
   author: authorSchema,
   /** The reader's own reactions, by comment id. */
-  reactions: v.record(idSchema, v.array(v.string())),
+  reactions: mineSchema,
   /** The reader's own comments that wait for approval, oldest first, with `body`. */
   pending: v.array(commentSchema),
 })
@@ -52,11 +54,21 @@ export const snapshotSchema = v.object({
 export type Snapshot = v.InferOutput<typeof snapshotSchema>
 
 /** GET replies: the replies of one conversation, all depths, in order of creation. */
-export const repliesSchema = v.object({ comments: v.array(commentSchema), next: v.nullable(cursorSchema) })
+export const repliesSchema = v.object({
+  comments: v.array(commentSchema),
+  next: v.nullable(cursorSchema),
+  /** The reader's own reactions, by comment id; present when the request carries a valid token. */
+  mine: v.optional(mineSchema),
+})
 export type Replies = v.InferOutput<typeof repliesSchema>
 
 /** GET one comment, for permalinks and for editing: with its ancestors, root first. */
-export const commentContextSchema = v.object({ comment: commentSchema, ancestors: v.array(commentSchema) })
+export const commentContextSchema = v.object({
+  comment: commentSchema,
+  ancestors: v.array(commentSchema),
+  /** As in `repliesSchema`. */
+  mine: v.optional(mineSchema),
+})
 export type CommentContext = v.InferOutput<typeof commentContextSchema>
 
 const { thread: _thread, ...deltaEntries } = deltaSchema.entries

@@ -1,5 +1,5 @@
 import { RepError } from '@repartee/sdk/protocol'
-import type { KnownActor } from './actor.ts'
+import type { Actor, KnownActor } from './actor.ts'
 import type { Deps } from './deps.ts'
 import type { RateRule } from './ports.ts'
 
@@ -11,14 +11,16 @@ const READERS_PER_NETWORK = 10
 /** Other things a reader does for each comment: reactions, previews. */
 const ACTS_PER_COMMENT = 6
 
-/** Rules for one reader and for the network all his identities come from. */
-const rules = (actor: KnownActor, what: string, perMinute: number): RateRule[] => [
-  { key: `${what}:${actor.site.id}:r:${actor.reader.id}`, limit: perMinute, windowMs: MINUTE_MS },
-  {
-    key: `${what}:${actor.site.id}:n:${actor.network}`,
-    limit: perMinute * READERS_PER_NETWORK,
-    windowMs: MINUTE_MS,
-  },
+const rule = (actor: Actor, what: string, who: string, limit: number): RateRule => ({
+  key: `${what}:${actor.site.id}:${who}`,
+  limit,
+  windowMs: MINUTE_MS,
+})
+
+/** Rules for the network, which all identities of a person share, and for the reader if there is one. */
+const rules = (actor: Actor, what: string, perMinute: number): RateRule[] => [
+  rule(actor, what, `n:${actor.network}`, perMinute * READERS_PER_NETWORK),
+  ...(actor.reader === null ? [] : [rule(actor, what, `r:${actor.reader.id}`, perMinute)]),
 ]
 
 /** How fast a reader may write: what the site's owner set, and that for each of some readers of one network. */
@@ -28,6 +30,21 @@ export const writingRules = (actor: KnownActor, what: 'comments' | 'edits'): Rat
 /** How fast a reader may react. */
 export const reactionRules = (actor: KnownActor): RateRule[] =>
   rules(actor, 'reactions', actor.site.settings.commentsPerMinute * ACTS_PER_COMMENT)
+
+/** How fast previews may be asked for, which needs no identity. */
+export const previewRules = (actor: Actor): RateRule[] =>
+  rules(actor, 'previews', actor.site.settings.commentsPerMinute * ACTS_PER_COMMENT)
+
+/** How fast one network may become guests; a person needs to once. */
+export const guestRules = (actor: Actor): RateRule[] => [
+  rule(actor, 'guests', `n:${actor.network}`, Math.max(20, actor.site.settings.commentsPerMinute)),
+]
+
+/** How fast one network may renew tokens: every open page does so each ten minutes. */
+export const refreshRules = (actor: Actor): RateRule[] => [rule(actor, 'refreshes', `n:${actor.network}`, 600)]
+
+/** How fast one network may bring threads into being: far above what people read, far below what a crawler does. */
+export const threadRules = (actor: Actor): RateRule[] => [rule(actor, 'threads', `n:${actor.network}`, 60)]
 
 /** Take from a budget, or refuse and say when to come back. */
 export const takeRate = async (

@@ -1,8 +1,8 @@
-import { type Changes, idSchema, RepError } from '@repartee/sdk/protocol'
-import * as v from 'valibot'
+import { type Changes, RepError } from '@repartee/sdk/protocol'
 import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import type { Store, ThreadRef } from '../ports.ts'
+import { wireId } from '../wire-id.ts'
 import { toChange } from './to-delta.ts'
 
 /** Changes one answer holds. */
@@ -23,15 +23,14 @@ export const readChanges = async (
   const rows =
     since === thread.head ? [] : await store.comments.changedSince({ siteId, threadId, since, limit: MAX_CHANGES })
   const to = rows.length < MAX_CHANGES ? thread.head : Math.min(thread.head, rows.at(-1)?.seq ?? thread.head)
-  // Rows changed after the head was read come with the next answer: closing the thread is not among the rows, and
-  // may have happened between the two reads.
-  const covered = rows.filter((row) => row.seq <= to)
-  const changes = covered.map(toChange).filter((change) => change !== null)
+  // `to` stays at the head read first: a close after it is not among the rows. Rows changed after it are sent all the
+  // same, since the delta that follows may hold their new reactions alone.
+  const changes = rows.map(toChange).filter((change) => change !== null)
   if (thread.stateSeq > since && thread.stateSeq <= to) {
     changes.push({ type: 'thread', seq: thread.stateSeq, closed: thread.closed })
     changes.sort((a, b) => a.seq - b.seq)
   }
-  const above = new Set(covered.flatMap((row) => (row.parentId === null ? [] : [row.parentId, row.rootId])))
+  const above = new Set(rows.flatMap((row) => (row.parentId === null ? [] : [row.parentId, row.rootId])))
   const counted = above.size === 0 ? {} : await store.comments.replyCounts(siteId, threadId, [...above])
   const replyCounts = Object.fromEntries([...above].map((id) => [id, counted[id] ?? 0]))
   return {
@@ -45,16 +44,10 @@ export const readChanges = async (
   }
 }
 
-export const changesInput = v.strictObject({
-  thread: idSchema,
-  since: v.pipe(v.number(), v.integer(), v.minValue(0)),
-  /** The epoch `since` belongs to. */
-  epoch: v.optional(idSchema),
-})
-
 /** Answer what changed in a thread after a position. */
 export const changes = (
   deps: Pick<Deps, 'store'>,
   actor: Actor,
-  input: v.InferOutput<typeof changesInput>,
-): Promise<Changes> => readChanges(deps.store, { siteId: actor.site.id, threadId: input.thread }, input)
+  input: { thread: string; since: number; epoch?: string | undefined },
+): Promise<Changes> =>
+  readChanges(deps.store, { siteId: actor.site.id, threadId: wireId('thread', input.thread) }, input)

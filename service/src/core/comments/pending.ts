@@ -1,0 +1,18 @@
+import { requireStaff } from '../access/require-staff.ts'
+import type { Actor } from '../actor.ts'
+import type { Deps } from '../deps.ts'
+import type { StoredComment } from '../stored-comment.ts'
+import { wireId } from '../wire-id.ts'
+
+const DEFAULT_LIMIT = 100
+
+/** Comments of a site that wait for approval, oldest first, after the id of the last one seen. Staff only. */
+export const pendingComments = async (
+  deps: Pick<Deps, 'store'>,
+  actor: Actor,
+  input: { after: string | null; limit?: number | undefined },
+): Promise<StoredComment[]> => {
+  const siteId = requireStaff(actor).site.id
+  const after = input.after === null ? null : wireId('after', input.after)
+  return deps.store.comments.pending(siteId, after, Math.min(input.limit ?? DEFAULT_LIMIT, 500))
+}

@@ -1,0 +1,17 @@
+import { parseInput, RepError, type SiteSettings, siteSettingsSchema } from '@repartee/sdk/protocol'
+import * as v from 'valibot'
+
+const MAX_NAME = 100
+
+/** A site's name, on one line. */
+export const cleanSiteName = (raw: string): string => {
+  const name = raw.replace(/[\p{Cc}\s]+/gu, ' ').trim()
+  if (name === '' || name.length > MAX_NAME)
+    throw new RepError('invalid_request', `name: expected 1 to ${MAX_NAME} characters`)
+  return name
+}
+
+const strictSettings = v.strictObject(siteSettingsSchema.entries)
+
+/** Settings with defaults for what is absent; unknown names are refused, since they are misspellings. */
+export const parseSettings = (raw: unknown): SiteSettings => parseInput(strictSettings, raw)

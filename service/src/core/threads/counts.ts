@@ -1,0 +1,14 @@
+import type { Counts } from '@repartee/sdk/protocol'
+import type { Actor } from '../actor.ts'
+import type { Deps } from '../deps.ts'
+
+/** Count the visible comments of pages; a page nobody visited has none. */
+export const countComments = async (
+  deps: Pick<Deps, 'store'>,
+  actor: Actor,
+  input: { pages: readonly string[] },
+): Promise<Counts> => {
+  const pages = [...new Set(input.pages)]
+  const counts = pages.length === 0 ? {} : await deps.store.threads.counts(actor.site.id, pages)
+  return { counts: Object.fromEntries(pages.map((page) => [page, counts[page] ?? 0])) }
+}
