@@ -1,0 +1,138 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { Change, Delta } from '../protocol/delta.ts'
+import { createSequence } from './subscription.ts'
+
+/** A change a test can recognise; those of every third counter are not for readers and never travel. */
+const visible = (seq: number): boolean => seq % 3 !== 0
+const change = (seq: number): Change => ({ type: 'thread', seq, closed: false })
+const delta = (from: number, to: number): Delta => ({
+  thread: 't',
+  from,
+  to,
+  changes: Array.from({ length: to - from }, (_, i) => from + i + 1)
+    .filter(visible)
+    .map(change),
+  commentCount: to,
+  replyCounts: {},
+})
+const seqs = (deltas: readonly Delta[]): number[] => deltas.flatMap(({ changes }) => changes.map(({ seq }) => seq))
+const visibleBetween = (from: number, to: number): number[] => seqs([delta(from, to)])
+
+test('the next delta is applied, an old or repeated one dropped', () => {
+  const sequence = createSequence(5)
+  expect(sequence.receive(delta(5, 7))).toEqual([delta(5, 7)])
+  expect(sequence.receive(delta(5, 7))).toEqual([])
+  expect(sequence.receive(delta(3, 6))).toEqual([])
+  expect(sequence.position).toBe(7)
+  expect(sequence.gap).toBe(false)
+})
+
+test('of an overlapping delta only the part not yet seen is applied', () => {
+  const sequence = createSequence(5)
+  const [applied] = sequence.receive(delta(2, 8))
+  expect(applied).toMatchObject({ from: 5, to: 8, commentCount: 8 })
+  expect(seqs(applied ? [applied] : [])).toEqual([7, 8])
+})
+
+test('a delta ahead of a gap waits, and is applied right after what was missing', () => {
+  const sequence = createSequence(0)
+  expect(sequence.receive(delta(2, 4))).toEqual([])
+  expect(sequence.gap).toBe(true)
+  expect(seqs(sequence.receive(delta(0, 2)))).toEqual(visibleBetween(0, 4))
+  expect(sequence.gap).toBe(false)
+})
+
+test('an empty delta moves the position', () => {
+  const sequence = createSequence(2)
+  expect(sequence.receive(delta(2, 3))).toHaveLength(1)
+  expect(sequence.position).toBe(3)
+})
+
+test('a page of changes leaves a gap until the thread’s head is reached', () => {
+  const sequence = createSequence(0)
+  sequence.receive(delta(0, 500), 700)
+  expect(sequence.gap).toBe(true)
+  sequence.receive(delta(500, 700), 700)
+  expect(sequence.gap).toBe(false)
+})
+
+test('a flood ahead of a gap is held within a bound and still known to be missing', () => {
+  const sequence = createSequence(0)
+  for (let from = 1; from < 2_000; from += 1) sequence.receive(delta(from, from + 1))
+  const applied = sequence.receive(delta(0, 1))
+  expect(applied.length).toBeLessThan(300)
+  expect(sequence.gap).toBe(true)
+})
+
+/**
+ * The server's log as any partition into deltas (a node sends its own, coalesced or not), each lost, repeated or late,
+ * between answers to `changes` taken from the log as it was at that time.
+ */
+const run = fc.record({
+  since: fc.nat({ max: 10 }),
+  steps: fc.array(
+    fc.oneof(
+      {
+        weight: 5,
+        arbitrary: fc.record({
+          act: fc.constant('publish' as const),
+          size: fc.integer({ min: 1, max: 4 }),
+          overlap: fc.nat({ max: 3 }),
+        }),
+      },
+      {
+        weight: 5,
+        arbitrary: fc.record({ act: fc.constant('deliver' as const), index: fc.nat(), keep: fc.boolean() }),
+      },
+      { weight: 2, arbitrary: fc.record({ act: fc.constant('lose' as const), index: fc.nat() }) },
+      { weight: 2, arbitrary: fc.record({ act: fc.constant('ask' as const), page: fc.integer({ min: 1, max: 6 }) }) },
+      { weight: 2, arbitrary: fc.record({ act: fc.constant('answer' as const), index: fc.nat() }) },
+    ),
+    { maxLength: 80 },
+  ),
+})
+
+test('whatever is lost, repeated or late, the server’s sequence is applied once and in order', () => {
+  fc.assert(
+    fc.property(run, ({ since, steps }) => {
+      let head = 10
+      const flying: Delta[] = []
+      const answers: { page: Delta; head: number }[] = []
+      const sequence = createSequence(since)
+      const applied: Delta[] = []
+      const take = <T>(from: T[], index: number): T | undefined => from.splice(index % Math.max(1, from.length), 1)[0]
+
+      for (const step of steps) {
+        if (step.act === 'publish') {
+          flying.push(delta(Math.max(0, head - step.overlap), head + step.size))
+          head += step.size
+        } else if (step.act === 'ask') {
+          const from = sequence.position
+          answers.push({ page: delta(from, Math.max(from, Math.min(head, from + step.page))), head })
+        } else if (step.act === 'answer') {
+          const answer = take(answers, step.index)
+          if (answer) applied.push(...sequence.receive(answer.page, answer.head))
+        } else {
+          const next = take(flying, step.index)
+          if (next && step.act === 'deliver') {
+            applied.push(...sequence.receive(next))
+            if (step.keep) flying.push(next)
+          }
+        }
+        expect(seqs(applied)).toEqual(visibleBetween(since, sequence.position))
+      }
+      // The next delta shows what is missing, and answers fill it page by page.
+      head += 1
+      applied.push(...sequence.receive(delta(head - 1, head)))
+      while (sequence.gap) {
+        const from = sequence.position
+        applied.push(...sequence.receive(delta(from, Math.min(head, from + 5)), head))
+        expect(sequence.position).toBeGreaterThan(from)
+      }
+      expect(seqs(applied)).toEqual(visibleBetween(since, head))
+      expect(applied.every(({ from }, i) => from === (applied[i - 1]?.to ?? since))).toBe(true)
+    }),
+    { numRuns: 2_000 },
+  )
+})

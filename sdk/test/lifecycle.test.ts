@@ -1,0 +1,160 @@
+import { expect, test, vi } from 'vitest'
+import { newId } from '../src/index.ts'
+import { atEnd, mapStorage, openClient, openServer, watch } from './harness.ts'
+import { refuse } from './scripted-server.ts'
+import { THREAD } from './thread-model.ts'
+
+/** A browser's window and document, as far as the client listens to them, that count who listens. */
+const stubBrowser = () => {
+  const page = new EventTarget()
+  const doc = Object.assign(new EventTarget(), { visibilityState: 'visible' })
+  const listening = new Set<string>()
+  const key = (type: string, listener: unknown) =>
+    `${type} ${ids.get(listener) ?? ids.set(listener, ids.size).get(listener)}`
+  const ids = new Map<unknown, number>()
+  for (const target of [page, doc]) {
+    const { addEventListener: add, removeEventListener: remove } = EventTarget.prototype
+    target.addEventListener = (...args: Parameters<typeof add>) => {
+      listening.add(key(args[0], args[1]))
+      add.apply(target, args)
+    }
+    target.removeEventListener = (...args: Parameters<typeof remove>) => {
+      listening.delete(key(args[0], args[1]))
+      remove.apply(target, args)
+    }
+  }
+  atEnd(() => void vi.unstubAllGlobals())
+  vi.stubGlobal('document', doc)
+  vi.stubGlobal('addEventListener', page.addEventListener)
+  vi.stubGlobal('removeEventListener', page.removeEventListener)
+  return { page, doc, listening }
+}
+/** The client's own timers that are set and neither fired nor cleared; those of libraries do not count. */
+const countTimers = (): Set<unknown> => {
+  const running = new Set<unknown>()
+  const { setTimeout: set, clearTimeout: clear } = globalThis
+  vi.stubGlobal('setTimeout', (act: (...args: unknown[]) => void, waitMs: number, ...args: unknown[]) => {
+    const caller = new Error().stack?.split('\n')[2] ?? ''
+    const timer = set(() => {
+      running.delete(timer)
+      act(...args)
+    }, waitMs)
+    if (caller.includes('/sdk/src/')) running.add(timer)
+    return timer
+  })
+  vi.stubGlobal('clearTimeout', (timer: NodeJS.Timeout | undefined) => {
+    running.delete(timer)
+    clear(timer)
+  })
+  return running
+}
+
+test('a closed client leaves no timer, listener or socket, whatever it was doing', async () => {
+  const server = await openServer()
+  const { listening } = stubBrowser()
+  const situations: Record<string, (client: ReturnType<typeof openClient>) => Promise<void>> = {
+    async connecting() {},
+    async live(client) {
+      await expect.poll(() => client.connection).toBe('live')
+    },
+    async 'with a gap'(client) {
+      await expect.poll(() => client.connection).toBe('live')
+      server.thread.add('lost')
+      server.publish('arrives')
+    },
+    async 'between tries'(client) {
+      await expect.poll(() => client.connection).toBe('live')
+      for (const socket of server.sockets) socket.close(4004)
+      await expect.poll(() => client.connection).toBe('waiting')
+    },
+    async polling(client) {
+      server.webSocket = 'refuse'
+      for (const socket of server.sockets) socket.cut()
+      await expect.poll(() => client.connection).toBe('polling')
+    },
+    async retrying(client) {
+      server.http = () => refuse(503, 'unavailable', 5_000)
+      client.preview('x').catch(() => {})
+      client.restore().catch(() => {})
+      await expect.poll(() => server.requests.length).toBeGreaterThan(0)
+    },
+  }
+  const running = countTimers()
+  for (const [name, arrange] of Object.entries(situations)) {
+    server.webSocket = 'accept'
+    server.http = () => undefined
+    server.requests.length = 0
+    const client = openClient(server, { random: () => (name === 'between tries' ? 1 : 0.02) })
+    watch(client, server.thread.head)
+    await arrange(client)
+    expect(running.size, name).toBeGreaterThan(0)
+    client.close()
+    expect(client.connection, name).toBe('closed')
+    expect([...listening], name).toEqual([])
+    await vi.waitFor(() => expect(running.size, name).toBe(0))
+    await expect.poll(() => server.sockets.size, { message: name }).toBe(0)
+  }
+})
+
+test('calls on a closed client reject, and nothing is sent', async () => {
+  const server = await openServer()
+  const client = openClient(server)
+  client.close()
+  client.close()
+  await expect(client.snapshot({ page: '/' })).rejects.toMatchObject({ name: 'RepError', code: 'unavailable' })
+  await expect(client.deleteComment({ thread: THREAD, comment: newId() })).rejects.toMatchObject({
+    code: 'unavailable',
+  })
+  watch(client)
+  expect(client.connection).toBe('closed')
+  expect(server.requests).toHaveLength(0)
+  expect(server.upgrades).toBe(0)
+})
+
+test('a create already on its way survives the close of its client', async () => {
+  const server = await openServer()
+  const storage = mapStorage()
+  const client = openClient(server, { storage })
+  await client.signInAsGuest('Ada')
+  let answer = (): void => {}
+  server.http = ({ path }) =>
+    path.endsWith('/comments')
+      ? new Promise((resolve) => {
+          answer = () => resolve({ status: 201, body: { created: true, comment: { author: {} } } })
+        })
+      : undefined
+  const sent = client.createComment({ thread: THREAD, key: newId(), body: 'x' })
+  await expect.poll(() => server.requests.length).toBe(2)
+  client.close()
+  answer()
+  await expect(sent).resolves.toMatchObject({ created: true })
+})
+
+test('coming online or back to the page ends a wait at once', async () => {
+  const server = await openServer()
+  const { page, doc } = stubBrowser()
+  const client = openClient(server, { random: () => 1, now: () => 0 })
+  watch(client)
+  const hints = [() => page.dispatchEvent(new Event('online')), () => doc.dispatchEvent(new Event('visibilitychange'))]
+  for (const [index, hint] of hints.entries()) {
+    await expect.poll(() => client.connection).toBe('live')
+    for (const socket of server.sockets) socket.cut()
+    await expect.poll(() => client.connection).toBe('waiting')
+    expect(server.upgrades).toBe(index + 1)
+    hint()
+    expect(client.connection).toBe('connecting')
+  }
+})
+
+test('a hint on a live connection asks whether it still lives', async () => {
+  const server = await openServer()
+  const { page, doc } = stubBrowser()
+  const client = openClient(server)
+  watch(client)
+  await expect.poll(() => client.connection).toBe('live')
+  doc.visibilityState = 'hidden'
+  doc.dispatchEvent(new Event('visibilitychange'))
+  page.dispatchEvent(new Event('online'))
+  await expect.poll(() => server.frames.filter(({ type }) => type === 'ping')).toHaveLength(1)
+  expect(client.connection).toBe('live')
+})

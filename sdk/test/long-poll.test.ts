@@ -1,0 +1,111 @@
+import { expect, test, vi } from 'vitest'
+import { createClient } from '../src/index.ts'
+import { mapStorage, openClient, openServer, watch } from './harness.ts'
+import { SITE } from './scripted-server.ts'
+
+test('when WebSocket fails twice in a row the changes are polled for', async () => {
+  const server = await openServer()
+  server.webSocket = 'refuse'
+  const client = openClient(server)
+  server.thread.add('one')
+  const view = watch(client)
+  await expect.poll(() => client.connection).toBe('polling')
+  expect(server.upgrades).toBe(2)
+  await expect.poll(() => view.position).toBe(1)
+  await expect.poll(() => server.requests.at(-1)?.query.get('since')).toBe('1')
+  expect(server.requests.at(-1)?.query.get('wait')).toBe('25')
+  expect(view.changes).toEqual(server.thread.log)
+})
+
+test('without any WebSocket, or where the page forbids it, polling begins at once', async () => {
+  const server = await openServer()
+  server.thread.add('one')
+  vi.stubGlobal('WebSocket', undefined)
+  const none = createClient({ baseUrl: server.baseUrl, site: SITE, storage: mapStorage() })
+  vi.unstubAllGlobals()
+  const forbidden = openClient(server, {
+    webSocket: () => {
+      throw new DOMException('refused by the content security policy', 'SecurityError')
+    },
+  })
+  for (const client of [none, forbidden]) {
+    const view = watch(client)
+    expect(client.connection).toBe('polling')
+    await expect.poll(() => view.position).toBe(1)
+  }
+  none.close()
+})
+
+test('polling pages through a long backlog and ends with its subscription', async () => {
+  const server = await openServer()
+  server.webSocket = 'refuse'
+  for (let n = 0; n < 1_100; n += 1) server.thread.add(`${n}`)
+  const client = openClient(server)
+  const view = watch(client)
+  await expect.poll(() => view.position).toBe(1_100)
+  expect(view.changes).toEqual(server.thread.log)
+  await expect.poll(() => server.requests.at(-1)?.query.get('since')).toBe('1100')
+  const before = server.requests.length
+  view.close()
+  await expect.poll(() => client.connection, { timeout: 3_000 }).toBe('idle')
+  expect(server.requests).toHaveLength(before)
+})
+
+test('another epoch loses the position while polling too', async () => {
+  const server = await openServer()
+  server.webSocket = 'refuse'
+  const client = openClient(server)
+  const view = watch(client, 0, '019a8e5e-0000-7000-8000-0000000000ff')
+  await expect.poll(() => view.reloads).toBe(1)
+})
+
+test('when the service itself was away, WebSocket comes back soon and not after a minute', async () => {
+  const server = await openServer()
+  const client = openClient(server)
+  const view = watch(client)
+  await expect.poll(() => client.connection).toBe('live')
+  server.webSocket = 'refuse'
+  server.http = () => 'drop'
+  for (const socket of server.sockets) socket.cut()
+  await expect.poll(() => server.requests.length).toBeGreaterThan(1)
+  server.thread.add('while away')
+  server.webSocket = 'accept'
+  await expect.poll(() => client.connection).toBe('live')
+  await expect.poll(() => view.changes).toEqual(server.thread.log)
+})
+
+test('while polling, WebSocket is tried again every minute and replaces polling when it works', async () => {
+  const server = await openServer()
+  server.webSocket = 'refuse'
+  let release = (): void => {}
+  server.http = ({ query }) =>
+    new Promise((resolve) => {
+      release = () => resolve({ status: 200, body: server.thread.changes(Number(query.get('since'))) })
+    })
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  try {
+    const client = openClient(server, { random: () => 0 })
+    const view = watch(client)
+    await vi.waitFor(() => expect(client.connection).toBe('polling'))
+    await vi.waitFor(() => expect(server.requests).toHaveLength(1))
+    expect(server.upgrades).toBe(2)
+    const answerPoll = async (advanceMs: number): Promise<void> => {
+      await vi.advanceTimersByTimeAsync(advanceMs)
+      server.thread.add('answers the poll')
+      release()
+      await vi.waitFor(() => expect(view.position).toBe(server.thread.head))
+    }
+    for (const stepMs of [20_000, 20_000, 19_000]) await answerPoll(stepMs)
+    expect(server.upgrades).toBe(2)
+    await answerPoll(2_000)
+    await vi.waitFor(() => expect(server.upgrades).toBe(3))
+    expect(client.connection).toBe('polling')
+    server.webSocket = 'accept'
+    for (const stepMs of [20_000, 20_000, 21_000]) await answerPoll(stepMs)
+    await vi.waitFor(() => expect(client.connection).toBe('live'))
+    server.publish('live again')
+    await vi.waitFor(() => expect(view.changes).toEqual(server.thread.log))
+  } finally {
+    vi.useRealTimers()
+  }
+})

@@ -1,0 +1,167 @@
+import { expect, test, vi } from 'vitest'
+import { newId } from '../src/index.ts'
+import { mapStorage, openClient, openServer } from './harness.ts'
+import { refuse } from './scripted-server.ts'
+import { READER, THREAD } from './thread-model.ts'
+
+const paths = (server: Awaited<ReturnType<typeof openServer>>) => server.requests.map(({ path }) => path)
+const refreshes = (server: Awaited<ReturnType<typeof openServer>>) =>
+  paths(server).filter((path) => path === '/readers/refresh')
+
+test('an expired token is renewed once for all requests that met it, and they succeed', async () => {
+  const server = await openServer()
+  const client = openClient(server)
+  await client.signInAsGuest('Ada')
+  server.token = 'the old one has expired'
+  const results = await Promise.all(
+    Array.from({ length: 8 }, (_, i) => client.createComment({ thread: THREAD, key: newId(), body: `${i}` })),
+  )
+  expect(results.every(({ created }) => created)).toBe(true)
+  expect(refreshes(server)).toHaveLength(1)
+  expect(server.thread.head).toBe(8)
+})
+
+test('a token that stays refused ends in an error instead of a loop', async () => {
+  const server = await openServer()
+  const client = openClient(server)
+  await client.signInAsGuest('Ada')
+  server.http = ({ path }) => (path.endsWith('/comments') ? refuse(401, 'token_expired') : undefined)
+  await expect(client.createComment({ thread: THREAD, key: newId(), body: 'x' })).rejects.toMatchObject({
+    code: 'token_expired',
+  })
+  expect(refreshes(server)).toHaveLength(1)
+})
+
+test('the reader comes back from the stored credential, and the credential is replaced by its use', async () => {
+  const server = await openServer()
+  const storage = mapStorage()
+  await openClient(server, { storage }).signInAsGuest('Ada')
+  const before = [...storage.values.values()]
+
+  const client = openClient(server, { storage })
+  const seen = vi.fn()
+  client.onReader(seen)
+  expect(client.reader).toBeNull()
+  expect(await client.restore()).toEqual(READER)
+  expect(client.reader).toEqual(READER)
+  expect(seen).toHaveBeenCalledExactlyOnceWith(READER)
+  expect([...storage.values.values()]).toEqual([server.credential])
+  expect([...storage.values.values()]).not.toEqual(before)
+})
+
+test('the credential is kept apart by service and site', async () => {
+  const server = await openServer()
+  const storage = mapStorage()
+  await openClient(server, { storage }).signInAsGuest('Ada')
+  expect([...storage.values.keys()]).toEqual([`repartee:${server.baseUrl}:demo`])
+  expect(await openClient(server, { storage, site: 'other' }).restore()).toBeNull()
+})
+
+test('without a credential nothing is asked; a dead one is forgotten', async () => {
+  const server = await openServer()
+  const storage = mapStorage()
+  expect(await openClient(server, { storage }).restore()).toBeNull()
+  expect(server.requests).toHaveLength(0)
+  storage.set(`repartee:${server.baseUrl}:demo`, 'dead')
+  expect(await openClient(server, { storage }).restore()).toBeNull()
+  expect(storage.values.size).toBe(0)
+})
+
+test('an unreachable service does not cost the reader the session', async () => {
+  const server = await openServer()
+  const storage = mapStorage()
+  await openClient(server, { storage }).signInAsGuest('Ada')
+  const client = openClient(server, { storage })
+  server.http = () => refuse(503, 'unavailable', 60_000)
+  await expect(client.restore()).rejects.toMatchObject({ code: 'unavailable' })
+  server.http = () => undefined
+  expect(await client.restore()).toEqual(READER)
+})
+
+test('a credential another tab has replaced meanwhile is read again', async () => {
+  const server = await openServer()
+  const storage = mapStorage()
+  const key = `repartee:${server.baseUrl}:demo`
+  storage.set(key, 'used by the other tab')
+  server.http = ({ path, body }) => {
+    if (path !== '/readers/refresh' || (body as { refresh: string }).refresh !== 'used by the other tab')
+      return undefined
+    server.credential = 'written by the other tab'
+    storage.set(key, server.credential)
+    return refuse(401, 'credential_invalid')
+  }
+  expect(await openClient(server, { storage }).restore()).toEqual(READER)
+  expect(refreshes(server)).toHaveLength(2)
+})
+
+test('tabs that share a storage take turns where the browser has locks', async () => {
+  const server = await openServer()
+  const storage = mapStorage()
+  await openClient(server, { storage }).signInAsGuest('Ada')
+  let last: Promise<unknown> = Promise.resolve()
+  const request = vi.fn((_name: string, work: () => Promise<unknown>) => {
+    const done = last.then(work, work)
+    last = done.catch(() => {})
+    return done
+  })
+  vi.stubGlobal('navigator', { locks: { request } })
+  try {
+    const readers = await Promise.all(Array.from({ length: 5 }, () => openClient(server, { storage }).restore()))
+    expect(readers).toEqual(Array.from({ length: 5 }, () => READER))
+    expect(request).toHaveBeenCalledTimes(5)
+    expect(request.mock.calls[0]?.[0]).toBe(`repartee:${server.baseUrl}:demo`)
+  } finally {
+    vi.unstubAllGlobals()
+  }
+})
+
+test('signing out forgets the reader here and ends the session at the service', async () => {
+  const server = await openServer()
+  const storage = mapStorage()
+  const client = openClient(server, { storage })
+  await client.signInAsGuest('Ada')
+  const seen = vi.fn()
+  client.onReader(seen)
+  await client.signOut()
+  expect(client.reader).toBeNull()
+  expect(seen).toHaveBeenCalledExactlyOnceWith(null)
+  expect(storage.values.size).toBe(0)
+  expect(server.credential).toBeNull()
+  await expect(client.createComment({ thread: THREAD, key: newId(), body: 'x' })).rejects.toMatchObject({
+    code: 'unauthenticated',
+  })
+})
+
+test('signing out works while the service is away', async () => {
+  const server = await openServer()
+  const storage = mapStorage()
+  const client = openClient(server, { storage })
+  await client.signInAsGuest('Ada')
+  server.http = () => 'drop'
+  await client.signOut()
+  expect(client.reader).toBeNull()
+  expect(storage.values.size).toBe(0)
+})
+
+test('a renewal under way when the reader signs out does not sign in again', async () => {
+  const server = await openServer()
+  const storage = mapStorage()
+  await openClient(server, { storage }).signInAsGuest('Ada')
+  const client = openClient(server, { storage })
+  await Promise.all([client.restore(), client.signOut()])
+  expect(client.reader).toBeNull()
+  expect(storage.values.size).toBe(0)
+})
+
+test('the reader is shown under the name the last comment was accepted with', async () => {
+  const server = await openServer()
+  const client = openClient(server)
+  await client.signInAsGuest('Ada')
+  server.http = ({ path }) =>
+    path.endsWith('/comments')
+      ? { status: 201, body: { created: true, comment: { author: { ...READER, name: 'Countess' } } } }
+      : undefined
+  const input = { thread: THREAD, key: newId(), body: 'x', author: { name: 'Countess' } }
+  await client.createComment(input)
+  expect(client.reader?.name).toBe('Countess')
+})
