@@ -4,7 +4,6 @@ export const writing: WritingMessages = {
   comment: 'Your comment',
   replyTo: 'Your reply to {name}',
   placeholder: 'What do you think?',
-  name: 'Your name',
   postingAs: 'Posting as {name}',
   change: 'Change',
   forget: 'Forget me here',

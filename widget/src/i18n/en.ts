@@ -28,6 +28,8 @@ export const messages: Messages = {
   roles: { moderator: 'Moderator', admin: 'Admin', owner: 'Author' },
   reactions: { like: 'Like', love: 'Love', laugh: 'Funny', wow: 'Surprising', sad: 'Sad' },
   write: 'Add a comment…',
+  yourName: 'Your name',
+  ok: 'Continue',
   sending: 'Sending…',
   pending: 'Awaiting approval. Only you can see this.',
   retry: 'Try again',

@@ -34,6 +34,8 @@ export type Messages = {
   /** Kinds without a text here are shown by their own name. */
   readonly reactions: Readonly<Record<string, string>>
   readonly write: string
+  readonly yourName: string
+  readonly ok: string
   readonly sending: string
   readonly pending: string
   readonly retry: string
@@ -60,7 +62,6 @@ export type WritingMessages = {
   readonly comment: string
   readonly replyTo: string
   readonly placeholder: string
-  readonly name: string
   readonly postingAs: string
   readonly change: string
   readonly forget: string

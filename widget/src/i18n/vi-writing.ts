@@ -4,7 +4,6 @@ export const writing: WritingMessages = {
   comment: 'Bình luận của bạn',
   replyTo: 'Trả lời {name}',
   placeholder: 'Bạn nghĩ gì?',
-  name: 'Tên của bạn',
   postingAs: 'Đăng với tên {name}',
   change: 'Đổi tên',
   forget: 'Quên tôi trên máy này',

@@ -28,6 +28,8 @@ export const messages: Messages = {
   roles: { moderator: 'Kiểm duyệt viên', admin: 'Quản trị viên', owner: 'Tác giả' },
   reactions: { like: 'Thích', love: 'Yêu thích', laugh: 'Vui', wow: 'Ngạc nhiên', sad: 'Buồn' },
   write: 'Viết bình luận…',
+  yourName: 'Tên của bạn',
+  ok: 'Tiếp tục',
   sending: 'Đang gửi…',
   pending: 'Chờ duyệt. Hiện chỉ mình bạn thấy bình luận này.',
   retry: 'Thử lại',
