@@ -54,11 +54,11 @@ export const createParser = (): MarkdownIt => {
   md.validateLink = (url) => url !== ''
 
   const { rules } = md.renderer
-  rules['heading_open'] = () => '<p><strong>'
-  rules['heading_close'] = () => '</strong></p>\n'
-  rules['s_open'] = () => '<del>'
-  rules['s_close'] = () => '</del>'
-  rules['fence'] = (tokens, at) => {
+  rules.heading_open = () => '<p><strong>'
+  rules.heading_close = () => '</strong></p>\n'
+  rules.s_open = () => '<del>'
+  rules.s_close = () => '</del>'
+  rules.fence = (tokens, at) => {
     const { info = '', content = '' } = tokens[at] ?? {}
     return `<pre><code${languageOf(info)}>${md.utils.escapeHtml(content)}</code></pre>\n`
   }

@@ -14,12 +14,13 @@ const options: sanitizeHtml.IOptions = {
   transformTags: {
     a: (_tag, { href = '' }) => {
       const safe = safeHref(href)
-      // A tag that is not allowed is dropped and its text kept.
-      if (safe === null) return { tagName: 'span', attribs: {} }
+      if (safe === null) return { tagName: 'a', attribs: {} }
       return { tagName: 'a', attribs: { href: safe, rel: 'nofollow ugc noopener noreferrer', target: '_blank' } }
     },
     ol: (tagName, { start = '' }) => ({ tagName, attribs: /^\d{1,9}$/.test(start) ? { start } : {} }),
   },
+  // Not by renaming the tag to one that is not allowed: sanitize-html would then rename a later end tag at that depth.
+  exclusiveFilter: ({ tag, attribs }) => (tag === 'a' && attribs.href === undefined ? 'excludeTag' : false),
 }
 
 /** Reduce any HTML to what a comment may contain; doing it twice changes nothing. */

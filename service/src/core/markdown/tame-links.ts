@@ -39,7 +39,8 @@ export const tameLinks = (state: StateCore): void => {
     return made
   }
 
-  const affordable = (href: string): boolean => {
+  const worthLinking = (href: string): boolean => {
+    if (href === '') return false
     links += 1
     hrefCharacters += href.length
     return links <= maxLinks && hrefCharacters <= maxHrefCharacters
@@ -55,7 +56,7 @@ export const tameLinks = (state: StateCore): void => {
     const href = String(image.attrGet('src') ?? '')
     const alt = state.md.renderer.renderInlineAsText(image.children ?? [], state.md.options, state.env)
     const text = token('text', '', 0, isInvisible(alt) ? href : alt)
-    if (inLink || !affordable(href)) return [text]
+    if (inLink || !worthLinking(href)) return [text]
     const open = token('link_open', 'a', 1)
     open.attrSet('href', href)
     return [open, text, ...closeLink(href, text.content)]
@@ -73,7 +74,7 @@ export const tameLinks = (state: StateCore): void => {
       } else if (child.type === 'link_open') {
         depth += 1
         const href = String(child.attrGet('href') ?? '')
-        if (depth > 1 || !affordable(href)) continue
+        if (depth > 1 || !worthLinking(href)) continue
         current = { href, text: '' }
         out.push(child)
       } else if (child.type === 'link_close') {

@@ -43,7 +43,7 @@ export const isBlank = (body: string): boolean => isInvisible(body) || isInvisib
 const joining =
   '\\p{Script=Arabic}\\p{Script=Syriac}\\p{Script=Nko}\\p{Script=Mongolian}\\p{Script=Devanagari}\\p{Script=Bengali}\\p{Script=Gurmukhi}\\p{Script=Gujarati}\\p{Script=Oriya}\\p{Script=Tamil}\\p{Script=Telugu}\\p{Script=Kannada}\\p{Script=Malayalam}\\p{Script=Sinhala}\\p{Script=Khmer}\\p{Script=Myanmar}'
 const meaninglessJoiner = new RegExp(
-  `(?<![${joining}\\p{Extended_Pictographic}\\p{Emoji_Modifier}\\ufe0f])[\\u200c\\u200d]+|[\\u200c\\u200d]+(?![${joining}\\p{Extended_Pictographic}])|(?<=[\\u200c\\u200d])[\\u200c\\u200d]+`,
+  `(?<![${joining}\\p{Extended_Pictographic}\\p{Emoji_Modifier}\\ufe0f])[\\u200c\\u200d]|[\\u200c\\u200d](?![${joining}\\p{Extended_Pictographic}])`,
   'gu',
 )
 /** Everything that is not seen, but for the two joiners and the emoji style selector. */
@@ -58,6 +58,7 @@ export const normaliseName = (raw: string): string => {
     .replace(/[\p{White_Space}\u2800]+/gu, ' ')
     .replace(hidden, '')
   const name = tameCharacters(line)
+    .replace(/([\u200c\u200d])[\u200c\u200d]+/g, '$1')
     .replace(meaninglessJoiner, '')
     .replace(/(?<![\p{Extended_Pictographic}\d#*])\ufe0f/gu, '')
     .replace(/ +/g, ' ')
