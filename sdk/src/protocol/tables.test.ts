@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest'
+import { closeTable, shouldReconnect } from './close-codes.ts'
+import { decodeServerMessage, encode } from './codec.ts'
+import { errorTable, isErrorCode, RepError } from './errors.ts'
+
+test('the range of a close code alone tells whether to reconnect', () => {
+  for (const [code, { reconnect }] of Object.entries(closeTable))
+    expect(shouldReconnect(Number(code)), code).toBe(reconnect)
+  for (const code of [1000, 1001, 1006, 1011, 1012, 4000, 4499]) expect(shouldReconnect(code)).toBe(true)
+  for (const code of [4500, 4750, 4999]) expect(shouldReconnect(code)).toBe(false)
+})
+
+test('every code has a refusal’s status; what may be retried is said by 429 or 503', () => {
+  for (const [code, { status, retryable }] of Object.entries(errorTable)) {
+    expect(status, code).toBeGreaterThanOrEqual(400)
+    expect(status, code).toBeLessThan(600)
+    expect(retryable, code).toBe(status === 429 || status === 503)
+    expect(code).toMatch(/^[a-z_]+$/)
+  }
+})
+
+test('only the table’s own names are codes', () => {
+  expect(isErrorCode('unavailable')).toBe(true)
+  for (const name of ['toString', '__proto__', 'constructor', '', 503, null]) expect(isErrorCode(name)).toBe(false)
+})
+
+test('an error carries its code’s status, its cause and what to wait', () => {
+  const cause = new Error('socket')
+  const error = new RepError('unavailable', 'away', { cause, retryAfterMs: 500 })
+  expect(error).toMatchObject({
+    name: 'RepError',
+    code: 'unavailable',
+    status: 503,
+    retryable: true,
+    retryAfterMs: 500,
+    cause,
+  })
+  expect(new RepError('forbidden')).toMatchObject({ message: 'forbidden', retryable: false, retryAfterMs: undefined })
+  expect('cause' in new RepError('forbidden')).toBe(false)
+})
+
+test('a frame that is no message decodes to null', () => {
+  for (const frame of ['', '{', 'null', '1', '"pong"', '[]', '{}']) expect(decodeServerMessage(frame)).toBeNull()
+  expect(decodeServerMessage(encode({ type: 'pong' }))).toEqual({ type: 'pong' })
+})
