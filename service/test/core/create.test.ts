@@ -1,0 +1,300 @@
+import { newId } from '@repartee/sdk/protocol'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createComment } from '../../src/core/comments/create.ts'
+import { editComment } from '../../src/core/comments/edit.ts'
+import { removeComment } from '../../src/core/comments/remove.ts'
+import { reviewComment } from '../../src/core/comments/review.ts'
+import { updateSite } from '../../src/core/sites/update.ts'
+import { setClosed } from '../../src/core/threads/close.ts'
+import { type Core, refusal, startCore } from './harness.ts'
+
+let core: Core
+beforeAll(async () => {
+  core = await startCore()
+})
+afterAll(() => core.close())
+
+const rowsOf = async (threadId: string): Promise<number> =>
+  (await core.sql.query<object>('select 1 from comments c where c.thread_id = $1::uuid', [threadId])).length
+
+test('a comment is stored, answered with its source and told to readers without it', async () => {
+  const site = await core.site()
+  const ann = await core.guest(site)
+  const thread = await core.thread(site)
+  const { comment, created } = await core.comment(ann, thread, '  **hi**  \r\n')
+  expect(created).toBe(true)
+  expect(comment).toMatchObject({ body: '  **hi**', status: 'approved', depth: 0, parentId: null, seq: 1 })
+  expect(comment.html).toContain('<strong>hi</strong>')
+  expect(comment.rootId).toBe(comment.id)
+  const { delta } = core.published.at(-1) ?? {}
+  expect(delta).toMatchObject({ thread, from: 0, to: 1, commentCount: 1 })
+  expect(delta?.changes).toEqual([
+    { type: 'comment', seq: 1, comment: expect.objectContaining({ id: comment.id, html: comment.html }) },
+  ])
+  expect(JSON.stringify(delta)).not.toContain('**hi**')
+})
+
+test('a reply takes its place under its parent and root, and is counted at both', async () => {
+  const site = await core.site()
+  const ann = await core.guest(site)
+  const thread = await core.thread(site)
+  const root = await core.comment(ann, thread, 'root')
+  const reply = await core.comment(ann, thread, 'reply', root.comment.id)
+  const deeper = await core.comment(ann, thread, 'deeper', reply.comment.id)
+  expect(deeper.comment).toMatchObject({ parentId: reply.comment.id, rootId: root.comment.id, depth: 2 })
+  expect(core.published.at(-1)?.delta.replyCounts).toEqual({ [root.comment.id]: 2, [reply.comment.id]: 1 })
+})
+
+test('a repeat with the same key and text is answered with the same comment, is never charged and changes nothing', async () => {
+  const site = await core.site({ commentsPerMinute: 1 })
+  const ann = await core.guest(site)
+  const thread = await core.thread(site)
+  const input = { thread, key: newId(), body: 'once' }
+  const first = await createComment(core.deps, ann, input)
+  const told = core.published.length
+  for (let i = 0; i < 5; i += 1)
+    expect(await createComment(core.deps, ann, { ...input, body: 'once \n' })).toEqual({ ...first, created: false })
+  expect(core.published.length).toBe(told)
+  expect(await rowsOf(thread)).toBe(1)
+})
+
+test('a repeat is answered even when the thread was closed or guests were shut out meanwhile', async () => {
+  const site = await core.site()
+  const ann = await core.guest(site)
+  const thread = await core.thread(site)
+  const input = { thread, key: newId(), body: 'in time' }
+  await createComment(core.deps, ann, input)
+  await setClosed(core.deps, core.staff(site), { thread, closed: true })
+  const without = { ...site, settings: { ...site.settings, guests: false } }
+  expect((await createComment(core.deps, { ...ann, site: without }, input)).created).toBe(false)
+})
+
+test('a key used for another text or another parent is refused', async () => {
+  const site = await core.site()
+  const ann = await core.guest(site)
+  const thread = await core.thread(site)
+  const root = await core.comment(ann, thread, 'root')
+  const key = newId()
+  await createComment(core.deps, ann, { thread, key, body: 'one' })
+  expect(await refusal(createComment(core.deps, ann, { thread, key, body: 'two' }))).toBe('key_reused')
+  const asReply = { thread, key, body: 'one', parentId: root.comment.id }
+  expect(await refusal(createComment(core.deps, ann, asReply))).toBe('key_reused')
+  expect(await rowsOf(thread)).toBe(2)
+})
+
+test('another reader who uses the same key gets a comment of his own', async () => {
+  const site = await core.site()
+  const [ann, bob] = [await core.guest(site), await core.guest(site, 'Bob')]
+  const thread = await core.thread(site)
+  const input = { thread, key: newId(), body: 'mine' }
+  const one = await createComment(core.deps, ann, input)
+  const two = await createComment(core.deps, bob, input)
+  expect(two.created).toBe(true)
+  expect(two.comment.id).not.toBe(one.comment.id)
+})
+
+test('one key sent 50 times at once makes one comment and 50 equal answers', async () => {
+  const site = await core.site({ commentsPerMinute: 2 })
+  const ann = await core.guest(site)
+  const thread = await core.thread(site)
+  const input = { thread, key: newId(), body: 'storm' }
+  const answers = await Promise.all(Array.from({ length: 50 }, () => createComment(core.deps, ann, input)))
+  expect(new Set(answers.map((answer) => JSON.stringify(answer.comment))).size).toBe(1)
+  expect(answers.filter((answer) => answer.created).length).toBe(1)
+  expect(await rowsOf(thread)).toBe(1)
+  expect(core.deps.flights.size).toBe(0)
+})
+
+test('twins that meet only in the database make one comment and equal answers', async () => {
+  const site = await core.site({ commentsPerMinute: 100, duplicateWindowMs: 0 })
+  const ann = await core.guest(site)
+  const thread = await core.thread(site)
+  const input = { thread, key: newId(), body: 'two nodes' }
+  // Every request has flights of its own, as if each had reached another node.
+  const apart = Array.from({ length: 20 }, async () => {
+    const flights = {
+      share: async <T>(_: string, work: () => Promise<T>) => ({ value: await work(), first: true }),
+      size: 0,
+    }
+    return createComment({ ...core.deps, flights }, ann, input)
+  })
+  const answers = await Promise.all(apart)
+  expect(new Set(answers.map((answer) => JSON.stringify(answer.comment))).size).toBe(1)
+  expect(answers.filter((answer) => answer.created).length).toBe(1)
+  expect(await rowsOf(thread)).toBe(1)
+})
+
+test('two texts under one key at once make one comment and one refusal', async () => {
+  const site = await core.site()
+  const ann = await core.guest(site)
+  const thread = await core.thread(site)
+  const key = newId()
+  const results = await Promise.all(
+    ['one', 'two'].map((body) => refusal(createComment(core.deps, ann, { thread, key, body }))),
+  )
+  expect(results.filter((result) => result === 'key_reused').length).toBe(1)
+  expect(await rowsOf(thread)).toBe(1)
+})
+
+test('what cannot be placed is refused and nothing is stored', async () => {
+  const [site, other] = [await core.site(), await core.site()]
+  const [ann, stranger] = [await core.guest(site), await core.guest(other)]
+  const thread = await core.thread(site)
+  const foreign = await core.thread(other)
+  const elsewhere = await core.thread(site, '/elsewhere')
+  const there = await core.comment(ann, elsewhere, 'there')
+  const deleted = await core.comment(ann, thread, 'deleted')
+  await removeComment(core.deps, ann, { thread, comment: deleted.comment.id })
+  const tombstone = await core.comment(ann, thread, 'tombstone')
+  await core.comment(ann, thread, 'keeps it', tombstone.comment.id)
+  await removeComment(core.deps, ann, { thread, comment: tombstone.comment.id })
+  const rejected = await core.comment(ann, thread, 'rejected')
+  await reviewComment(core.deps, core.staff(site), { thread, comment: rejected.comment.id, status: 'rejected' })
+  const before = await rowsOf(thread)
+
+  const attempt = (to: string, parentId: string | null = null, actor = ann) =>
+    refusal(core.comment(actor, to, `text ${Math.random()}`, parentId))
+  expect(await attempt(newId())).toBe('thread_not_found')
+  expect(await attempt(foreign)).toBe('thread_not_found')
+  expect(await attempt(thread, null, stranger)).toBe('thread_not_found')
+  expect(await attempt(thread, newId())).toBe('parent_not_found')
+  expect(await attempt(thread, there.comment.id)).toBe('parent_not_found')
+  expect(await attempt(thread, deleted.comment.id)).toBe('parent_unavailable')
+  expect(await attempt(thread, tombstone.comment.id)).toBe('parent_unavailable')
+  expect(await attempt(thread, rejected.comment.id)).toBe('parent_unavailable')
+  await setClosed(core.deps, core.staff(site), { thread, closed: true })
+  expect(await attempt(thread)).toBe('thread_closed')
+  expect(await rowsOf(thread)).toBe(before)
+  await setClosed(core.deps, core.staff(site), { thread, closed: false })
+  expect((await core.comment(ann, thread, 'open again')).created).toBe(true)
+})
+
+test('nobody replies to a comment that waits for approval', async () => {
+  const site = await core.site({ premoderation: 'all' })
+  const [ann, bob] = [await core.guest(site), await core.guest(site, 'Bob')]
+  const thread = await core.thread(site)
+  const { comment } = await core.comment(ann, thread, 'waiting')
+  expect(comment.status).toBe('pending')
+  expect(core.published.at(-1)?.delta.changes).toEqual([])
+  expect(core.published.at(-1)?.delta.commentCount).toBe(0)
+  expect(await refusal(core.comment(bob, thread, 'reply', comment.id))).toBe('parent_unavailable')
+})
+
+test('what has no text, is too long, repeated or unwanted is refused and nothing is stored', async () => {
+  const site = await core.site({
+    maxBodyLength: 100,
+    links: { hold: 1, refuse: 2 },
+    words: { blocked: ['casino'], held: ['hmm'] },
+  })
+  const ann = await core.guest(site)
+  const thread = await core.thread(site)
+  const attempt = (body: string) => refusal(core.comment(ann, thread, body))
+  expect(await attempt('')).toBe('body_blank')
+  expect(await attempt(' \n\t ')).toBe('body_blank')
+  expect(await attempt('\u200b\u2060\ufeff')).toBe('body_blank')
+  expect(await attempt('x'.repeat(101))).toBe('body_too_long')
+  expect(await attempt('https://a.example https://b.example https://c.example')).toBe('too_many_links')
+  expect(await attempt('best casino')).toBe('blocked_words')
+  expect(await rowsOf(thread)).toBe(0)
+  expect((await core.comment(ann, thread, 'hmm')).comment.status).toBe('pending')
+  await core.comment(ann, thread, 'same')
+  expect(await attempt('same')).toBe('duplicate_comment')
+  core.pass(site.settings.duplicateWindowMs + 1)
+  expect((await core.comment(ann, thread, 'same')).created).toBe(true)
+})
+
+test('a reader who writes too fast is told when to come back, and so is a network of many readers', async () => {
+  const site = await core.site({ commentsPerMinute: 2 })
+  const ann = await core.guest(site)
+  const thread = await core.thread(site)
+  await core.comment(ann, thread, '1')
+  await core.comment(ann, thread, '2')
+  const refused = core.comment(ann, thread, '3')
+  await expect(refused).rejects.toMatchObject({ code: 'rate_limited', retryAfterMs: 30_000 })
+  core.pass(30_000)
+  expect((await core.comment(ann, thread, '3')).created).toBe(true)
+
+  const outcomes: unknown[] = []
+  for (let i = 0; i < 20; i += 1) {
+    const many = await core.guest(site, `Reader ${i}`, '198.51.100.0/32')
+    for (const body of ['a', 'b']) outcomes.push(await refusal(core.comment(many, thread, `${body} ${i}`)))
+    core.pass(1)
+  }
+  expect(outcomes.filter((outcome) => outcome === 'rate_limited').length).toBe(20)
+})
+
+test('who has no identity, or a guest where guests are not wanted any more, is refused', async () => {
+  const site = await core.site()
+  const ann = await core.guest(site)
+  const thread = await core.thread(site)
+  expect(await refusal(core.comment(core.visitor(site), thread))).toBe('unauthenticated')
+  const closed = await updateSite(core.deps, { key: site.publicKey, settings: { guests: false } })
+  expect(await refusal(core.comment({ ...ann, site: closed }, thread))).toBe('guests_not_allowed')
+  const unknown = { ...ann, reader: { id: newId(), name: 'Ghost', role: 'guest' as const } }
+  expect(await refusal(core.comment(unknown, thread))).toBe('token_invalid')
+})
+
+test('a guest may change the name shown, from that comment on', async () => {
+  const site = await core.site()
+  const ann = await core.guest(site)
+  const thread = await core.thread(site)
+  const before = await core.comment(ann, thread, 'before')
+  const input = { thread, key: newId(), body: 'renamed', author: { name: '  Anna  Lee ' } }
+  const renamed = await createComment(core.deps, ann, input)
+  const after = await core.comment(ann, thread, 'after')
+  expect([before, renamed, after].map((answer) => answer.comment.author.name)).toEqual(['Ann', 'Anna Lee', 'Anna Lee'])
+  const bad = { thread, key: newId(), body: 'nameless', author: { name: '\u200b' } }
+  expect(await refusal(createComment(core.deps, ann, bad))).toBe('name_invalid')
+})
+
+test('a reply and the deletion of its parent end in one of the two orders, never with a reply to nothing', async () => {
+  const site = await core.site({ commentsPerMinute: 1_000 })
+  const ann = await core.guest(site)
+  const thread = await core.thread(site)
+  for (let round = 0; round < 12; round += 1) {
+    const parent = await core.comment(ann, thread, `parent ${round}`)
+    const id = parent.comment.id
+    const reply = () => refusal(core.comment(ann, thread, `reply ${round}`, id))
+    const remove = () => removeComment(core.deps, ann, { thread, comment: id })
+    const [a, b] = round % 2 === 0 ? [reply(), remove()] : [remove(), reply()]
+    const [one, two] = await Promise.all([a, b])
+    const [replied, removed] = round % 2 === 0 ? [one, two] : [two, one]
+    const stored = await core.deps.store.comments.find(site.id, thread, id)
+    if (replied === 'parent_unavailable') expect(stored?.listed).toBe(false)
+    else {
+      expect(replied).toMatchObject({ answered: { created: true } })
+      expect(stored?.listed).toBe(true)
+      expect(removed).toMatchObject({ tombstone: { id, html: '' } })
+    }
+  }
+})
+
+test('an edit and a deletion at once never bring a deleted text back', async () => {
+  const site = await core.site({ commentsPerMinute: 1_000 })
+  const ann = await core.guest(site)
+  const thread = await core.thread(site)
+  for (let round = 0; round < 12; round += 1) {
+    const { comment } = await core.comment(ann, thread, `text ${round}`)
+    const edit = () => refusal(editComment(core.deps, ann, { thread, comment: comment.id, body: `new ${round}` }))
+    const remove = () => refusal(removeComment(core.deps, ann, { thread, comment: comment.id }))
+    await Promise.all(round % 2 === 0 ? [edit(), remove()] : [remove(), edit()])
+    const stored = await core.deps.store.comments.find(site.id, thread, comment.id)
+    expect(stored).toMatchObject({ body: '', html: '', listed: false })
+    expect(stored?.deletedAt).not.toBeNull()
+  }
+})
+
+test('everything told about a thread follows without a gap, in the order of commit', async () => {
+  const site = await core.site({ commentsPerMinute: 1_000 })
+  const ann = await core.guest(site)
+  const thread = await core.thread(site)
+  await Promise.all(Array.from({ length: 120 }, (_, i) => core.comment(ann, thread, `n ${i}`)))
+  const deltas = core.published.filter((item) => item.delta.thread === thread).map((item) => item.delta)
+  expect(deltas.length).toBeLessThan(120)
+  let at = 0
+  for (const delta of deltas) {
+    expect(delta.from).toBe(at)
+    at = delta.to
+  }
+  expect(at).toBe(120)
+})
