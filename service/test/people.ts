@@ -16,7 +16,8 @@ export const registerSite = async (
     ...input,
     settings: { commentsPerMinute: 100_000, duplicateWindowMs: 0, ...input.settings },
   })
-  return (answer?.result as { publicKey: string }).publicKey
+  if (answer === null) throw new Error('nobody listens on the control socket')
+  return (answer.result as { publicKey: string }).publicKey
 }
 
 export const operate = async (service: RunningService, name: string, input: unknown): Promise<unknown> =>

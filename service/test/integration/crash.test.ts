@@ -1,0 +1,213 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { Agent, request } from 'node:http'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Comment, newId, type ReaderSession, type Snapshot } from '@repartee/sdk/protocol'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+
+const ENTRY = fileURLToPath(new URL('../../dist/repartee.js', import.meta.url))
+const ROUNDS = 5
+const ACKS_PER_ROUND = 2_000
+const POSTERS = 16
+
+let dataDir: string
+let port: number
+let running: ChildProcess | undefined
+const agent = new Agent({ keepAlive: true, maxSockets: POSTERS })
+
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port: free } = server.address() as { port: number }
+  server.close()
+  await once(server, 'close')
+  return free
+}
+
+const env = (): NodeJS.ProcessEnv => ({
+  ...process.env,
+  HOST: '127.0.0.1',
+  PORT: String(port),
+  METRICS_PORT: '0',
+  DATA_DIR: dataDir,
+  LOG_LEVEL: 'error',
+})
+
+/** Start the built service; resolves with how long it took until it answered ready. */
+const start = async (): Promise<number> => {
+  const from = performance.now()
+  const child = spawn(process.execPath, [ENTRY, 'serve'], { env: env(), stdio: ['ignore', 'pipe', 'inherit'] })
+  running = child
+  await new Promise<void>((resolve, reject) => {
+    child.stdout.on('data', (data) => String(data).includes('ready') && resolve())
+    child.once('exit', (code) => reject(new Error(`the service ended with ${code}`)))
+  })
+  const ready = await fetch(`http://127.0.0.1:${port}/readyz`)
+  if (!ready.ok) throw new Error(`not ready: ${ready.status}`)
+  return performance.now() - from
+}
+
+const kill = async (): Promise<void> => {
+  if (running === undefined) return
+  const gone = once(running, 'exit')
+  running.kill('SIGKILL')
+  await gone
+  running = undefined
+}
+
+const send = <T>(method: string, path: string, body?: unknown, token?: string): Promise<{ status: number; body: T }> =>
+  new Promise((resolve, reject) => {
+    const call = request(
+      {
+        host: '127.0.0.1',
+        port,
+        path: `/api/v1/sites/demo${path}`,
+        method,
+        agent,
+        headers: {
+          'content-type': 'application/json',
+          ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        },
+      },
+      (response) => {
+        let text = ''
+        response.setEncoding('utf8')
+        response.on('data', (chunk) => {
+          text += chunk
+        })
+        response.on('error', reject)
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, body: JSON.parse(text) as T }))
+      },
+    )
+    call.on('error', reject)
+    call.end(body === undefined ? undefined : JSON.stringify(body))
+  })
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'repartee-crash-'))
+  port = await freePort()
+})
+afterAll(async () => {
+  await kill()
+  agent.destroy()
+  await rm(dataDir, { recursive: true, force: true })
+})
+
+const settings = JSON.stringify({ commentsPerMinute: 100_000, duplicateWindowMs: 0 })
+
+test('every comment acknowledged before a SIGKILL is there once afterwards, five times over', {
+  timeout: 180_000,
+}, async () => {
+  const firstStart = await start()
+  const { callControl } = await import('../../src/control/client.ts')
+  const { socketPath } = await import('../../src/control/socket-path.ts')
+  const control = socketPath(dataDir)
+  const site = (await callControl(control, 'site.create', {
+    name: 'crash',
+    key: 'crash',
+    origins: ['self'],
+    settings: JSON.parse(settings),
+  })) as { result: { publicKey: string } }
+  expect(site.result.publicKey).toBe('crash')
+  const sitePath = (path: string): string => `/../crash${path}`
+  const acked = new Map<string, string>()
+  const unsure = new Map<string, string>()
+  const restarts: number[] = []
+  let thread = ''
+  let token = ''
+
+  for (let round = 0; round < ROUNDS; round += 1) {
+    if (round > 0) restarts.push(await start())
+    if (round === 0) {
+      thread = (await send<Snapshot>('GET', sitePath('/thread?page=/crash'))).body.thread.id
+      token = (await send<ReaderSession>('POST', sitePath('/readers/guest'), { name: 'Poster' })).body.token
+    }
+    const target = acked.size + ACKS_PER_ROUND
+    let stopped = false
+    const posting = Array.from({ length: POSTERS }, async () => {
+      while (!stopped) {
+        const key = newId()
+        const body = `round ${round} ${key}`
+        unsure.set(key, body)
+        try {
+          const answer = await send<{ comment: Comment }>(
+            'POST',
+            sitePath(`/threads/${thread}/comments`),
+            { key, body },
+            token,
+          )
+          if (answer.status !== 201) throw new Error(`${answer.status} ${JSON.stringify(answer.body)}`)
+          acked.set(answer.body.comment.id, body)
+          unsure.delete(key)
+        } catch (error) {
+          if (!stopped) throw error
+        }
+        if (acked.size >= target) stopped = true
+      }
+    })
+    while (acked.size < target)
+      await Promise.race([Promise.race(posting), new Promise((resolve) => setImmediate(resolve))])
+    // The posters are in mid-flight: some requests are committed and unanswered, some half written.
+    stopped = true
+    await kill()
+    await Promise.allSettled(posting)
+  }
+  restarts.push(await start())
+
+  // What was unanswered is sent again under its key: stored before or not, it must end as one comment.
+  for (const [key, body] of unsure) {
+    const answer = await send<{ comment: Comment }>(
+      'POST',
+      sitePath(`/threads/${thread}/comments`),
+      { key, body },
+      token,
+    )
+    expect([200, 201]).toContain(answer.status)
+    acked.set(answer.body.comment.id, body)
+  }
+
+  const stored: Comment[] = []
+  let cursor: string | null = ''
+  while (cursor !== null) {
+    const suffix: string = cursor === '' ? '' : `&cursor=${cursor}`
+    const { body } = await send<Snapshot>('GET', sitePath(`/thread?page=/crash&sort=oldest&limit=100${suffix}`))
+    stored.push(...body.comments)
+    cursor = body.next
+  }
+  const text = (html: string): string => html.replaceAll(/<[^>]+>/g, '').trim()
+  expect(new Set(stored.map((comment) => comment.id)).size).toBe(stored.length)
+  expect(new Map(stored.map((comment) => [comment.id, text(comment.html)]))).toEqual(acked)
+  expect(new Set(stored.map((comment) => text(comment.html))).size).toBe(stored.length)
+  expect(stored.map((comment) => comment.createdSeq)).toEqual(stored.map((_, index) => index + 1))
+  console.info(
+    `crash: ${acked.size} acknowledged in ${ROUNDS} rounds, 0 lost, 0 doubled; first start ${Math.round(firstStart)} ms, restarts ${restarts.map(Math.round).join(', ')} ms`,
+  )
+})
+
+test('a second process on the same folder is refused, and says who has it', async () => {
+  const second = spawn(process.execPath, [ENTRY, 'serve'], {
+    env: { ...env(), PORT: '0' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let errors = ''
+  second.stderr.on('data', (data) => {
+    errors += String(data)
+  })
+  const [code] = (await once(second, 'exit')) as [number]
+  expect(code).toBe(1)
+  expect(errors).toContain(String(running?.pid))
+  expect(errors).toContain(dataDir)
+})
+
+test('SIGTERM stops it gracefully with exit code 0', async () => {
+  const child = running
+  if (child === undefined) throw new Error('not running')
+  const gone = once(child, 'exit')
+  child.kill('SIGTERM')
+  expect((await gone)[0]).toBe(0)
+  running = undefined
+})
