@@ -1,0 +1,40 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Worker } from 'node:worker_threads'
+import type { WorkerInput } from './messages.ts'
+
+/*
+ * What stands beside the code, in the source tree and in a build. The build makes `pglite-worker.js` from `worker.ts`
+ * and `seed.tar.gz` by scripts/seed.ts, both beside the bundle; PGlite itself stays outside, as it loads files of its own.
+ */
+const fromSource = import.meta.url.endsWith('.ts')
+
+/** Start the database's thread. From the source, the thread must be taught TypeScript first: it inherits no loader. */
+export const startWorker = (workerData: WorkerInput): Worker => {
+  if (!fromSource) return new Worker(new URL('./pglite-worker.js', import.meta.url), { workerData, execArgv: [] })
+  const source = JSON.stringify(new URL('./worker.ts', import.meta.url).href)
+  return new Worker(`import('tsx/esm/api').then((tsx) => { tsx.register(); return import(${source}) })`, {
+    eval: true,
+    workerData,
+    execArgv: ['--conditions=source'],
+  })
+}
+
+/** Where the build keeps the prepared database. */
+export const seedFile = fileURLToPath(
+  new URL(fromSource ? '../../../dist/seed.tar.gz' : './seed.tar.gz', import.meta.url),
+)
+
+/** The prepared database, or `null` when none was built; a first start then takes seconds longer. */
+export const builtSeed = (): string | null => (existsSync(seedFile) ? seedFile : null)
+
+/** The exact version of PGlite in use. */
+export const pgliteVersion = (): string => {
+  const entry = createRequire(import.meta.url).resolve('@electric-sql/pglite')
+  const manifest: unknown = JSON.parse(readFileSync(join(dirname(entry), '..', 'package.json'), 'utf8'))
+  if (typeof manifest !== 'object' || manifest === null || !('version' in manifest))
+    throw new Error('the installed PGlite has no version')
+  return String(manifest.version)
+}

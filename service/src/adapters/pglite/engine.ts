@@ -1,0 +1,71 @@
+import { once } from 'node:events'
+import { RepError } from '@repartee/sdk/protocol'
+import { startWorker } from './build-files.ts'
+import type { Answer, Ask, Ready, WorkerInput } from './messages.ts'
+
+type Waiting = { readonly resolve: (rows: unknown[]) => void; readonly reject: (error: Error) => void }
+type Request = Ask extends infer One ? (One extends unknown ? Omit<One, 'id'> : never) : never
+
+/** One running database thread. */
+export type Engine = {
+  ask(request: Request): Promise<unknown[]>
+  /** Settles when the thread has ended: with the error it died of, or `null` after `close`. */
+  readonly ended: Promise<Error | null>
+  close(): Promise<void>
+}
+
+/** Start the database's thread and wait until it answers; rejects when it cannot start. */
+export const startEngine = async (input: WorkerInput): Promise<Engine> => {
+  const worker = startWorker(input)
+  const waiting = new Map<number, Waiting>()
+  let lastId = 0
+  let closing = false
+
+  const ended = new Promise<Error | null>((resolve) => {
+    let cause: Error | null = null
+    worker.on('error', (error) => {
+      cause = error instanceof Error ? error : new Error(String(error))
+    })
+    worker.on('exit', (code) => {
+      const died = cause ?? (closing ? null : new Error(`the database thread ended with code ${code}`))
+      for (const { reject } of waiting.values()) reject(away(died))
+      waiting.clear()
+      resolve(died)
+    })
+  })
+
+  const ask = (request: Request): Promise<unknown[]> =>
+    new Promise((resolve, reject) => {
+      lastId += 1
+      waiting.set(lastId, { resolve, reject })
+      worker.postMessage({ ...request, id: lastId })
+    })
+
+  const [first] = await Promise.race([
+    once(worker, 'message') as Promise<[Ready]>,
+    ended.then((error): never => {
+      throw error ?? new Error('the database thread ended before it was ready')
+    }),
+  ])
+  if (!first.ready) throw new Error('the database thread spoke before it was ready')
+  worker.on('message', (answer: Answer) => {
+    const asker = waiting.get(answer.id)
+    waiting.delete(answer.id)
+    if (asker === undefined) return
+    if ('rows' in answer) asker.resolve(answer.rows)
+    else asker.reject(Object.assign(new Error(answer.error.message), { code: answer.error.code }))
+  })
+
+  return {
+    ask,
+    ended,
+    close: async () => {
+      closing = true
+      await ask({ op: 'close' }).catch(() => [])
+      await ended
+    },
+  }
+}
+
+const away = (cause: Error | null): RepError =>
+  new RepError('unavailable', 'the database is restarting', { cause, retryAfterMs: 1_000 })

@@ -1,0 +1,54 @@
+import { createReadStream } from 'node:fs'
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { extract } from 'tar'
+import { pgliteVersion } from './build-files.ts'
+
+/** Inside the data folder, beside the database's own files, which ignore it. */
+const MARK = 'repartee.json'
+
+/** Record which PGlite wrote the folder. */
+export const markFolder = (folder: string): Promise<void> =>
+  writeFile(join(folder, MARK), `${JSON.stringify({ pglite: pgliteVersion() })}\n`)
+
+/** What is in a folder: nothing, or a database this build may open. Rejects for anything else. */
+export const inspectFolder = async (folder: string): Promise<'empty' | 'database'> => {
+  const names = await readdir(folder).catch((): string[] => [])
+  if (names.length === 0) return 'empty'
+  if (!names.includes(MARK))
+    throw new Error(`${folder} holds files, but not a database of this service: choose another folder or empty it`)
+  const written = await writtenBy(folder)
+  if (written !== pgliteVersion())
+    throw new Error(
+      `the database in ${folder} was written by PGlite ${written}, this build has ${pgliteVersion()}, and their files ` +
+        'may differ: run the build that wrote it, or move the folder away to start with an empty one',
+    )
+  return 'database'
+}
+
+const writtenBy = async (folder: string): Promise<string> => {
+  const mark: unknown = JSON.parse(await readFile(join(folder, MARK), 'utf8'))
+  return typeof mark === 'object' && mark !== null && 'pglite' in mark ? String(mark.pglite) : 'unknown'
+}
+
+/** Unpack an archive of a data folder. The folder appears complete or not at all. */
+export const unpack = async (archive: string, folder: string): Promise<void> => {
+  const fresh = await freshFolder(folder)
+  await pipeline(createReadStream(archive), extract({ cwd: fresh, preserveOwner: false }))
+  await publish(fresh, folder)
+}
+
+/** An empty folder beside `folder`, to be filled and then put in its place. */
+export const freshFolder = async (folder: string): Promise<string> => {
+  const fresh = `${folder}.new`
+  await rm(fresh, { recursive: true, force: true })
+  await mkdir(fresh, { recursive: true, mode: 0o700 })
+  return fresh
+}
+
+/** Put a filled folder in the place of an empty or missing one. */
+export const publish = async (fresh: string, folder: string): Promise<void> => {
+  await mkdir(folder, { recursive: true })
+  await rename(fresh, folder)
+}

@@ -1,0 +1,33 @@
+import { mkdtemp, rename, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Logger } from '../../core/ports.ts'
+import { migrate } from '../postgres/migrate.ts'
+import { pack } from './backup.ts'
+import { startEngine } from './engine.ts'
+import { markFolder } from './folder.ts'
+
+/**
+ * Make the prepared database: initialised, migrated, and without an epoch, so that each installation started from it
+ * gets its own.
+ */
+export const makeSeed = async (file: string, log: Logger): Promise<void> => {
+  const folder = await mkdtemp(join(tmpdir(), 'repartee-seed-'))
+  const unfinished = `${file}.${process.pid}`
+  try {
+    const engine = await startEngine({ folder, seed: null })
+    const query = async <Row>(text: string, params: readonly unknown[]): Promise<Row[]> =>
+      (await engine.ask({ op: 'query', text, params })) as Row[]
+    await migrate({ query }, { log, now: Date.now })
+    await query(`delete from meta where name = 'epoch'`, [])
+    await query('vacuum (analyze)', [])
+    await query('checkpoint', [])
+    await engine.close()
+    await markFolder(folder)
+    await pack(folder, unfinished)
+    await rename(unfinished, file)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+    await rm(unfinished, { force: true })
+  }
+}

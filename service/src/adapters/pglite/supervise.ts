@@ -1,0 +1,88 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { RepError } from '@repartee/sdk/protocol'
+import type { Logger } from '../../core/ports.ts'
+import type { Sql } from '../postgres/sql.ts'
+import { type Engine, startEngine } from './engine.ts'
+import type { WorkerInput } from './messages.ts'
+
+const ANSWER_MS = 5_000
+const FIRST_RESTART_MS = 100
+const LONGEST_RESTART_MS = 10_000
+
+/** A database thread that is started again whenever it dies. */
+export type Database = {
+  readonly sql: Sql
+  /** As `sql.query`, but may take as long as it takes. */
+  maintain(text: string): Promise<void>
+  /** Copy the data folder, consistent. */
+  copy(to: string): Promise<void>
+  /** Statements sent so far that may have changed something. */
+  writes(): number
+  healthy(): boolean
+  close(): Promise<void>
+}
+
+/**
+ * Keep the database's thread running. While it is away, and for a statement not answered within 5 s, queries reject
+ * with `unavailable`; nothing waits for the restart. A database in memory is not restarted: it would come back empty.
+ */
+export const supervise = async (input: WorkerInput, log: Logger): Promise<Database> => {
+  let engine: Engine | null = await startEngine(input)
+  let closed = false
+  let writes = 0
+  const slow = new Set<number>()
+  let asked = 0
+
+  const watch = async (running: Engine): Promise<void> => {
+    const died = await running.ended
+    engine = null
+    if (closed || input.folder === null) return
+    log.error('the database thread died and is started again', { error: died?.message })
+    for (let waitMs = FIRST_RESTART_MS; !closed; waitMs = Math.min(waitMs * 2, LONGEST_RESTART_MS)) {
+      await pause(waitMs, undefined, { ref: false })
+      const next = closed ? null : await startEngine(input).catch(() => null)
+      if (next === null) continue
+      engine = next
+      log.info('the database thread is back')
+      void watch(next)
+      return
+    }
+  }
+  void watch(engine)
+
+  const running = (): Engine => {
+    if (engine === null) throw new RepError('unavailable', 'the database is restarting', { retryAfterMs: 1_000 })
+    return engine
+  }
+
+  const query = async (text: string, params: readonly unknown[]): Promise<unknown[]> => {
+    if (/\b(insert|update|delete)\b/.test(text)) writes += 1
+    const id = ++asked
+    const answer = running().ask({ op: 'query', text, params })
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        slow.add(id)
+        reject(new RepError('unavailable', 'the database did not answer in time', { retryAfterMs: 1_000 }))
+      }, ANSWER_MS)
+    })
+    const settle = (): void => {
+      clearTimeout(timer)
+      slow.delete(id)
+    }
+    answer.then(settle, settle)
+    return Promise.race([answer, late])
+  }
+
+  return {
+    sql: { query: async <Row>(text: string, params: readonly unknown[]) => (await query(text, params)) as Row[] },
+    maintain: async (text) => void (await running().ask({ op: 'query', text, params: [] })),
+    copy: async (to) => void (await running().ask({ op: 'copy', to })),
+    writes: () => writes,
+    healthy: () => engine !== null && slow.size === 0,
+    close: async () => {
+      closed = true
+      await engine?.close()
+    },
+  }
+}

@@ -1,0 +1,73 @@
+import type { Written } from '../../core/ports.ts'
+import { Overtaken } from './overtaken.ts'
+import { reliably } from './retry.ts'
+import { commentColumns, type Row, toComment } from './row.ts'
+import type { Sql } from './sql.ts'
+
+/*
+ * Every change of a thread is one statement of the same shape, with the site as $1 and the thread as $2:
+ *
+ *   with seen, target, head, counted, changed select outcome
+ *
+ * `target` is written by each operation: the rows that change, with `comment_change` (of the thread's comment_count)
+ * and `reply_change` (of the counts of its parent and root). Everything is read in the statement's snapshot.
+ *
+ * At READ COMMITTED a statement that waits for the head's row lock goes on with a snapshot that is out of date: a reply
+ * committed meanwhile would be missed by a deletion, a key stored meanwhile would count twice. So `head` is moved only if
+ * it still is what `seen` saw. All writers of a thread move its head, therefore nothing the statement read has changed;
+ * otherwise it changes nothing and `change` tries again. At SERIALIZABLE the database itself refuses with 40001.
+ */
+
+/** The head as the statement's snapshot has it; materialised, so that no planner folds it into the row updated. */
+export const seen = `seen as materialized (
+  select h.seq, h.closed from thread_heads h where h.site_id = $1::uuid and h.thread_id = $2::uuid)`
+
+/** Takes one seq for each row of `target`, unless the thread was changed since `seen`. */
+export const head = `head as (
+  update thread_heads h set seq = h.seq + p.changes, comment_count = h.comment_count + p.comment_change
+  from seen, (select count(*)::int8 as changes, coalesce(sum(t.comment_change), 0)::int8 as comment_change from target t) p
+  where h.site_id = $1::uuid and h.thread_id = $2::uuid and h.seq = seen.seq and p.changes > 0
+  returning h.seq, h.comment_count)`
+
+/** Adds `reply_change` to the parent and to the root, once where they are the same. */
+export const counted = `counted as (
+  insert into reply_counts (site_id, thread_id, comment_id, replies)
+  select $1::uuid, $2::uuid, p.comment_id, sum(p.reply_change)::int8
+  from (
+    select t.parent_id as comment_id, t.reply_change from target t where t.parent_id is not null
+    union all
+    select t.root_id, t.reply_change from target t where t.parent_id is not null and t.root_id <> t.parent_id
+  ) p cross join head
+  group by p.comment_id having sum(p.reply_change) <> 0
+  on conflict (site_id, thread_id, comment_id) do update set replies = reply_counts.replies + excluded.replies
+  returning comment_id, replies)`
+
+/** For changes that leave every reply count as it is. */
+export const nothingCounted = `counted as (select null::uuid as comment_id, 0::int8 as replies from seen where false)`
+
+/** The rows as they are now; the last one also carries the reply counts, once. */
+export const outcome = `select seen.seq as from_seq, (select count(*) from target)::int8 as changes,
+  head.seq as to_seq, head.comment_count,
+  case when c.seq = head.seq then (select jsonb_object_agg(n.comment_id::text, n.replies) from counted n) end as reply_counts,
+  ${commentColumns('c')}
+  from seen left join head on true left join changed c on true
+  order by c.seq`
+
+/** Run such a statement, again while it is overtaken; `null` when it found nothing to change. */
+export const change = (sql: Sql, text: string, params: readonly unknown[]): Promise<Written | null> =>
+  reliably(async () => {
+    const rows = await sql.query<Row>(text, params)
+    const last = rows.at(-1)
+    if (last === undefined || Number(last.changes) === 0) return null
+    if (last.to_seq === null) throw new Overtaken()
+    return {
+      from: Number(last.from_seq),
+      to: Number(last.to_seq),
+      comments: rows.map((row) => toComment(row)),
+      commentCount: Number(last.comment_count),
+      replyCounts: readCounts(last.reply_counts),
+    }
+  })
+
+const readCounts = (value: unknown): Record<string, number> =>
+  Object.fromEntries(Object.entries(value ?? {}).map(([id, count]) => [id, Number(count)]))

@@ -1,0 +1,41 @@
+import type { CommentStore } from '../../../core/ports.ts'
+import { change, counted, head, outcome, seen } from '../change.ts'
+import { returnedColumns, timestamp } from '../row.ts'
+import type { Sql } from '../sql.ts'
+
+const text = `with ${seen},
+  target as (
+    select c.id, c.parent_id, c.root_id, c.body, c.html,
+      case when $7::text = 'approved' then 1 else 0 end - case when c.listed then 1 else 0 end as comment_change,
+      case when $7::text = 'approved' then 1 else 0 end - case when c.listed then 1 else 0 end as reply_change
+    from comments c
+    where c.site_id = $1::uuid and c.thread_id = $2::uuid and c.id = $3::uuid and c.deleted_at is null),
+  ${head},
+  ${counted},
+  revised as (
+    insert into revisions (site_id, thread_id, comment_id, id, body, html, replaced_at)
+    select $1::uuid, $2::uuid, t.id, $8::uuid, t.body, t.html, $9::timestamptz from target t cross join head
+    returning id),
+  changed as (
+    update comments c set body = $4::text, html = $5::text, body_digest = $6::text, status = $7::text,
+      listed = ($7::text = 'approved'), published = (c.published or $7::text = 'approved'),
+      edited_at = $9::timestamptz, seq = head.seq
+    from head
+    where c.site_id = $1::uuid and c.thread_id = $2::uuid and c.id = $3::uuid
+    returning ${returnedColumns('c')})
+  ${outcome}`
+
+export const editComment =
+  (sql: Sql): CommentStore['edit'] =>
+  async (q) =>
+    change(sql, text, [
+      q.siteId,
+      q.threadId,
+      q.id,
+      q.body,
+      q.html,
+      q.bodyDigest,
+      q.status,
+      q.revisionId,
+      timestamp(q.nowAt),
+    ])

@@ -1,0 +1,55 @@
+import type { CommentStore } from '../../../core/ports.ts'
+import { change, counted, head, outcome, seen } from '../change.ts'
+import { returnedColumns, timestamp } from '../row.ts'
+import type { Sql } from '../sql.ts'
+
+const text = `with ${seen},
+  input as materialized (
+    select * from unnest($3::uuid[], $4::uuid[], $5::uuid[], $6::int4[], $7::uuid[], $8::text[], $9::text[], $10::uuid[],
+      $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::timestamptz[])
+    with ordinality as i(id, parent_id, root_id, depth, author_id, author_name, author_role, key,
+      key_digest, status, body, html, body_digest, created_at, pos)),
+  target as (
+    select i.*, row_number() over (order by i.pos) as nth, i.status = 'approved' as listed,
+      case when i.status = 'approved' then 1 else 0 end as comment_change,
+      case when i.status = 'approved' then 1 else 0 end as reply_change
+    from input i cross join seen
+    where not seen.closed
+    and not exists (select 1 from input d where d.author_id = i.author_id and d.key = i.key and d.pos < i.pos)
+    and not exists (select 1 from comments d where d.site_id = $1::uuid and d.thread_id = $2::uuid
+      and d.author_id = i.author_id and d.key = i.key)
+    and (i.parent_id is null or exists (select 1 from comments p where p.site_id = $1::uuid and p.thread_id = $2::uuid
+      and p.id = i.parent_id and p.listed and p.deleted_at is null))),
+  ${head},
+  ${counted},
+  changed as (
+    insert into comments (site_id, thread_id, id, parent_id, root_id, depth, author_id, author_name, author_role,
+      key, key_digest, seq, created_seq, status, body, body_digest, html, listed, published, created_at)
+    select $1::uuid, $2::uuid, t.id, t.parent_id, t.root_id, t.depth, t.author_id, t.author_name, t.author_role,
+      t.key, t.key_digest, seen.seq + t.nth, seen.seq + t.nth, t.status, t.body, t.body_digest, t.html,
+      t.listed, t.listed, t.created_at
+    from target t cross join seen cross join head
+    returning ${returnedColumns('comments')})
+  ${outcome}`
+
+export const insertComments =
+  (sql: Sql): CommentStore['insert'] =>
+  async (siteId, threadId, comments) =>
+    change(sql, text, [
+      siteId,
+      threadId,
+      comments.map((comment) => comment.id),
+      comments.map((comment) => comment.parentId),
+      comments.map((comment) => comment.rootId),
+      comments.map((comment) => comment.depth),
+      comments.map((comment) => comment.authorId),
+      comments.map((comment) => comment.authorName),
+      comments.map((comment) => comment.authorRole),
+      comments.map((comment) => comment.key),
+      comments.map((comment) => comment.keyDigest),
+      comments.map((comment) => comment.status),
+      comments.map((comment) => comment.body),
+      comments.map((comment) => comment.html),
+      comments.map((comment) => comment.bodyDigest),
+      comments.map((comment) => timestamp(comment.createdAt)),
+    ])

@@ -1,0 +1,16 @@
+import type { CredentialStore } from '../../../core/ports.ts'
+import { timestamp } from '../row.ts'
+import type { Sql } from '../sql.ts'
+
+export const rotateCredential =
+  (sql: Sql): CredentialStore['rotate'] =>
+  async (siteId, id, change) => {
+    const rows = await sql.query(
+      `update credentials set secret_hash = $4::text, previous_hash = credentials.secret_hash,
+        rotated_at = $5::timestamptz, expires_at = $6::timestamptz
+      where site_id = $1::uuid and id = $2::uuid and secret_hash = $3::text
+      returning id`,
+      [siteId, id, change.from, change.to, timestamp(change.nowAt), timestamp(change.expiresAt)],
+    )
+    return rows.length === 1
+  }

@@ -1,0 +1,39 @@
+import { newId } from '@repartee/sdk/protocol'
+import type { Sql } from './sql.ts'
+
+/**
+ * Do something no other node does at the same time; `false` when another one holds the lease. It lasts 30 s beyond the
+ * last `renew`, which rejects when the lease was lost, so that whoever stalled that long does not go on.
+ */
+export const holdLease = async (
+  sql: Sql,
+  name: string,
+  work: (renew: () => Promise<void>) => Promise<void>,
+): Promise<boolean> => {
+  const holder = newId()
+  const taken = await sql.query(
+    `insert into leases (name, holder, fence, expires_at)
+    values ($1::text, $2::text, 1, now() + interval '30 seconds')
+    on conflict (name) do update set holder = excluded.holder, fence = leases.fence + 1, expires_at = excluded.expires_at
+    where leases.expires_at < now()
+    returning fence`,
+    [name, holder],
+  )
+  if (taken.length === 0) return false
+  try {
+    await work(async () => {
+      const renewed = await sql.query(
+        `update leases set expires_at = now() + interval '30 seconds'
+        where name = $1::text and holder = $2::text returning fence`,
+        [name, holder],
+      )
+      if (renewed.length === 0) throw new Error(`the lease ${name} was lost`)
+    })
+  } finally {
+    await sql.query(
+      `update leases set expires_at = now() - interval '1 second' where name = $1::text and holder = $2::text`,
+      [name, holder],
+    )
+  }
+  return true
+}

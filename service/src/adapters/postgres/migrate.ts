@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
+import { migrations } from '../../../migrations/index.ts'
+import type { Clock, Logger } from '../../core/ports.ts'
+import { ensureEpoch } from './epoch.ts'
+import { holdLease } from './lease.ts'
+import { reliable } from './retry.ts'
+import type { Row } from './row.ts'
+import type { Sql } from './sql.ts'
+
+type Step = { readonly version: number; readonly step: number; readonly checksum: string; readonly text: string }
+
+const LEASE = 'migrations'
+const WAIT_MS = 200
+const GIVE_UP_MS = 120_000
+
+/** Made before anything is recorded, so each must be safe to run on every start. */
+const groundwork = [
+  `create table if not exists leases (
+    name text not null primary key,
+    holder text not null,
+    fence int8 not null,
+    expires_at timestamptz(3) not null
+  )`,
+  `create table if not exists schema_migrations (
+    version int4 not null,
+    step int4 not null,
+    checksum text not null,
+    applied_at timestamptz(3) not null,
+    primary key (version, step)
+  )`,
+]
+
+const steps: readonly Step[] = migrations.flatMap(({ version, statements }) =>
+  statements.map((text, index) => ({ version, step: index + 1, checksum: checksumOf(text), text })),
+)
+
+/** Identity of the whole schema this build brings; names prepared databases. */
+export const schemaChecksum = (): string => checksumOf(steps.map((step) => step.checksum).join())
+
+/**
+ * Bring the schema to this build's version. Safe on every node at every start: one node at a time applies the steps
+ * that are missing, the others wait until none is. A step whose text differs from what was applied is refused.
+ */
+export const migrate = async (connection: Sql, o: { log: Logger; now: Clock }): Promise<void> => {
+  const sql = reliable(connection)
+  const startedAt = o.now()
+  if ((await missing(sql)).length > 0) {
+    while (!(await holdLease(sql, LEASE, (renew) => apply(sql, renew, o)))) {
+      if (o.now() - startedAt > GIVE_UP_MS) throw new Error('another node has held the migration lease for too long')
+      await pause(WAIT_MS)
+    }
+  }
+  await ensureEpoch(sql)
+}
+
+const apply = async (sql: Sql, renew: () => Promise<void>, o: { log: Logger; now: Clock }): Promise<void> => {
+  for (const step of await missing(sql)) {
+    await renew()
+    await sql.query(step.text, [])
+    await sql.query(
+      `insert into schema_migrations (version, step, checksum, applied_at)
+      values ($1::int4, $2::int4, $3::text, $4::timestamptz) on conflict (version, step) do nothing`,
+      [step.version, step.step, step.checksum, new Date(o.now()).toISOString()],
+    )
+    o.log.debug('migration step applied', { version: step.version, step: step.step })
+  }
+}
+
+const missing = async (sql: Sql): Promise<Step[]> => {
+  for (const text of groundwork) await sql.query(text, [])
+  const rows = await sql.query<Row>(`select m.version, m.step, m.checksum from schema_migrations m`, [])
+  const applied = new Map(rows.map((row) => [`${row.version}.${row.step}`, row.checksum]))
+  return steps.filter((step) => {
+    const checksum = applied.get(`${step.version}.${step.step}`)
+    if (checksum !== undefined && checksum !== step.checksum)
+      throw new Error(`migration ${step.version}, step ${step.step} was changed after it had been applied`)
+    return checksum === undefined
+  })
+}
+
+function checksumOf(text: string): string {
+  return createHash('sha256').update(text.replaceAll(/\s+/g, ' ')).digest('hex').slice(0, 16)
+}

@@ -1,0 +1,28 @@
+import { change, head, nothingCounted, outcome, seen } from '../change.ts'
+import { returnedColumns, timestamp } from '../row.ts'
+import type { Sql } from '../sql.ts'
+import type { SetReaction } from './set.ts'
+
+const text = `with ${seen},
+  target as (
+    select c.id, 0 as comment_change from comments c
+    where c.site_id = $1::uuid and c.thread_id = $2::uuid and c.id = $3::uuid and c.listed and c.deleted_at is null
+    and not exists (select 1 from reactions r where r.site_id = $1::uuid and r.thread_id = $2::uuid
+      and r.comment_id = $3::uuid and r.author_id = $4::uuid and r.kind = $5::text)),
+  ${head},
+  ${nothingCounted},
+  added as (
+    insert into reactions (site_id, thread_id, comment_id, author_id, kind, created_at)
+    select $1::uuid, $2::uuid, t.id, $4::uuid, $5::text, $6::timestamptz from target t cross join head
+    returning kind),
+  changed as (
+    update comments c set score = c.score + 1, seq = head.seq,
+      reactions = c.reactions || jsonb_build_object($5::text, coalesce((c.reactions ->> $5::text)::int8, 0) + 1)
+    from head
+    where c.site_id = $1::uuid and c.thread_id = $2::uuid and c.id = $3::uuid
+    returning ${returnedColumns('c')})
+  ${outcome}`
+
+/** Add one reader's reaction; `null` when it was there. */
+export const addReaction = async (sql: Sql, q: Omit<SetReaction, 'on'>) =>
+  change(sql, text, [q.siteId, q.threadId, q.commentId, q.authorId, q.kind, timestamp(q.nowAt)])

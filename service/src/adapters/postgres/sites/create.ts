@@ -1,0 +1,23 @@
+import type { SiteStore } from '../../../core/ports.ts'
+import { type Row, siteColumns, timestamp, toSite } from '../row.ts'
+import type { Sql } from '../sql.ts'
+
+export const createSite =
+  (sql: Sql): SiteStore['create'] =>
+  async (site) => {
+    const rows = await sql.query<Row>(
+      `insert into sites (id, public_key, name, origins, settings, created_at)
+      values ($1::uuid, $2::text, $3::text, $4::jsonb, $5::jsonb, $6::timestamptz)
+      on conflict (public_key) do nothing
+      returning ${siteColumns}`,
+      [
+        site.id,
+        site.publicKey,
+        site.name,
+        JSON.stringify(site.origins),
+        JSON.stringify(site.settings),
+        timestamp(site.createdAt),
+      ],
+    )
+    return rows[0] === undefined ? null : toSite(rows[0])
+  }

@@ -1,0 +1,15 @@
+import type { ThreadStore } from '../../../core/ports.ts'
+import { type Row, threadColumns, toThread } from '../row.ts'
+import type { Sql } from '../sql.ts'
+
+export const findThreadByPage =
+  (sql: Sql): ThreadStore['findByPage'] =>
+  async (siteId, page) => {
+    const rows = await sql.query<Row>(
+      `select ${threadColumns}
+      from threads t join thread_heads h on h.site_id = t.site_id and h.thread_id = t.id
+      where t.site_id = $1::uuid and t.page = $2::text`,
+      [siteId, page],
+    )
+    return rows[0] === undefined ? null : toThread(rows[0])
+  }
