@@ -1,0 +1,134 @@
+import type { Bus, Clock, Logger, Metrics, PresenceStore, Publisher, Store, ThreadRef } from '../core/ports.ts'
+import { type ActiveThread, createActiveThread } from './active-thread.ts'
+import { createCoalescer } from './coalesce.ts'
+import { packEnvelope, unpackEnvelope } from './envelope.ts'
+import { toFrame } from './frame.ts'
+import { createInterest } from './interest.ts'
+import { waitForChange } from './long-poll.ts'
+import { createPresenceBroadcast } from './presence.ts'
+import { type ClientPosition, type Recovery, recover } from './recovery.ts'
+import { createSweeper } from './sweep.ts'
+import { topicOf } from './topic.ts'
+
+/** Sends one frame to all sockets of this node that joined a topic. */
+export type LocalPublisher = { publish(topic: string, frame: string): void }
+
+/** The live side of a node: what is committed here or elsewhere reaches the readers of this node. */
+export type Hub = Publisher & {
+  /** One more local reader of a thread, a socket or a long-poll; every `join` needs its `leave`. */
+  join(ref: ThreadRef): void
+  leave(ref: ThreadRef): void
+  /**
+   * Find what a client missed; it has joined before. `attach` is called in the moment at which backlog and live feed
+   * meet, and is where the socket joins the topic. Rejects with `thread_not_found` or `unavailable`.
+   */
+  recover(ref: ThreadRef, position: ClientPosition, attach: (recovery: Recovery) => void): Promise<void>
+  /** Resolves when the thread has changes after `since`, at the latest after `waitMs` or on abort. */
+  waitForChange(ref: ThreadRef, since: number, waitMs: number, signal: AbortSignal): Promise<void>
+  /** The newest change sent on this node; `null` for a thread nobody reads here. */
+  head(ref: ThreadRef): number | null
+  /** Somebody came, went or types on this node. */
+  touchPresence(ref: ThreadRef): void
+  /** Send what waits, and stop listening and sweeping. */
+  close(): Promise<void>
+}
+
+/** Start the hub of a node. */
+export const createHub = (o: {
+  /** Names this process among its peers. */
+  node: string
+  sockets: LocalPublisher
+  bus: Bus
+  store: Pick<Store, 'threads' | 'comments' | 'epoch'>
+  presence: PresenceStore
+  metrics: Metrics
+  log: Logger
+  now: Clock
+}): Hub => {
+  const { node } = o
+  let polls = 0
+
+  const presence = createPresenceBroadcast({
+    ...o,
+    tell: (topic) => o.bus.publish(topic, packEnvelope({ type: 'presence', node })),
+  })
+
+  const hear = (thread: ActiveThread, message: string): void => {
+    const envelope = unpackEnvelope(message)
+    if (envelope === null) o.log.warn('unreadable message on the bus', { length: message.length })
+    else if (envelope.node === node) return
+    else if (envelope.type === 'presence') presence.touch(thread, false)
+    else thread.deliver(envelope.frame)
+  }
+
+  const interest = createInterest<{ thread: ActiveThread; stop: () => void }>({
+    open(ref) {
+      const thread = createActiveThread({ ...o, ref })
+      const stop = o.bus.subscribe(thread.topic, (message) => hear(thread, message))
+      return { thread, stop }
+    },
+    close({ thread, stop }) {
+      stop()
+      presence.forget(thread)
+      thread.close()
+      o.metrics.gauge('active_threads', interest.all().length)
+    },
+  })
+  const threads = (): ActiveThread[] => interest.all().map((entry) => entry.thread)
+
+  const coalescer = createCoalescer({
+    now: o.now,
+    flush(siteId, delta, waitedMs) {
+      const frame = toFrame(delta)
+      o.metrics.count('deltas_published')
+      o.metrics.observe('delta_lag_ms', waitedMs)
+      const ref = { siteId, threadId: delta.thread }
+      interest.get(ref)?.thread.deliver(frame)
+      o.bus.publish(topicOf(ref), packEnvelope({ type: 'delta', node, frame }))
+    },
+  })
+
+  const sweeper = createSweeper({ ...o, threads })
+
+  const join = (ref: ThreadRef): ActiveThread => {
+    const { thread } = interest.join(ref)
+    o.metrics.gauge('active_threads', interest.all().length)
+    return thread
+  }
+
+  return {
+    publish: (siteId, delta) => coalescer.add(siteId, delta),
+    join,
+    leave: (ref) => interest.leave(ref),
+    async recover(ref, position, attach) {
+      // Held for the time of reading, so that the feed cannot end under it.
+      const thread = join(ref)
+      try {
+        await recover(o, thread, position, attach)
+      } finally {
+        interest.leave(ref)
+      }
+    },
+    async waitForChange(ref, since, waitMs, signal) {
+      const thread = join(ref)
+      o.metrics.gauge('long_polls', ++polls)
+      try {
+        await waitForChange(thread, since, waitMs, signal)
+      } finally {
+        o.metrics.gauge('long_polls', --polls)
+        interest.leave(ref)
+      }
+    },
+    head: (ref) => interest.get(ref)?.thread.head ?? null,
+    touchPresence(ref) {
+      const entry = interest.get(ref)
+      if (entry !== undefined) presence.touch(entry.thread, true)
+    },
+    async close() {
+      coalescer.close()
+      sweeper.close()
+      interest.close()
+      presence.close()
+    },
+  }
+}

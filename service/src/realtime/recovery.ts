@@ -1,0 +1,74 @@
+import { RepError } from '@repartee/sdk/protocol'
+import type { Metrics, Store } from '../core/ports.ts'
+import { MAX_CHANGES, readChanges } from '../core/threads/changes.ts'
+import type { ActiveThread } from './active-thread.ts'
+import { type DeltaFrame, storedFrame } from './frame.ts'
+
+/** Where a subscriber stands, and what it missed. */
+export type Recovery = {
+  readonly head: number
+  readonly epoch: string
+  readonly commentCount: number
+  readonly closed: boolean
+  /** The position means nothing any more; there is no backlog. */
+  readonly reload: boolean
+  /** Encoded deltas, in order. */
+  readonly backlog: readonly string[]
+}
+
+/** A position as a client tells it. */
+export type ClientPosition = { readonly since?: number | undefined; readonly epoch?: string | undefined }
+
+/** A busy thread may move on while it is read; this often is far more than it takes. */
+const MAX_READS = 8
+
+/**
+ * Find what a client missed: from the ring, else the store, else `reload`. The caller has joined the thread before.
+ * `attach` is called in the moment at which backlog and live feed meet: whoever joins the topic within it misses nothing.
+ */
+export const recover = async (
+  o: { store: Pick<Store, 'threads' | 'comments' | 'epoch'>; metrics: Metrics },
+  thread: ActiveThread,
+  position: ClientPosition,
+  attach: (recovery: Recovery) => void,
+): Promise<void> => {
+  const { epoch, state } = await thread.read()
+  if (state === null) throw new RepError('thread_not_found')
+  const { head, commentCount, closed } = state
+  const answer = { head, epoch, commentCount, closed }
+  const reload = (): void => {
+    o.metrics.count('reloads')
+    // The snapshot to come is newer than the head just read, so the live feed may begin here.
+    thread.begin(head)
+    attach({ ...answer, reload: true, backlog: [] })
+  }
+
+  const { since } = position
+  const otherEpoch = since !== undefined && position.epoch !== undefined && position.epoch !== epoch
+  if (otherEpoch || (since !== undefined && head - since > MAX_CHANGES)) return reload()
+
+  let v = since ?? head
+  // The head may have been read for others a moment before this client's position came to be elsewhere.
+  let checked = v <= head
+  const frames: DeltaFrame[] = []
+  for (let reads = 0; reads < MAX_READS; reads += 1) {
+    const goal = Math.max(head, thread.head ?? 0)
+    const kept = v < goal ? thread.since(v) : null
+    if (kept !== null && kept.to >= goal) {
+      o.metrics.count('recoveries', { source: 'ring' })
+      frames.push(kept)
+      v = kept.to
+    }
+    if (v >= goal && (checked || v <= goal)) {
+      thread.begin(v)
+      return attach({ ...answer, reload: false, backlog: frames.map((frame) => frame.text) })
+    }
+    const changes = await readChanges(o.store, thread.ref, { since: v })
+    if ('reload' in changes || changes.head - v > MAX_CHANGES) return reload()
+    checked = true
+    o.metrics.count('recoveries', { source: 'store' })
+    if (changes.to > v) frames.push(storedFrame(thread.ref.threadId, changes))
+    v = changes.to
+  }
+  throw new RepError('unavailable', 'the thread moves on faster than it can be read', { retryAfterMs: 1_000 })
+}

@@ -1,0 +1,60 @@
+import type { Delta } from '@repartee/sdk/protocol'
+import { type DeltaFrame, fromFrame } from './frame.ts'
+import { mergeDeltas } from './merge.ts'
+
+/** Most returning clients missed less than this. */
+const MAX_CHANGES = 256
+/** UTF-16 code units; long comments make fewer of them. */
+const MAX_LENGTH = 512 * 1_024
+
+/** The last changes of one thread, without a gap. */
+export type Ring = {
+  /** Add what follows; a frame that does not touch the last one starts the ring anew. */
+  append(frame: DeltaFrame): void
+  /** The changes after `v` up to the newest, or `null` when the ring does not reach back that far. */
+  since(v: number): Delta | null
+  clear(): void
+}
+
+/** Make an empty ring. Frames are parsed only when somebody asks for what they missed. */
+export const createRing = (o: { maxChanges?: number; maxLength?: number } = {}): Ring => {
+  const maxChanges = o.maxChanges ?? MAX_CHANGES
+  const maxLength = o.maxLength ?? MAX_LENGTH
+  let frames: DeltaFrame[] = []
+  let length = 0
+
+  const trim = (): void => {
+    let drop = 0
+    const to = frames.at(-1)?.to ?? 0
+    // The count is of `seq`, as frames of other nodes are not parsed.
+    for (const frame of frames) {
+      if (to - frame.from <= maxChanges && length <= maxLength) break
+      length -= frame.text.length
+      drop += 1
+    }
+    if (drop > 0) frames = frames.slice(drop)
+  }
+
+  return {
+    append(frame) {
+      const last = frames.at(-1)
+      if (last !== undefined && (frame.from > last.to || frame.to <= last.to)) {
+        frames = []
+        length = 0
+      }
+      frames.push(frame)
+      length += frame.text.length
+      trim()
+    },
+    since(v) {
+      const first = frames[0]
+      if (first === undefined || v < first.from) return null
+      const missed = frames.filter((frame) => frame.to > v).map(fromFrame)
+      return missed.length === 0 ? null : missed.reduce(mergeDeltas)
+    },
+    clear() {
+      frames = []
+      length = 0
+    },
+  }
+}
