@@ -55,7 +55,8 @@ export const acceptSockets = (
   app.ws<SocketData>(o.path, {
     maxPayloadLength: MAX_FRAME_BYTES,
     maxBackpressure: MAX_BACKPRESSURE_BYTES,
-    closeOnBackpressureLimit: true,
+    // The package's typings say number; uWebSockets.js reads it as a truth value.
+    closeOnBackpressureLimit: 1,
     idleTimeout: IDLE_TIMEOUT_SECONDS,
     sendPingsAutomatically: true,
     upgrade: (res, req, context) => {

@@ -8,6 +8,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Comment, newId, type ReaderSession, type Snapshot } from '@repartee/sdk/protocol'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { callControl } from '../../src/control/client.ts'
+import { socketPath } from '../../src/control/socket-path.ts'
 
 const ENTRY = fileURLToPath(new URL('../../dist/repartee.js', import.meta.url))
 const ROUNDS = 5
@@ -65,7 +67,7 @@ const send = <T>(method: string, path: string, body?: unknown, token?: string): 
       {
         host: '127.0.0.1',
         port,
-        path: `/api/v1/sites/demo${path}`,
+        path: `/api/v1/sites/crash${path}`,
         method,
         agent,
         headers: {
@@ -97,23 +99,18 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true })
 })
 
-const settings = JSON.stringify({ commentsPerMinute: 100_000, duplicateWindowMs: 0 })
-
 test('every comment acknowledged before a SIGKILL is there once afterwards, five times over', {
   timeout: 180_000,
 }, async () => {
   const firstStart = await start()
-  const { callControl } = await import('../../src/control/client.ts')
-  const { socketPath } = await import('../../src/control/socket-path.ts')
   const control = socketPath(dataDir)
   const site = (await callControl(control, 'site.create', {
     name: 'crash',
     key: 'crash',
     origins: ['self'],
-    settings: JSON.parse(settings),
+    settings: { commentsPerMinute: 100_000, duplicateWindowMs: 0 },
   })) as { result: { publicKey: string } }
   expect(site.result.publicKey).toBe('crash')
-  const sitePath = (path: string): string => `/../crash${path}`
   const acked = new Map<string, string>()
   const unsure = new Map<string, string>()
   const restarts: number[] = []
@@ -123,8 +120,8 @@ test('every comment acknowledged before a SIGKILL is there once afterwards, five
   for (let round = 0; round < ROUNDS; round += 1) {
     if (round > 0) restarts.push(await start())
     if (round === 0) {
-      thread = (await send<Snapshot>('GET', sitePath('/thread?page=/crash'))).body.thread.id
-      token = (await send<ReaderSession>('POST', sitePath('/readers/guest'), { name: 'Poster' })).body.token
+      thread = (await send<Snapshot>('GET', '/thread?page=/crash')).body.thread.id
+      token = (await send<ReaderSession>('POST', '/readers/guest', { name: 'Poster' })).body.token
     }
     const target = acked.size + ACKS_PER_ROUND
     let stopped = false
@@ -134,12 +131,7 @@ test('every comment acknowledged before a SIGKILL is there once afterwards, five
         const body = `round ${round} ${key}`
         unsure.set(key, body)
         try {
-          const answer = await send<{ comment: Comment }>(
-            'POST',
-            sitePath(`/threads/${thread}/comments`),
-            { key, body },
-            token,
-          )
+          const answer = await send<{ comment: Comment }>('POST', `/threads/${thread}/comments`, { key, body }, token)
           if (answer.status !== 201) throw new Error(`${answer.status} ${JSON.stringify(answer.body)}`)
           acked.set(answer.body.comment.id, body)
           unsure.delete(key)
@@ -160,12 +152,7 @@ test('every comment acknowledged before a SIGKILL is there once afterwards, five
 
   // What was unanswered is sent again under its key: stored before or not, it must end as one comment.
   for (const [key, body] of unsure) {
-    const answer = await send<{ comment: Comment }>(
-      'POST',
-      sitePath(`/threads/${thread}/comments`),
-      { key, body },
-      token,
-    )
+    const answer = await send<{ comment: Comment }>('POST', `/threads/${thread}/comments`, { key, body }, token)
     expect([200, 201]).toContain(answer.status)
     acked.set(answer.body.comment.id, body)
   }
@@ -174,7 +161,7 @@ test('every comment acknowledged before a SIGKILL is there once afterwards, five
   let cursor: string | null = ''
   while (cursor !== null) {
     const suffix: string = cursor === '' ? '' : `&cursor=${cursor}`
-    const { body } = await send<Snapshot>('GET', sitePath(`/thread?page=/crash&sort=oldest&limit=100${suffix}`))
+    const { body } = await send<Snapshot>('GET', `/thread?page=/crash&sort=oldest&limit=100${suffix}`)
     stored.push(...body.comments)
     cursor = body.next
   }
