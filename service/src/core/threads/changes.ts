@@ -45,7 +45,7 @@ export const readChanges = async (
 }
 
 /** Answer what changed in a thread after a position. */
-export const changes = (
+export const changes = async (
   deps: Pick<Deps, 'store'>,
   actor: Actor,
   input: { thread: string; since: number; epoch?: string | undefined },

@@ -9,6 +9,8 @@ export const countComments = async (
   input: { pages: readonly string[] },
 ): Promise<Counts> => {
   const pages = [...new Set(input.pages)]
-  const counts = pages.length === 0 ? {} : await deps.store.threads.counts(actor.site.id, pages)
-  return { counts: Object.fromEntries(pages.map((page) => [page, counts[page] ?? 0])) }
+  const counts = new Map(
+    Object.entries(pages.length === 0 ? {} : await deps.store.threads.counts(actor.site.id, pages)),
+  )
+  return { counts: Object.fromEntries(pages.map((page) => [page, counts.get(page) ?? 0])) }
 }

@@ -32,7 +32,7 @@ type Lane = { readonly siteId: string; readonly threadId: string; readonly waiti
 const MAX_BATCH = 50
 
 /** Changes that may wait for one thread; a store that hangs must not collect requests without end. */
-const MAX_WAITING = 1_000
+const MAX_WAITING = 5_000
 
 /** Make the writer of this process. There must be only one per publisher, or order is lost. */
 export const createThreadWriter = (o: {
