@@ -1,9 +1,16 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
-import { defaultClientConditions, defineConfig } from 'vite'
+import { defaultClientConditions, defineConfig, type Plugin } from 'vite'
+
+/** Vite wraps every `import()` to preload stylesheets and report failures on the host's window; there is neither here. */
+const plainImports: Plugin = {
+  name: 'plain-imports',
+  enforce: 'pre',
+  load: (id) => (id === '\0vite/preload-helper.js' ? 'export const __vitePreload = (load) => load()' : null),
+}
 
 // An application build with one entry: Vite's library mode would keep Svelte's development branch.
 export default defineConfig({
-  plugins: [svelte()],
+  plugins: [svelte(), plainImports],
   // Chunks find each other relative to their own URL, whatever host page imports them.
   base: './',
   resolve: { conditions: ['source', ...defaultClientConditions] },
@@ -14,7 +21,7 @@ export default defineConfig({
     modulePreload: false,
     reportCompressedSize: false,
     rolldownOptions: {
-      input: { app: 'src/app.ts' },
+      input: { app: 'src/define.ts' },
       output: {
         entryFileNames: 'w/[hash].js',
         chunkFileNames: 'w/[hash].js',

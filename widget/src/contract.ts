@@ -76,8 +76,9 @@ export type ThreadView = {
   signIn(name: string): Promise<void>
   signOut(): Promise<void>
   /**
-   * Resolves when the comment is stored; its outbox entry shows the progress until then. Rejects with RepError only for
-   * refusals the composer must show: the entry is removed then and the draft kept.
+   * Resolves when the comment is stored, or cannot be now and its entry stays to be sent later: from then on the entry
+   * alone shows the progress. Rejects with RepError only for refusals the composer must show: the entry is removed then
+   * and the draft kept.
    */
   send(draft: { parentId: string | null; body: string; name?: string }): Promise<void>
   /** Send a failed entry again under its own key. */

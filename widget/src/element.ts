@@ -1,0 +1,96 @@
+import type { Sort } from '@repartee/sdk'
+import { leaseClient } from './clients.ts'
+import { mountComments } from './mount.svelte.ts'
+import { pageKey } from './page-key.ts'
+import type { ThreadEvents } from './state/deps.ts'
+import { followPage } from './state/theme.ts'
+import { adopt } from './styles.ts'
+import themeCss from './theme.css?inline'
+
+/** What `<repartee-comments>` dispatches; all of it bubbles and leaves shadow roots. */
+export type ReparteeEventMap = { [T in keyof ThreadEvents as `repartee:${T}`]: CustomEvent<ThreadEvents[T]> }
+
+const sorts: readonly string[] = ['newest', 'oldest', 'top'] satisfies Sort[]
+const isSort = (value: string | null): value is Sort => value !== null && sorts.includes(value)
+
+/** Chunks lie in a folder below the service's root. */
+const SERVICE_URL = new URL('..', import.meta.url).href.replace(/\/$/, '')
+
+/** The comments of one page. Attributes may change at any time; the view is drawn anew where that matters. */
+export class ReparteeComments extends HTMLElement {
+  static readonly observedAttributes = ['site', 'page', 'base-url', 'lang', 'sort', 'theme']
+
+  readonly #root = this.attachShadow({ mode: 'open' })
+  #end: (() => void) | undefined
+  #unfollow: (() => void) | undefined
+  #isDue = false
+
+  connectedCallback(): void {
+    this.#update()
+  }
+
+  disconnectedCallback(): void {
+    this.#update()
+  }
+
+  attributeChangedCallback(name: string, before: string | null, value: string | null): void {
+    if (before === value) return
+    if (name !== 'theme') {
+      this.#end?.()
+      this.#end = undefined
+    }
+    this.#update()
+  }
+
+  /** Once for all that happens in a task: several attributes set, or the element moved within its document. */
+  #update(): void {
+    if (this.#isDue) return
+    this.#isDue = true
+    queueMicrotask(() => {
+      this.#isDue = false
+      if (!this.isConnected) {
+        this.#end?.()
+        this.#end = undefined
+      } else if (!this.#end) this.#start()
+      this.#applyTheme()
+    })
+  }
+
+  #start(): void {
+    const site = this.getAttribute('site')
+    if (!site) return
+    adopt(this.#root, themeCss)
+    const { client, release } = leaseClient(this.getAttribute('base-url') ?? SERVICE_URL, site)
+    const sort = this.getAttribute('sort')
+    const unmount = mountComments(this.#root, {
+      client,
+      site,
+      page: this.getAttribute('page') || pageKey(),
+      url: this.getAttribute('page-url') ?? location.href.split('#')[0] ?? '',
+      title: this.getAttribute('page-title') ?? document.title,
+      lang: this.closest<HTMLElement>('[lang]')?.lang || navigator.language,
+      sort: isSort(sort) ? sort : 'newest',
+      emit: (type, detail) =>
+        this.dispatchEvent(new CustomEvent(`repartee:${type}`, { detail, bubbles: true, composed: true })),
+    })
+    this.#end = () => {
+      unmount()
+      release()
+    }
+  }
+
+  #applyTheme(): void {
+    this.#unfollow?.()
+    this.#unfollow = undefined
+    const theme = this.getAttribute('theme')
+    if (theme === 'light' || theme === 'dark') this.style.colorScheme = theme
+    else if (this.isConnected) this.#unfollow = followPage(this)
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'repartee-comments': ReparteeComments
+  }
+  interface HTMLElementEventMap extends ReparteeEventMap {}
+}

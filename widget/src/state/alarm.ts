@@ -1,0 +1,27 @@
+import { RepError } from '@repartee/sdk'
+import type { ThreadDeps } from './deps.ts'
+import type { Store } from './store.svelte.ts'
+
+/** Long enough to be read. */
+const SHOWN_MS = 8_000
+
+export type Alarm = {
+  /** Tell the reader why something of his own did not happen. */
+  raise(error: unknown): void
+  close(): void
+}
+
+/** The reader's own failures that no form is open for. */
+export const createAlarm = (deps: ThreadDeps, store: Store): Alarm => {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  return {
+    raise(error) {
+      const code = error instanceof RepError ? error.code : 'internal'
+      clearTimeout(timer)
+      store.note({ alert: deps.messages()?.errors[code] ?? '' })
+      timer = setTimeout(() => store.note({ alert: '' }), SHOWN_MS)
+      deps.emit('error', { code })
+    },
+    close: () => clearTimeout(timer),
+  }
+}

@@ -1,0 +1,222 @@
+import { RepError } from '@repartee/sdk'
+import type { ThreadView } from '../contract.ts'
+import type { ThreadDeps } from './deps.ts'
+import { createDrafts } from './drafts.ts'
+import { storedEntries } from './outbox.ts'
+import { permalinkOf } from './permalink.ts'
+import { createReading } from './reading.ts'
+import { createStore } from './store.svelte.ts'
+import { createTree } from './tree.ts'
+import type { Writing } from './writing.ts'
+
+const none: readonly string[] = []
+
+export type Thread = {
+  readonly view: ThreadView
+  /** Load; settles when the first page is drawn or could not be had. */
+  start(): Promise<void>
+  /** Follow a permalink. */
+  focus(id: string): Promise<void>
+  /** The page is being left: delete and keep now what was to be deleted or kept soon. */
+  flush(): void
+  /** Stop everything; the client stays open. */
+  close(): void
+}
+
+/** One view of one page's thread: the state behind `<repartee-comments>`. */
+export const createThread = (deps: ThreadDeps): Thread => {
+  const { client } = deps
+  const place = `${deps.site}:${deps.page}`
+  const outboxName = `repartee:outbox:${place}`
+  const store = createStore(deps.sort, client.reader, client.connection)
+  const drafts = createDrafts(deps.storage, `repartee:draft:${place}`)
+  const build = createTree()
+
+  let writing: Writing | undefined
+  let loading: Promise<Writing> | undefined
+  let closed = false
+
+  /** The part that writes is a chunk of its own: whoever only reads never loads it. */
+  const write = (): Promise<Writing> => {
+    loading ??= import('./writing.ts').then(
+      ({ createWriting }) => {
+        writing = createWriting(deps, store, drafts, outboxName)
+        if (closed) writing.close()
+        return writing
+      },
+      (cause: unknown) => {
+        loading = undefined
+        throw new RepError('unavailable', 'part of the widget could not be loaded', { cause })
+      },
+    )
+    return loading
+  }
+
+  const tellHost = (error: unknown): void =>
+    deps.emit('error', { code: error instanceof RepError ? error.code : 'internal' })
+
+  const reading = createReading(deps, store, () => void writing?.resend())
+
+  const tree = $derived.by(() => {
+    const { content } = store
+    return build({
+      rows: content.facts.rows,
+      shown: content.shown,
+      sort: content.sort,
+      linkedRoot: content.linkedRoot,
+      isHidden: (id) => content.held.has(id) || content.withheld.has(id) || content.deferred.has(id),
+      isDeferred: (id) => content.deferred.has(id),
+      isFresh: (id) => content.fresh.has(id),
+      isLeaving: (id) => content.leaving.has(id),
+      isLoadingReplies: (id) => content.loadingReplies.has(id),
+      isComplete: (id) => content.complete.has(id),
+      mine: (id) => content.mine.get(id) ?? none,
+      choice: (id) => content.choices.get(id),
+      outbox: content.outbox,
+      readerId: content.reader?.id,
+      editWindowMs: content.site?.editWindowMs ?? 0,
+      now: deps.now(),
+    })
+  })
+  const typing = $derived.by(() => {
+    const names = [...store.status.presence.typing]
+    const own = names.indexOf(store.content.reader?.name ?? '')
+    if (own >= 0) names.splice(own, 1)
+    return { count: store.status.presence.count, typing: names }
+  })
+
+  const stops = [
+    client.onReader((reader) => {
+      const before = store.content.reader
+      const isOther = before?.id !== reader?.id
+      store.patch({
+        reader,
+        ...(isOther && { mine: new Map(), outbox: store.content.outbox.filter(({ state }) => state !== 'pending') }),
+      })
+      // A guest who has just given a name has nothing in the thread yet; anybody else may.
+      if (isOther && reader && reader.role !== 'guest' && store.status.phase === 'ready')
+        reading.sortBy(store.content.sort).catch(() => {})
+    }),
+    client.onConnection((connection) => {
+      const returned = connection === 'live' || connection === 'polling'
+      store.note({ connection })
+      if (returned) void writing?.resend()
+    }),
+  ]
+
+  const view: ThreadView = {
+    get phase() {
+      return store.status.phase
+    },
+    get error() {
+      return store.status.error
+    },
+    get site() {
+      return store.content.site
+    },
+    page: deps.page,
+    get commentCount() {
+      return store.content.facts.commentCount
+    },
+    get closed() {
+      return store.content.facts.closed
+    },
+    get presence() {
+      return typing
+    },
+    get connection() {
+      return store.status.connection
+    },
+    get sort() {
+      return store.content.sort
+    },
+    get roots() {
+      return tree.roots
+    },
+    get rootOutbox() {
+      return tree.rootOutbox
+    },
+    get hasMore() {
+      return store.content.hasMore
+    },
+    get loadingMore() {
+      return store.status.loadingMore
+    },
+    get newCount() {
+      return store.content.held.size
+    },
+    get reader() {
+      return store.content.reader
+    },
+    get focusedId() {
+      return store.status.focusedId
+    },
+    get linked() {
+      return tree.linked
+    },
+    get announcement() {
+      return store.status.announcement
+    },
+    get alert() {
+      return store.status.alert
+    },
+    setSort: reading.sortBy,
+    loadMore: reading.loadMore,
+    loadReplies: reading.loadReplies,
+    showNew: reading.showNew,
+    async retryLoad() {
+      store.note({ phase: 'loading', error: null })
+      await start()
+    },
+    async signIn(name) {
+      await client.signInAsGuest(name)
+    },
+    signOut: () => client.signOut(),
+    send: async (draft) => (await write()).send(draft),
+    retry: (key) => writing?.retry(key),
+    discard: (key) => writing?.discard(key),
+    edit: async (id, body) => (await write()).edit(id, body),
+    source: async (id) => (await write()).source(id),
+    remove: (id) =>
+      void write()
+        .then((to) => to.remove(id))
+        .catch(tellHost),
+    undoRemove: (id) => writing?.undoRemove(id),
+    toggleReaction: async (id, kind) => (await write()).toggleReaction(id, kind),
+    preview: async (body) => (await write()).preview(body),
+    typing: () => client.typing(store.status.threadId),
+    permalink: (id) => permalinkOf(deps.href(), id),
+    draft: (parentId) => ({ body: drafts.get(parentId) }),
+    saveDraft(parentId, body) {
+      drafts.set(parentId, body)
+      // Ready before the reader presses send, even if the connection is gone by then.
+      write().catch(() => {})
+    },
+  }
+
+  const start = async (): Promise<void> => {
+    await reading.load()
+    if (!closed && store.status.phase === 'ready' && storedEntries(deps.storage, outboxName).length > 0)
+      await write()
+        .then((to) => to.resume())
+        .catch(tellHost)
+  }
+
+  return {
+    view,
+    start,
+    focus: reading.focus,
+    flush() {
+      writing?.flush()
+      drafts.flush()
+    },
+    close() {
+      closed = true
+      writing?.flush()
+      drafts.flush()
+      writing?.close()
+      reading.close()
+      for (const stop of stops) stop()
+    },
+  }
+}
