@@ -1,0 +1,126 @@
+import type { Comment, Delta, ServerMessage } from '@repartee/sdk/protocol'
+import type { MemoryStore } from './memory-store.ts'
+import type { TestNode } from './setup.ts'
+
+type View = { comments: Map<string, Comment>; commentCount: number; closed: boolean }
+
+/** A reader's page by the rules of the protocol, over a network with latency, told apart from any code of the product. */
+export const createClient = (o: {
+  thread: string
+  store: MemoryStore
+  latencyMs: () => number
+  /** Told of every state of a comment the view takes over. */
+  onApply: (comment: Comment, delta: Delta) => void
+}) => {
+  let view: View = { comments: new Map(), commentCount: 0, closed: false }
+  let position: { since: number; epoch: string } | null = null
+  let connection: ReturnType<TestNode['connect']> | null = null
+  let ref = 1
+  let asking: number | null = null
+  const problems: string[] = []
+
+  const snapshot = (): void => {
+    const now = o.store.view(o.thread)
+    view = {
+      comments: new Map(now.comments.map((comment) => [comment.id, comment])),
+      commentCount: now.commentCount,
+      closed: now.closed,
+    }
+    position = { since: now.head, epoch: now.epoch }
+  }
+
+  const ask = (): void => {
+    if (connection === null || asking !== null) return
+    ref += 1
+    asking = ref
+    connection.send({ type: 'subscribe', ref, thread: o.thread, ...position })
+  }
+
+  const apply = (delta: Delta): void => {
+    for (const change of delta.changes) {
+      if (change.type === 'thread') {
+        view.closed = change.closed
+        continue
+      }
+      const id = change.type === 'comment' ? change.comment.id : change.id
+      const had = view.comments.get(id)
+      if (had !== undefined && had.seq > change.seq) continue
+      if (change.type === 'comment.gone') view.comments.delete(id)
+      else if (change.type === 'comment') view.comments.set(id, change.comment)
+      else if (had !== undefined) view.comments.set(id, { ...had, seq: change.seq, reactions: change.reactions })
+      const has = view.comments.get(id)
+      if (has !== undefined) o.onApply(has, delta)
+    }
+    for (const [id, replyCount] of Object.entries(delta.replyCounts)) {
+      const has = view.comments.get(id)
+      if (has !== undefined) view.comments.set(id, { ...has, replyCount })
+    }
+    view.commentCount = delta.commentCount
+  }
+
+  const greet = (): void => connection?.send({ type: 'hello', ref: 1, site: 'demo', version: 1 })
+
+  const refused = (about: number | undefined, code: string): void => {
+    if (code !== 'unavailable') problems.push(code)
+    const opened = connection
+    const again = about === 1 ? greet : ask
+    if (about === asking) asking = null
+    setTimeout(() => {
+      if (connection === opened) again()
+    }, 500)
+  }
+
+  const hear = (message: ServerMessage): void => {
+    if (message.type === 'welcome') {
+      if (position === null) snapshot()
+      ask()
+    } else if (message.type === 'ok') {
+      if (message.ref === asking) asking = null
+    } else if (message.type === 'error') refused(message.ref, message.error.code)
+    else if (message.type === 'reload') {
+      snapshot()
+      asking = null
+      ask()
+    } else if (message.type === 'delta' && position !== null && position.since < message.to) {
+      if (position.since < message.from) ask()
+      else {
+        apply(message)
+        position = { ...position, since: message.to }
+      }
+    }
+  }
+
+  return {
+    problems,
+    get position() {
+      return position?.since ?? null
+    },
+    get connected() {
+      return connection !== null
+    },
+    view: () => ({
+      comments: [...view.comments.values()].sort((a, b) => a.createdSeq - b.createdSeq),
+      commentCount: view.commentCount,
+      closed: view.closed,
+    }),
+    cut() {
+      connection?.cut()
+      connection = null
+      asking = null
+    },
+    connect(node: TestNode) {
+      this.cut()
+      const opened = node.connect((frame) => {
+        // In order, as one connection delivers; what is under way when it is cut is lost.
+        const at = Math.max(lastAt, Date.now() + o.latencyMs())
+        lastAt = at
+        setTimeout(() => {
+          if (connection === opened) hear(JSON.parse(frame))
+        }, at - Date.now())
+      })
+      let lastAt = 0
+      connection = opened
+      greet()
+    },
+  }
+}

@@ -1,0 +1,177 @@
+import { newId, type ServerMessage, siteSettingsSchema } from '@repartee/sdk/protocol'
+import * as v from 'valibot'
+import { createMemoryBus } from '../../src/adapters/memory/bus.ts'
+import { createMemoryPresence } from '../../src/adapters/memory/presence.ts'
+import { createMemoryRateLimiter } from '../../src/adapters/memory/rate-limiter.ts'
+import { createReaderTokens } from '../../src/adapters/reader-tokens.ts'
+import { createSiteCache } from '../../src/core/access/site-cache.ts'
+import type { Deps } from '../../src/core/deps.ts'
+import { createFlights } from '../../src/core/flights.ts'
+import type { Bus, Clock, Logger, Metrics, NewComment, PresenceStore, Store } from '../../src/core/ports.ts'
+import type { Site } from '../../src/core/site.ts'
+import { createPageCache } from '../../src/core/threads/page-cache.ts'
+import { createThreadWriter } from '../../src/core/threads/writer.ts'
+import { createHub } from '../../src/realtime/hub.ts'
+import { createSession, type Socket } from '../../src/realtime/session.ts'
+
+export const demoSite = (): Site => ({
+  id: newId(),
+  publicKey: 'demo',
+  name: 'Demo',
+  origins: ['https://blog.example'],
+  settings: v.parse(siteSettingsSchema, { commentsPerMinute: 100_000 }),
+  createdAt: 0,
+})
+
+/** Logs nothing; `lines` tells what was said at `warn` and `error`. */
+export const quietLog = (): Logger & { readonly lines: string[] } => {
+  const lines: string[] = []
+  const note = (message: string): void => void lines.push(message)
+  const log = { lines, debug: () => undefined, info: () => undefined, warn: note, error: note, child: () => log }
+  return log
+}
+
+/** Counts what is counted, by name and labels. */
+export const countingMetrics = (): Metrics & { readonly counts: Map<string, number> } => {
+  const counts = new Map<string, number>()
+  return {
+    counts,
+    count(name, labels = {}) {
+      const key = [name, ...Object.values(labels)].join(' ')
+      counts.set(key, (counts.get(key) ?? 0) + 1)
+    },
+    observe: () => undefined,
+    gauge: () => undefined,
+  }
+}
+
+export const secret = new Uint8Array(32).fill(1)
+
+/** One node without its network: hub, use-cases, and sockets in this process. */
+export const createTestNode = (o: { store: Store; bus?: Bus; presence?: PresenceStore; now?: Clock }) => {
+  const now = o.now ?? Date.now
+  const id = newId()
+  const log = quietLog()
+  const metrics = countingMetrics()
+  const bus = o.bus ?? createMemoryBus()
+  const presence = o.presence ?? createMemoryPresence({ now })
+  const topics = new Map<string, Set<(frame: string) => void>>()
+  const sockets = {
+    publish(topic: string, frame: string) {
+      for (const send of [...(topics.get(topic) ?? [])]) send(frame)
+    },
+  }
+  const hub = createHub({ node: id, sockets, bus, store: o.store, presence, metrics, log, now })
+  const deps: Deps = {
+    store: o.store,
+    publisher: hub,
+    presence,
+    metrics,
+    now,
+    writer: createThreadWriter({ store: o.store, publisher: hub, metrics, now }),
+    pages: createPageCache({ maxBytes: 1_000_000, metrics }),
+    siteCache: createSiteCache({ now }),
+    flights: createFlights(),
+    limiter: createMemoryRateLimiter({ now }),
+    tokens: createReaderTokens({ secret, now }),
+  }
+
+  return {
+    id,
+    hub,
+    deps,
+    bus,
+    log,
+    metrics,
+    topics,
+    /** Connect; `deliver` gets each frame as it is sent. */
+    connect(deliver: (frame: string) => void, from: Partial<Pick<Socket, 'origin' | 'host' | 'network'>> = {}) {
+      const joined = new Set<string>()
+      let open = true
+      let closeCode: number | null = null
+      const send = (frame: string): void => {
+        if (!open) throw new Error(`sent after the end: ${frame}`)
+        deliver(frame)
+      }
+      const end = (): void => {
+        if (!open) return
+        open = false
+        for (const topic of joined) topics.get(topic)?.delete(send)
+        session.closed()
+      }
+      const socket: Socket = {
+        network: '192.0.2.0/24',
+        origin: 'https://blog.example',
+        host: 'comments.example',
+        ...from,
+        send,
+        join(topic) {
+          joined.add(topic)
+          const members = topics.get(topic) ?? new Set()
+          topics.set(topic, members.add(send))
+        },
+        leave(topic) {
+          joined.delete(topic)
+          topics.get(topic)?.delete(send)
+        },
+        close(code) {
+          closeCode = code
+          end()
+        },
+      }
+      const session = createSession({ deps, hub, socket, node: id, log })
+      return {
+        send: (message: unknown) => session.receive(typeof message === 'string' ? message : JSON.stringify(message)),
+        /** The network cuts the connection. */
+        cut: end,
+        joined,
+        get closeCode() {
+          return closeCode
+        },
+      }
+    },
+  }
+}
+export type TestNode = ReturnType<typeof createTestNode>
+
+/** A connection that remembers what it was sent. */
+export const listen = (node: TestNode, from: Parameters<TestNode['connect']>[1] = {}) => {
+  const messages: ServerMessage[] = []
+  const connection = node.connect((frame) => void messages.push(JSON.parse(frame)), from)
+  return {
+    ...connection,
+    messages,
+    get closeCode() {
+      return connection.closeCode
+    },
+    of: <T extends ServerMessage['type']>(type: T) =>
+      messages.filter((message): message is Extract<ServerMessage, { type: T }> => message.type === type),
+    hello: (fields: Record<string, unknown> = {}) =>
+      connection.send({ type: 'hello', ref: 1, site: 'demo', version: 1, ...fields }),
+  }
+}
+
+let made = 0
+
+/** A comment as the core would store it. */
+export const newComment = (fields: Partial<NewComment> = {}): NewComment => {
+  const id = newId()
+  made += 1
+  return {
+    id,
+    parentId: null,
+    rootId: id,
+    depth: 0,
+    authorId: newId(),
+    authorName: 'Ann',
+    authorRole: 'guest',
+    key: newId(),
+    keyDigest: 'd',
+    status: 'approved',
+    body: `text ${made}`,
+    html: `<p>text ${made}</p>`,
+    bodyDigest: `b${made}`,
+    createdAt: 1_700_000_000_000 + made,
+    ...fields,
+  }
+}
