@@ -1,0 +1,203 @@
+import { newId } from '@repartee/sdk/protocol'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { authorize } from '../../src/core/access/authorize.ts'
+import { createGuest } from '../../src/core/readers/guest.ts'
+import { logout } from '../../src/core/readers/logout.ts'
+import { LOST_ANSWER_MS, refreshSession } from '../../src/core/readers/refresh.ts'
+import type { Site } from '../../src/core/site.ts'
+import { updateSite } from '../../src/core/sites/update.ts'
+import { type Core, refusal, startCore } from './harness.ts'
+
+let core: Core
+beforeAll(async () => {
+  core = await startCore()
+})
+afterAll(() => core.close())
+
+const DAY_MS = 24 * 60 * 60_000
+const begin = (site: Site, name = 'Ann') => createGuest(core.deps, core.visitor(site), { name })
+const refresh = (site: Site, credential: string) =>
+  refreshSession(core.deps, core.visitor(site), { refresh: credential })
+const leave = (site: Site, credential: string) => logout(core.deps, core.visitor(site), { refresh: credential })
+
+test('a guest gets a token and a credential of this site, under the name as it is stored', async () => {
+  const site = await core.site()
+  const session = await begin(site, '  Ann\u202e \n Lee ')
+  expect(session.reader).toMatchObject({ name: 'Ann Lee', role: 'guest' })
+  const { reader } = await core.deps.tokens.verify(site.publicKey, session.token)
+  expect(reader).toEqual(session.reader)
+  expect(await core.deps.store.authors.find(site.id, reader.id)).toEqual(reader)
+  const other = await core.site()
+  expect(await refusal(core.deps.tokens.verify(other.publicKey, session.token))).toBe('token_invalid')
+})
+
+test('a name that is blank, invisible or too long is refused, and so are guests where the site wants none', async () => {
+  const site = await core.site()
+  for (const name of ['', '  ', '\u200b\u200d', '\u202e', 'x'.repeat(51)])
+    expect(await refusal(begin(site, name))).toBe('name_invalid')
+  expect((await begin(site, '👩‍🚀'.repeat(5))).reader.name).toBe('👩‍🚀'.repeat(5))
+  const closed = await updateSite(core.deps, { key: site.publicKey, settings: { guests: false } })
+  expect(await refusal(begin(closed))).toBe('guests_not_allowed')
+})
+
+test('one network becomes only so many guests a minute', async () => {
+  const site = await core.site()
+  for (let i = 0; i < 20; i += 1) await begin(site)
+  expect(await refusal(begin(site))).toBe('rate_limited')
+  const elsewhere = createGuest(core.deps, core.visitor(site, '198.51.100.0/32'), { name: 'Ann' })
+  expect((await elsewhere).reader.name).toBe('Ann')
+})
+
+test('the store holds no secret a reader could use', async () => {
+  const site = await core.site()
+  const { refresh: credential } = await begin(site)
+  const secret = credential.split('.')[1] ?? ''
+  expect(Buffer.from(secret, 'base64url').length).toBe(32)
+  const all = await core.deps.store.credentials.find(site.id, credential.split('.')[0] ?? '')
+  expect(all?.secretHash).toMatch(/^[0-9a-f]{64}$/)
+  expect(JSON.stringify(all)).not.toContain(secret)
+})
+
+test('a credential is exchanged for a new one each time, the same reader going on', async () => {
+  const site = await core.site()
+  const first = await begin(site)
+  let current = first
+  for (let i = 0; i < 5; i += 1) {
+    core.pass(DAY_MS)
+    const next = await refresh(site, current.refresh)
+    expect(next.refresh).not.toBe(current.refresh)
+    expect(next.reader).toEqual(first.reader)
+    current = next
+  }
+})
+
+test('a reader whose answer was lost comes back with the credential he has, within a minute', async () => {
+  const site = await core.site()
+  const first = await begin(site)
+  await refresh(site, first.refresh)
+  core.pass(LOST_ANSWER_MS)
+  const again = await refresh(site, first.refresh)
+  expect((await refresh(site, again.refresh)).reader).toEqual(first.reader)
+})
+
+test('a credential used again later ends the session for whoever holds it', async () => {
+  const site = await core.site()
+  const stolen = await begin(site)
+  const mine = await refresh(site, stolen.refresh)
+  core.pass(LOST_ANSWER_MS + 1)
+  expect(await refusal(refresh(site, stolen.refresh))).toBe('credential_invalid')
+  expect(await refusal(refresh(site, mine.refresh))).toBe('credential_invalid')
+})
+
+test('a credential two rotations old ends the session at once', async () => {
+  const site = await core.site()
+  const first = await begin(site)
+  const second = await refresh(site, first.refresh)
+  const third = await refresh(site, second.refresh)
+  expect(await refusal(refresh(site, first.refresh))).toBe('credential_invalid')
+  expect(await refusal(refresh(site, third.refresh))).toBe('credential_invalid')
+})
+
+test('two exchanges of one credential at once both go on, as two tabs would', async () => {
+  const site = await core.site()
+  const first = await begin(site)
+  const both = await Promise.all([refresh(site, first.refresh), refresh(site, first.refresh)])
+  expect(new Set(both.map((session) => session.refresh)).size).toBe(2)
+  const outcomes = []
+  for (const session of both) outcomes.push(await refusal(refresh(site, session.refresh)))
+  expect(outcomes.some((outcome) => outcome !== 'credential_invalid')).toBe(true)
+})
+
+test('a credential ends 180 days after it was last used, not after it was made', async () => {
+  const site = await core.site()
+  const first = await begin(site)
+  core.pass(179 * DAY_MS)
+  const second = await refresh(site, first.refresh)
+  core.pass(179 * DAY_MS)
+  const third = await refresh(site, second.refresh)
+  core.pass(180 * DAY_MS)
+  expect(await refusal(refresh(site, third.refresh))).toBe('credential_invalid')
+})
+
+test('what is no credential of this site is refused and harms nobody', async () => {
+  const [site, other] = [await core.site(), await core.site()]
+  const session = await begin(site)
+  const secret = session.refresh.split('.')[1] ?? ''
+  const forged = [
+    ``,
+    `x`,
+    `.`,
+    `${newId()}.${secret}`,
+    `${session.refresh}.x`,
+    `${session.refresh}x`,
+    `${secret}.${newId()}`,
+  ]
+  for (const credential of forged) expect(await refusal(refresh(site, credential))).toBe('credential_invalid')
+  expect(await refusal(refresh(other, session.refresh))).toBe('credential_invalid')
+  await leave(other, session.refresh)
+  expect((await refresh(site, session.refresh)).reader).toEqual(session.reader)
+})
+
+test('signing out ends the session; doing it again, or with nonsense, is no error', async () => {
+  const site = await core.site()
+  const session = await begin(site)
+  await leave(site, session.refresh)
+  await leave(site, session.refresh)
+  await leave(site, 'nonsense')
+  expect(await refusal(refresh(site, session.refresh))).toBe('credential_invalid')
+})
+
+const request = (site: Site, rest: object = {}) => ({
+  siteKey: site.publicKey,
+  origin: 'https://blog.example',
+  host: 'service.example',
+  token: null,
+  network: '192.0.2.0/32',
+  ...rest,
+})
+
+test('a request is known by its site, origin and token', async () => {
+  const site = await core.site()
+  const { token, reader, expiresAt } = await begin(site)
+  const visitor = await authorize(core.deps, request(site))
+  expect(visitor).toMatchObject({ site: { id: site.id }, reader: null, network: '192.0.2.0/32' })
+  expect(await authorize(core.deps, request(site, { token }))).toMatchObject({ reader, expiresAt })
+  expect((await authorize(core.deps, request(site, { origin: null }))).reader).toBeNull()
+})
+
+test('an unknown site, a foreign origin and a token that does not hold are refused', async () => {
+  const [site, other] = [await core.site(), await core.site()]
+  const { token } = await begin(site)
+  const attempt = (at: Site, rest: object) => refusal(authorize(core.deps, request(at, rest)))
+  for (const siteKey of ['', 'nobody', 'UPPER', 'x'.repeat(10_000), "'; --"])
+    expect(await attempt(site, { siteKey })).toBe('site_not_found')
+  expect(await attempt(site, { origin: 'https://evil.example' })).toBe('origin_not_allowed')
+  expect(await attempt(site, { origin: 'null' })).toBe('origin_not_allowed')
+  expect(await attempt(other, { token })).toBe('token_invalid')
+  expect(await attempt(site, { token: `${token.slice(0, -4)}AAAA` })).toBe('token_invalid')
+  expect(await attempt(site, { token: '' })).toBe('token_invalid')
+  core.pass(11 * 60_000)
+  expect(await attempt(site, { token })).toBe('token_expired')
+})
+
+test('a reader token never carries a right to moderate', async () => {
+  const site = await core.site()
+  for (const role of ['moderator', 'admin', 'owner'] as const) {
+    const { token } = await core.deps.tokens.issue(site.publicKey, { id: newId(), name: 'Eve', role })
+    expect(await refusal(authorize(core.deps, request(site, { token })))).toBe('token_invalid')
+  }
+  const { token } = await core.deps.tokens.issue(site.publicKey, { id: newId(), name: 'Mo', role: 'member' })
+  expect((await authorize(core.deps, request(site, { token }))).reader?.role).toBe('member')
+})
+
+test('a change of a site is noticed within five seconds, and at once where it was made', async () => {
+  const site = await core.site()
+  await authorize(core.deps, request(site))
+  const settings = { ...site.settings, guests: false }
+  await core.deps.store.sites.update(site.id, { name: site.name, origins: site.origins, settings })
+  expect((await authorize(core.deps, request(site))).site.settings.guests).toBe(true)
+  core.pass(5_000)
+  expect((await authorize(core.deps, request(site))).site.settings.guests).toBe(false)
+  await updateSite(core.deps, { key: site.publicKey, origins: ['https://new.example'] })
+  expect(await refusal(authorize(core.deps, request(site)))).toBe('origin_not_allowed')
+})
