@@ -59,10 +59,17 @@ export const startScriptedServer = async (): Promise<ScriptedServer> => {
   const byKey = new Map<string, ReturnType<ThreadModel['add']>>()
   let issued = 0
 
+  const polls = new Set<() => void>()
+  const answerPolls = (): void => {
+    for (const answer of polls) answer()
+    polls.clear()
+  }
+
   const create = (key: string, body: string) => {
     const known = byKey.get(key)
     const made = known ?? thread.add(body)
     byKey.set(key, made)
+    answerPolls()
     if (!known) for (const socket of self.sockets) setImmediate(() => socket.send({ type: 'delta', ...deltaOf(made) }))
     return { comment: made.comment, created: !known }
   }
@@ -78,7 +85,7 @@ export const startScriptedServer = async (): Promise<ScriptedServer> => {
     }
   }
 
-  const defaultAnswer = (request: Recorded): Answer | 'hang' => {
+  const defaultAnswer = (request: Recorded): Answer | Promise<Answer> => {
     const { method, path, query, body, token } = request
     const input = body as { key: string; body: string; refresh: string }
     if (token !== undefined && token !== self.token) return refuse(401, 'token_expired')
@@ -92,12 +99,26 @@ export const startScriptedServer = async (): Promise<ScriptedServer> => {
     if (path === `/threads/${THREAD}/changes`) {
       const since = Number(query.get('since'))
       if (query.get('epoch') !== thread.epoch) return { status: 200, body: { reload: true } }
-      return query.has('wait') && since >= thread.head ? 'hang' : { status: 200, body: thread.changes(since) }
+      const answer = (): Answer => ({ status: 200, body: thread.changes(since) })
+      if (!query.has('wait') || since < thread.head) return answer()
+      return new Promise((resolve) => polls.add(() => resolve(answer())))
     }
     if (path === `/threads/${THREAD}/comments` && method === 'POST') {
       if (token === undefined) return refuse(401, 'unauthenticated')
       const result = create(input.key, input.body)
       return { status: result.created ? 201 : 200, body: result }
+    }
+    if (path === '/thread') {
+      const { head, epoch } = thread
+      const page = query.get('page')
+      return {
+        status: 200,
+        body: {
+          thread: { id: THREAD, page, head, epoch, commentCount: head, closed: false },
+          comments: [],
+          next: null,
+        },
+      }
     }
     if (path === '/counts')
       return {
@@ -165,7 +186,7 @@ export const startScriptedServer = async (): Promise<ScriptedServer> => {
       body: text === '' ? undefined : JSON.parse(text),
     }
     self.requests.push(request)
-    const answer = (await self.http(request)) ?? defaultAnswer(request)
+    const answer = (await self.http(request)) ?? (await defaultAnswer(request))
     if (answer === 'drop') incoming.socket.destroy()
     else if (answer !== 'hang') {
       response.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers })
@@ -223,6 +244,7 @@ export const startScriptedServer = async (): Promise<ScriptedServer> => {
     publish(body) {
       const delta = deltaOf(thread.add(body))
       for (const socket of self.sockets) socket.send({ type: 'delta', ...delta })
+      answerPolls()
     },
     async close() {
       for (const ws of open) ws.terminate()
