@@ -3,7 +3,7 @@ import { RepError } from '@repartee/sdk/protocol'
 const MAX_ORIGINS = 100
 
 const isOrigin = (text: string): boolean => {
-  if (!/^https?:\/\//.test(text) || !URL.canParse(text)) return false
+  if (!/^https?:\/\/[a-z0-9.:[\]-]+$/.test(text) || !URL.canParse(text)) return false
   // Browsers send exactly this spelling: lower case, punycode, no default port, no path.
   return new URL(text).origin === text
 }

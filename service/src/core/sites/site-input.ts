@@ -14,4 +14,7 @@ export const cleanSiteName = (raw: string): string => {
 const strictSettings = v.strictObject(siteSettingsSchema.entries)
 
 /** Settings with defaults for what is absent; unknown names are refused, since they are misspellings. */
-export const parseSettings = (raw: unknown): SiteSettings => parseInput(strictSettings, raw)
+export const parseSettings = (raw: unknown): SiteSettings => {
+  if (Array.isArray(raw)) throw new RepError('invalid_request', 'settings: expected an object')
+  return parseInput(strictSettings, raw)
+}
