@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { restore } from '../adapters/pglite/restore.ts'
 import type { CliCommand } from './command.ts'
 import { operate } from './operate.ts'
@@ -24,7 +24,7 @@ export const restoreCommand: CliCommand = {
   flags: {},
   positionals: { min: 1, max: 1 },
   run: async ({ config, words, print }) => {
-    const { movedTo } = await restore(resolve(words[0] ?? ''), config.DATA_DIR)
+    const { movedTo } = await restore(resolve(words[0] ?? ''), join(config.DATA_DIR, 'db'))
     if (movedTo !== null) print(`the database that was there is now in ${movedTo}`)
     print('restored; readers reload their threads when the service starts')
     return 0

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { RepError } from '@repartee/sdk/protocol'
+import type { Sql } from '../postgres/sql.ts'
 import { startWorker } from './build-files.ts'
 import type { Answer, Ask, Ready, WorkerInput } from './messages.ts'
 
@@ -8,6 +9,7 @@ type Request = Ask extends infer One ? (One extends unknown ? Omit<One, 'id'> : 
 
 /** One running database thread. */
 export type Engine = {
+  readonly sql: Sql
   ask(request: Request): Promise<unknown[]>
   /** Settles when the thread has ended: with the error it died of, or `null` after `close`. */
   readonly ended: Promise<Error | null>
@@ -58,6 +60,10 @@ export const startEngine = async (input: WorkerInput): Promise<Engine> => {
 
   return {
     ask,
+    sql: {
+      query: async <Row>(text: string, params: readonly unknown[]) =>
+        (await ask({ op: 'query', text, params })) as Row[],
+    },
     ended,
     close: async () => {
       closing = true

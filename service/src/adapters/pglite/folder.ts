@@ -1,8 +1,8 @@
-import { createReadStream } from 'node:fs'
+import { createReadStream, type Stats } from 'node:fs'
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { extract } from 'tar'
+import { extract, type ReadEntry } from 'tar'
 import { pgliteVersion } from './build-files.ts'
 
 /** Inside the data folder, beside the database's own files, which ignore it. */
@@ -32,11 +32,17 @@ const writtenBy = async (folder: string): Promise<string> => {
   return typeof mark === 'object' && mark !== null && 'pglite' in mark ? String(mark.pglite) : 'unknown'
 }
 
-/** Unpack an archive of a data folder. The folder appears complete or not at all. */
-export const unpack = async (archive: string, folder: string): Promise<void> => {
+/** Unpack an archive of a data folder into the place of an empty one, which appears filled or not at all. */
+export const unpack = async (archive: string, folder: string): Promise<void> =>
+  publish(await unpackAside(archive, folder), folder)
+
+/** Unpack an archive of a data folder beside `folder`; answers where. Anything but files and folders is left out. */
+export const unpackAside = async (archive: string, folder: string): Promise<string> => {
   const fresh = await freshFolder(folder)
-  await pipeline(createReadStream(archive), extract({ cwd: fresh, preserveOwner: false }))
-  await publish(fresh, folder)
+  const plain = new Set(['File', 'OldFile', 'Directory'])
+  const filter = (_path: string, entry: Stats | ReadEntry): boolean => 'type' in entry && plain.has(entry.type)
+  await pipeline(createReadStream(archive), extract({ cwd: fresh, preserveOwner: false, strict: true, filter }))
+  return fresh
 }
 
 /** An empty folder beside `folder`, to be filled and then put in its place. */

@@ -16,12 +16,10 @@ export const makeSeed = async (file: string, log: Logger): Promise<void> => {
   const unfinished = `${file}.${process.pid}`
   try {
     const engine = await startEngine({ folder, seed: null })
-    const query = async <Row>(text: string, params: readonly unknown[]): Promise<Row[]> =>
-      (await engine.ask({ op: 'query', text, params })) as Row[]
-    await migrate({ query }, { log, now: Date.now })
-    await query(`delete from meta where name = 'epoch'`, [])
-    await query('vacuum (analyze)', [])
-    await query('checkpoint', [])
+    await migrate(engine.sql, { log, now: Date.now })
+    await engine.sql.query(`delete from meta where name = 'epoch'`, [])
+    await engine.sql.query('vacuum (analyze)', [])
+    await engine.sql.query('checkpoint', [])
     await engine.close()
     await markFolder(folder)
     await pack(folder, unfinished)

@@ -58,7 +58,7 @@ export const supervise = async (input: WorkerInput, log: Logger): Promise<Databa
   const query = async (text: string, params: readonly unknown[]): Promise<unknown[]> => {
     if (/\b(insert|update|delete)\b/.test(text)) writes += 1
     const id = ++asked
-    const answer = running().ask({ op: 'query', text, params })
+    const answer = running().sql.query<unknown>(text, params)
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
@@ -76,7 +76,7 @@ export const supervise = async (input: WorkerInput, log: Logger): Promise<Databa
 
   return {
     sql: { query: async <Row>(text: string, params: readonly unknown[]) => (await query(text, params)) as Row[] },
-    maintain: async (text) => void (await running().ask({ op: 'query', text, params: [] })),
+    maintain: async (text) => void (await running().sql.query(text, [])),
     copy: async (to) => void (await running().ask({ op: 'copy', to })),
     writes: () => writes,
     healthy: () => engine !== null && slow.size === 0,

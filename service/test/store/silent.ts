@@ -1,0 +1,10 @@
+import type { Logger } from '../../src/core/ports.ts'
+
+/** A logger that says nothing. */
+export const silent: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  child: () => silent,
+}
