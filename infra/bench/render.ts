@@ -14,11 +14,16 @@ const fragments =
 
 const pick = <T>(items: readonly T[]): T => items[Math.floor(Math.random() * items.length)] as T
 
-/** A few random fragments repeated to the full size: what pathological inputs look like. */
+const randomUnit = (longest: number): string =>
+  Array.from({ length: 1 + Math.floor(Math.random() * longest) }, () => pick(fragments)).join('')
+
+/** What pathological inputs look like: a beginning, then one unit or two repeated to the full size. */
 const randomBody = (): string => {
-  const unit = Array.from({ length: 1 + Math.floor(Math.random() * 8) }, () => pick(fragments)).join('')
-  const start = Array.from({ length: Math.floor(Math.random() * 6) }, () => pick(fragments)).join('')
-  return (start + unit.repeat(Math.ceil(size / unit.length))).slice(0, size)
+  const start = Math.random() < 0.5 ? randomUnit(5) : ''
+  const [first, second] = [randomUnit(8), randomUnit(8)]
+  const split = Math.random() < 0.5 ? size : size / 2
+  const body = (start + first.repeat(Math.ceil(split / first.length))).slice(0, split)
+  return (body + second.repeat(Math.ceil(size / second.length))).slice(0, size)
 }
 
 const timeMs = (work: () => void): number => {
@@ -30,7 +35,7 @@ const timeMs = (work: () => void): number => {
 /** The best of three, so that a busy machine or a collection of garbage is not taken for the algorithm. */
 const bestMs = (work: () => void): number => Math.min(timeMs(work), timeMs(work), timeMs(work))
 
-type Result = { name: string; ms: number }
+type Result = { name: string; ms: number; body: string }
 const worst = (results: Result[], count: number): Result[] => results.sort((a, b) => b.ms - a.ms).slice(0, count)
 const print = (title: string, results: Result[]): void => {
   console.log(`\n${title}`)
@@ -40,12 +45,12 @@ const print = (title: string, results: Result[]): void => {
 const bodies = pathologicalBodies(size)
 for (const { body } of bodies) renderBody(body)
 
-const listed = bodies.map(({ name, body }) => ({ name, ms: bestMs(() => renderBody(body)) }))
+const listed = bodies.map(({ name, body }) => ({ name, body, ms: bestMs(() => renderBody(body)) }))
 print(`renderBody, ${bodies.length} adversarial bodies of ${size} code units`, worst(listed, 12))
 
 const other = bodies.flatMap(({ name, body }) => [
-  { name: `normaliseBody: ${name}`, ms: bestMs(() => normaliseBody(body)) },
-  { name: `isBlank: ${name}`, ms: bestMs(() => isBlank(body)) },
+  { name: `normaliseBody: ${name}`, body, ms: bestMs(() => normaliseBody(body)) },
+  { name: `isBlank: ${name}`, body, ms: bestMs(() => isBlank(body)) },
 ])
 print('normaliseBody and isBlank, the same bodies', worst(other, 6))
 
@@ -53,16 +58,15 @@ const random: Result[] = []
 const until = performance.now() + fuzzMs
 while (performance.now() < until) {
   const body = randomBody()
-  let ms = timeMs(() => renderBody(body))
-  if (ms > barMs / 2)
-    ms = Math.min(
-      ms,
-      bestMs(() => renderBody(body)),
-    )
-  random.push({ name: JSON.stringify(body.slice(0, 60)), ms })
+  random.push({ name: JSON.stringify(body.slice(0, 60)), body, ms: timeMs(() => renderBody(body)) })
 }
-print(`renderBody, ${random.length} random bodies of ${size} code units`, worst(random, 12))
+// Measured again with more patience: most of the worst were only unlucky.
+const suspects = worst(random, 40).map((result) => ({
+  ...result,
+  ms: Math.min(...Array.from({ length: 10 }, () => timeMs(() => renderBody(result.body)))),
+}))
+print(`renderBody, the worst of ${random.length} random bodies of ${size} code units`, worst(suspects, 12))
 
-const slowest = worst([...listed, ...random], 1)[0]?.ms ?? 0
+const slowest = worst([...listed, ...suspects], 1)[0]?.ms ?? 0
 console.log(`\nslowest ${slowest.toFixed(1)} ms, bar ${barMs} ms: ${slowest < barMs ? 'met' : 'MISSED'}`)
 process.exitCode = slowest < barMs ? 0 : 1

@@ -7,6 +7,9 @@ export const isInvisible = (text: string): boolean => text.replace(invisible, ''
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is removed
 const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\ufffe\uffff]|\p{Surrogate}/gu
 
+/** Unicode's stream-safe limit: longer runs of marks mean nothing, and putting them in order is quadratic. */
+export const streamSafe = (text: string): string => text.replace(/(\p{M}{30})\p{M}+/gu, '$1')
+
 const unruly = /[\u202a-\u202e\u2066-\u2069]|\p{M}{3}|\p{M}</u
 
 /**

@@ -8,8 +8,14 @@ const maxBlockLevel = 10
 /** Above anything `maxBlockLevel` lets through: markdown-it drops what exceeds it, and nothing may be lost. */
 const maxNesting = 14
 
-/** About 800 list items or 1,300 paragraphs: past it a body is not prose, and every block costs several tokens. */
-const maxBlockTokens = 4_000
+/** About 600 list items or 1,000 paragraphs: past it a body is not prose, and every block costs several tokens. */
+const maxBlockTokens = 3_000
+
+/**
+ * A quote looks through all lines that might continue it before it reads the first, and may then stop early: without a
+ * limit each of many quotes looks through the whole body. A longer quote becomes two.
+ */
+const maxQuoteLines = 100
 
 const languagePattern = /^[a-z0-9+#-]{1,20}$/
 
@@ -24,7 +30,16 @@ const limitBlocks = (md: MarkdownIt): void => {
     const rule = md.block.ruler.__rules__.find((candidate) => candidate.name === name)
     if (!rule) throw new Error(`markdown-it has no block rule ${name}`)
     const { fn, alt } = rule
-    md.block.ruler.at(name, (state, ...lines) => state.level < maxBlockLevel && fn(state, ...lines), { alt })
+    const lookAhead = name === 'blockquote' ? maxQuoteLines : Number.POSITIVE_INFINITY
+    const limited: typeof fn = (state, startLine, endLine, silent) => {
+      if (state.level >= maxBlockLevel) return false
+      const { lineMax } = state
+      state.lineMax = Math.min(lineMax, startLine + lookAhead)
+      const matched = fn(state, startLine, Math.min(endLine, startLine + lookAhead), silent)
+      state.lineMax = lineMax
+      return matched
+    }
+    md.block.ruler.at(name, limited, { alt })
   }
 }
 

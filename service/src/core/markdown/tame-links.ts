@@ -1,5 +1,5 @@
 import type { StateCore, Token } from 'markdown-it'
-import { isInvisible } from './characters.ts'
+import { isInvisible, streamSafe } from './characters.ts'
 import { hostOf } from './safe-href.ts'
 
 /** More than any reader follows. A reference definition could otherwise turn 20 kB of text into megabytes. */
@@ -13,7 +13,7 @@ const looksLikeHost = (part: string): boolean => {
 
 /** The host names a text seems to promise, one per word. */
 const promisedHosts = (text: string): string[] => {
-  const plain = text.normalize('NFKC').toLowerCase().replaceAll('。', '.')
+  const plain = streamSafe(text).normalize('NFKC').toLowerCase().replaceAll('。', '.')
   if (!plain.includes('.')) return []
   return plain.split(/\s+/).flatMap((word) => word.split(/[^\p{L}\p{N}\p{M}.-]+/u).find(looksLikeHost) ?? [])
 }

@@ -1,8 +1,6 @@
-import { isInvisible, tameCharacters } from './characters.ts'
+import { isInvisible, streamSafe, tameCharacters } from './characters.ts'
 import { renderBody } from './render.ts'
 
-/** Unicode's stream-safe limit: longer runs of marks mean nothing, and ordering them is quadratic. */
-const markRun = /(\p{M}{30})\p{M}+/gu
 // biome-ignore lint/suspicious/noControlCharactersInRegex: old printers' line breaks
 const lineBreak = /\r\n|[\r\u000b\u000c\u0085\u2028\u2029]/g
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is removed
@@ -11,7 +9,7 @@ const controls = /[\u0000-\u0008\u000e-\u001f\u007f-\u009f]/g
 /** What cannot be encoded as UTF-8 would not compare equal to itself after a visit to the database. */
 const wellFormed = (text: string): string => text.replace(/\p{Surrogate}/gu, '\ufffd')
 
-const compose = (text: string): string => wellFormed(text).replace(markRun, '$1').normalize('NFC')
+const compose = (text: string): string => streamSafe(wellFormed(text)).normalize('NFC')
 
 /**
  * The form in which a body is stored and compared: NFC, `\n` for every line break, no control characters but tab, no

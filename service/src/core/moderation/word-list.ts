@@ -1,3 +1,5 @@
+import { streamSafe } from '../markdown/characters.ts'
+
 /**
  * Word lists. How a listed word matches:
  * - whole words after NFC and lower case, with what cannot be seen taken out. Marks are letters: "ma" is not "má";
@@ -31,7 +33,7 @@ const signs = new Map(
   Object.entries({ '0': 'o', '1': 'i', '3': 'e', '4': 'a', '5': 's', '7': 't', '@': 'a', $: 's', '!': 'i' }),
 )
 
-const visible = (text: string): string => text.replace(hidden, '').normalize('NFC').toLowerCase()
+const visible = (text: string): string => streamSafe(text.replace(hidden, '')).normalize('NFC').toLowerCase()
 const wordsOf = (text: string): string[] => text.match(/[\p{L}\p{M}\p{N}]+/gu) ?? []
 
 /** A word without its disguise. Look-alikes count only beside Latin letters, so that Cyrillic words stay themselves. */
