@@ -1,0 +1,37 @@
+import type { Locator, Page } from 'playwright-core'
+
+/** What a person does in a thread, by what they see. */
+export const openComposer = async (page: Page): Promise<Locator> => {
+  const box = page.getByRole('textbox', { name: 'Your comment' })
+  if (!(await box.isVisible())) await page.getByRole('button', { name: 'Add a comment…' }).click()
+  await box.waitFor()
+  return box
+}
+
+/** Write a comment, giving a name where the page asks for one. */
+export const writeComment = async (page: Page, text: string, name = 'A reader'): Promise<void> => {
+  await (await openComposer(page)).fill(text)
+  const field = page.getByRole('textbox', { name: 'Your name' })
+  if (await field.isVisible()) await field.fill(name)
+  await page.getByRole('button', { name: 'Post comment' }).click()
+}
+
+/** The comment that says `text`. */
+export const commentSaying = (page: Page, text: string): Locator => page.getByRole('article').filter({ hasText: text })
+
+export const replyTo = async (page: Page, comment: Locator, text: string): Promise<void> => {
+  await comment.getByRole('button', { name: 'Reply', exact: true }).click()
+  const box = page.getByRole('textbox', { name: /^Your reply to/ })
+  await box.fill(text)
+  const name = page.getByRole('textbox', { name: 'Your name' })
+  if (await name.isVisible()) await name.fill('A reader')
+  await page.getByRole('button', { name: 'Post reply' }).click()
+}
+
+export const chooseAction = async (comment: Locator, name: string): Promise<void> => {
+  await comment.getByRole('button', { name: 'More actions' }).click()
+  await comment
+    .getByRole('button', { name, exact: true })
+    .or(comment.getByRole('menuitem', { name, exact: true }))
+    .click()
+}

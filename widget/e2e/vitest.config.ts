@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config'
+
+const conditions = ['source', 'import', 'module', 'default']
+
+// Journeys in a real browser against the real service; one file at a time, since they measure what a reader waits for.
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: ['source', 'node', 'import', 'default'] } },
+  test: {
+    include: ['widget/e2e/**/*.test.ts'],
+    fileParallelism: false,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+})
