@@ -7,7 +7,9 @@ import type { Messages } from './i18n/messages.ts'
 import type { ThreadEvents } from './state/deps.ts'
 import { commentOfHash } from './state/permalink.ts'
 import { localStore } from './state/storage.ts'
-import { createThread } from './state/thread.svelte.ts'
+import { reactiveStore } from './state/store.svelte.ts'
+import { emptyContent, emptyStatus } from './state/store.ts'
+import { createThread } from './state/thread.ts'
 
 /** How often relative times move on. */
 const TICK_MS = 30_000
@@ -33,15 +35,20 @@ export const mountComments = (root: ShadowRoot, options: MountOptions): (() => v
   let component: Record<string, unknown> | undefined
   let ended = false
 
-  const thread = createThread({
-    ...options,
-    lang,
-    storage: localStore,
-    messages: () => messages,
-    now: () => now,
-    isEndOutOfSight: () => host.getBoundingClientRect().bottom > innerHeight,
-    href: () => location.href,
-  })
+  const { client, sort } = options
+  const store = reactiveStore({ content: emptyContent(sort, client.reader), status: emptyStatus(client.connection) })
+  const thread = createThread(
+    {
+      ...options,
+      lang,
+      storage: localStore,
+      messages: () => messages,
+      now: () => now,
+      isEndOutOfSight: () => host.getBoundingClientRect().bottom > innerHeight,
+      href: () => location.href,
+    },
+    store,
+  )
 
   const draw = async (): Promise<void> => {
     messages = await loadMessages(lang)

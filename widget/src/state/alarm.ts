@@ -1,6 +1,6 @@
 import { RepError } from '@repartee/sdk'
 import type { ThreadDeps } from './deps.ts'
-import type { Store } from './store.svelte.ts'
+import type { Store } from './store.ts'
 
 /** Long enough to be read. */
 const SHOWN_MS = 8_000

@@ -1,4 +1,4 @@
-import type { Client, Comment, ErrorCode, Sort } from '@repartee/sdk'
+import type { Client, Comment, ErrorCode } from '@repartee/sdk'
 import type { Messages } from '../i18n/messages.ts'
 import type { KeyValue } from './storage.ts'
 
@@ -18,7 +18,6 @@ export type ThreadDeps = {
   readonly page: string
   readonly url: string
   readonly title: string
-  readonly sort: Sort
   /** The texts, once they are loaded: what is said before that has nobody to hear it. */
   messages(): Messages | null
   readonly lang: string

@@ -2,7 +2,7 @@ import type { Delta } from '@repartee/sdk'
 import { applyDelta } from './apply.ts'
 import { type Arrival, receive, release, type Scene } from './held.ts'
 import { mayBeUnsettled } from './snapshot.ts'
-import type { Content } from './store.svelte.ts'
+import type { Content } from './store.ts'
 
 /** What content needs from outside to take in what arrives. */
 export const arrivalOf = (content: Content, endOutOfSight: boolean): Arrival => ({

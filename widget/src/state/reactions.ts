@@ -1,6 +1,6 @@
 import { type Client, type CommandInput, RepError } from '@repartee/sdk'
 import { addReactions } from './apply.ts'
-import { commentOf, type Store } from './store.svelte.ts'
+import { commentOf, type Store } from './store.ts'
 import type { Choice } from './tree.ts'
 
 const flipped = ({ mine, reactions }: Choice, kind: string): Choice => {

@@ -7,7 +7,7 @@ import { receive, showHeld } from './held.ts'
 import { arrivalOf, receiveDelta } from './live.ts'
 import { createReplies } from './replies.ts'
 import { addSnapshot } from './snapshot.ts'
-import { type Content, commentOf, type Store } from './store.svelte.ts'
+import { type Content, commentOf, type Store } from './store.ts'
 
 /** What the service gives at most with one request. */
 const MAX_PAGE = 100

@@ -1,7 +1,7 @@
 import type { Client, Comment } from '@repartee/sdk'
 import { addComments } from './apply.ts'
 import { release } from './held.ts'
-import { type Store, toggled } from './store.svelte.ts'
+import { type Store, toggled } from './store.ts'
 
 export type RepliesLoader = {
   /** Load the next replies of a root that are not known yet. */

@@ -13,7 +13,7 @@ import {
   storedEntries,
   storeEntry,
 } from './outbox.ts'
-import type { Store } from './store.svelte.ts'
+import type { Store } from './store.ts'
 
 /** While the connection looks fine, an entry the service could not take is tried again after 15 s, 30 s … 4 min. */
 const RETRY_MS = 15_000

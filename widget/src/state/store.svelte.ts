@@ -1,80 +1,9 @@
-import type { Author, Comment, ConnectionState, ErrorCode, Presence, SitePublic, Sort } from '@repartee/sdk'
-import { type Facts, noFacts } from './apply.ts'
-import type { Scene } from './held.ts'
-import type { Entry } from './outbox.ts'
-import type { Choice } from './tree.ts'
+import type { Content, Status, Store } from './store.ts'
 
-/** Everything the drawn tree is made of. */
-export type Content = Scene & {
-  readonly facts: Facts
-  readonly reader: Author | null
-  readonly site: SitePublic | null
-  /** The reader's reactions as stored, by comment. */
-  readonly mine: ReadonlyMap<string, readonly string[]>
-  /** The reader's reactions that are being sent, by comment. */
-  readonly choices: ReadonlyMap<string, Choice>
-  readonly outbox: readonly Entry[]
-  readonly leaving: ReadonlySet<string>
-  readonly loadingReplies: ReadonlySet<string>
-  /** Roots whose replies were all loaded once. */
-  readonly complete: ReadonlySet<string>
-}
-
-/** What surrounds the tree. */
-export type Status = {
-  readonly phase: 'loading' | 'ready' | 'error'
-  readonly error: ErrorCode | null
-  readonly threadId: string
-  readonly presence: Presence
-  readonly connection: ConnectionState
-  readonly loadingMore: boolean
-  readonly focusedId: string | null
-  readonly announcement: string
-  readonly alert: string
-}
-
-/** The view's state, in two parts so that presence and typing do not rebuild the tree. */
-export type Store = {
-  readonly content: Content
-  readonly status: Status
-  patch(change: Partial<Content>): void
-  note(change: Partial<Status>): void
-}
-
-const empty: ReadonlySet<never> = new Set()
-
-/** A reactive store for one view, before anything is loaded. */
-export const createStore = (sort: Sort, reader: Author | null, connection: ConnectionState): Store => {
-  let content = $state.raw<Content>({
-    facts: noFacts,
-    reader,
-    site: null,
-    mine: new Map(),
-    choices: new Map(),
-    outbox: [],
-    leaving: empty,
-    loadingReplies: empty,
-    complete: empty,
-    sort,
-    shown: [],
-    held: empty,
-    withheld: empty,
-    deferred: empty,
-    fresh: empty,
-    linkedRoot: null,
-    hasMore: false,
-  })
-  let status = $state.raw<Status>({
-    phase: 'loading',
-    error: null,
-    threadId: '',
-    presence: { count: 0, typing: [] },
-    connection,
-    loadingMore: false,
-    focusedId: null,
-    announcement: '',
-    alert: '',
-  })
+/** A store whose parts are Svelte signals: whatever reads them while drawing is drawn again when they change. */
+export const reactiveStore = (first: { content: Content; status: Status }): Store => {
+  let content = $state.raw(first.content)
+  let status = $state.raw(first.status)
   return {
     get content() {
       return content
@@ -90,14 +19,3 @@ export const createStore = (sort: Sort, reader: Author | null, connection: Conne
     },
   }
 }
-
-/** The set with or without an id. */
-export const toggled = (ids: ReadonlySet<string>, id: string, present: boolean): ReadonlySet<string> => {
-  const next = new Set(ids)
-  if (present) next.add(id)
-  else next.delete(id)
-  return next
-}
-
-/** The comment as known now, if readers can see it. */
-export const commentOf = (store: Store, id: string): Comment | null => store.content.facts.rows.get(id)?.comment ?? null

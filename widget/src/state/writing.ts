@@ -5,7 +5,7 @@ import type { Drafts } from './drafts.ts'
 import { createReactions } from './reactions.ts'
 import { createRemovals } from './removal.ts'
 import { createSending, type Sending } from './sending.ts'
-import { commentOf, type Store, toggled } from './store.svelte.ts'
+import { commentOf, type Store, toggled } from './store.ts'
 
 /** What a reader does to a thread; loaded after the thread is drawn. */
 export type Writing = Sending & {

@@ -5,11 +5,30 @@ import { createDrafts } from './drafts.ts'
 import { storedEntries } from './outbox.ts'
 import { permalinkOf } from './permalink.ts'
 import { createReading } from './reading.ts'
-import { createStore } from './store.svelte.ts'
-import { createTree } from './tree.ts'
+import type { Content, Store } from './store.ts'
+import { createTree, type Tree, type TreeInput } from './tree.ts'
 import type { Writing } from './writing.ts'
 
 const none: readonly string[] = []
+
+const treeInput = (content: Content, now: number): TreeInput => ({
+  rows: content.facts.rows,
+  shown: content.shown,
+  sort: content.sort,
+  linkedRoot: content.linkedRoot,
+  isHidden: (id) => content.held.has(id) || content.withheld.has(id) || content.deferred.has(id),
+  isDeferred: (id) => content.deferred.has(id),
+  isFresh: (id) => content.fresh.has(id),
+  isLeaving: (id) => content.leaving.has(id),
+  isLoadingReplies: (id) => content.loadingReplies.has(id),
+  isComplete: (id) => content.complete.has(id),
+  mine: (id) => content.mine.get(id) ?? none,
+  choice: (id) => content.choices.get(id),
+  outbox: content.outbox,
+  readerId: content.reader?.id,
+  editWindowMs: content.site?.editWindowMs ?? 0,
+  now,
+})
 
 export type Thread = {
   readonly view: ThreadView
@@ -24,11 +43,10 @@ export type Thread = {
 }
 
 /** One view of one page's thread: the state behind `<repartee-comments>`. */
-export const createThread = (deps: ThreadDeps): Thread => {
+export const createThread = (deps: ThreadDeps, store: Store): Thread => {
   const { client } = deps
   const place = `${deps.site}:${deps.page}`
   const outboxName = `repartee:outbox:${place}`
-  const store = createStore(deps.sort, client.reader, client.connection)
   const drafts = createDrafts(deps.storage, `repartee:draft:${place}`)
   const build = createTree()
 
@@ -57,33 +75,14 @@ export const createThread = (deps: ThreadDeps): Thread => {
 
   const reading = createReading(deps, store, () => void writing?.resend())
 
-  const tree = $derived.by(() => {
+  let built: { content: Content; now: number; tree: Tree } | undefined
+  /** Reads what it depends on every time, so that a reactive store notices, and builds only when that has changed. */
+  const tree = (): Tree => {
     const { content } = store
-    return build({
-      rows: content.facts.rows,
-      shown: content.shown,
-      sort: content.sort,
-      linkedRoot: content.linkedRoot,
-      isHidden: (id) => content.held.has(id) || content.withheld.has(id) || content.deferred.has(id),
-      isDeferred: (id) => content.deferred.has(id),
-      isFresh: (id) => content.fresh.has(id),
-      isLeaving: (id) => content.leaving.has(id),
-      isLoadingReplies: (id) => content.loadingReplies.has(id),
-      isComplete: (id) => content.complete.has(id),
-      mine: (id) => content.mine.get(id) ?? none,
-      choice: (id) => content.choices.get(id),
-      outbox: content.outbox,
-      readerId: content.reader?.id,
-      editWindowMs: content.site?.editWindowMs ?? 0,
-      now: deps.now(),
-    })
-  })
-  const typing = $derived.by(() => {
-    const names = [...store.status.presence.typing]
-    const own = names.indexOf(store.content.reader?.name ?? '')
-    if (own >= 0) names.splice(own, 1)
-    return { count: store.status.presence.count, typing: names }
-  })
+    const now = deps.now()
+    if (built?.content !== content || built.now !== now) built = { content, now, tree: build(treeInput(content, now)) }
+    return built.tree
+  }
 
   const stops = [
     client.onReader((reader) => {
@@ -122,7 +121,9 @@ export const createThread = (deps: ThreadDeps): Thread => {
       return store.content.facts.closed
     },
     get presence() {
-      return typing
+      const { count, typing } = store.status.presence
+      const own = typing.indexOf(store.content.reader?.name ?? '')
+      return { count, typing: typing.filter((_, i) => i !== own) }
     },
     get connection() {
       return store.status.connection
@@ -131,10 +132,10 @@ export const createThread = (deps: ThreadDeps): Thread => {
       return store.content.sort
     },
     get roots() {
-      return tree.roots
+      return tree().roots
     },
     get rootOutbox() {
-      return tree.rootOutbox
+      return tree().rootOutbox
     },
     get hasMore() {
       return store.content.hasMore
@@ -152,7 +153,7 @@ export const createThread = (deps: ThreadDeps): Thread => {
       return store.status.focusedId
     },
     get linked() {
-      return tree.linked
+      return tree().linked
     },
     get announcement() {
       return store.status.announcement
