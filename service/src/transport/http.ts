@@ -104,7 +104,8 @@ export const handle = (
       const noBody = reply.status === 204 || reply.status === 304
       // A refused upload may still be arriving; the connection is not reused for it.
       const close = reply.status === 413
-      if (noBody) res.endWithoutBody(undefined, close)
+      // Even `undefined` as an argument makes it send a nonsensical Content-Length.
+      if (noBody) res.endWithoutBody()
       else if (method === 'HEAD') res.endWithoutBody(Buffer.byteLength(reply.body ?? ''), close)
       else res.end(reply.body ?? '', close)
     })
