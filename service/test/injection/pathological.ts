@@ -134,6 +134,7 @@ const shapes: Readonly<Record<string, Grow>> = {
   'bare addresses without space': repeat('http://a.b'),
   'bare addresses with refused hosts': repeat('http://xn--a/'),
   'refused addresses in a row': repeat('http://u@h/ '),
+  'refused addresses in one text': repeat('.://http://u@h/ '),
   'schemes only': repeat('http://'),
   'schemes and brackets': repeat('http://[('),
   'colons and slashes': repeat('://'),

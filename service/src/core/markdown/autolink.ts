@@ -33,7 +33,8 @@ export const autolink = (state: StateInline, silent: boolean): boolean => {
   const { src, pos } = state
   if (silent || state.linkLevel > 0 || !src.startsWith('://', pos)) return false
   const scheme = /(?<![\p{L}\p{N}])https?$/iu.exec(src.slice(Math.max(0, pos - 7), pos))?.[0]
-  if (scheme === undefined || !state.pending.endsWith(scheme)) return false
+  // Its length tells whether the scheme is still there to take back; comparing it would copy it at every address.
+  if (scheme === undefined || state.pending.length < scheme.length) return false
   runPattern.lastIndex = pos + 3
   const run = runPattern.exec(src.slice(0, state.posMax))?.[0]
   if (run === undefined) return false
