@@ -1,0 +1,98 @@
+import { fileURLToPath } from 'node:url'
+import axe from 'axe-core'
+import type { Browser, Page } from 'playwright-core'
+import { createServer, type ViteDevServer } from 'vite'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { scenarios } from '../gallery/scenarios.ts'
+import { launchBrowser } from './browser.ts'
+
+let server: ViteDevServer
+let browser: Browser
+let page: Page
+let origin = ''
+
+beforeAll(async () => {
+  server = await createServer({
+    configFile: fileURLToPath(new URL('../gallery/vite.config.ts', import.meta.url)),
+    server: { port: 0 },
+    logLevel: 'error',
+  })
+  await server.listen()
+  origin = server.resolvedUrls?.local[0] ?? ''
+  browser = await launchBrowser()
+  page = await browser.newPage()
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await server?.close()
+})
+
+type Setting = {
+  readonly theme: 'light' | 'dark'
+  readonly lang: 'en' | 'vi' | 'ar'
+  readonly width: number
+  readonly host?: string
+}
+
+const settings: readonly Setting[] = [
+  { theme: 'light', lang: 'en', width: 1280 },
+  { theme: 'dark', lang: 'vi', width: 1280 },
+  { theme: 'light', lang: 'ar', width: 375 },
+  { theme: 'dark', lang: 'en', width: 320 },
+  { theme: 'light', lang: 'vi', width: 700, host: 'serif' },
+]
+
+const open = async (state: string, { theme, lang, width, host = 'plain' }: Setting): Promise<void> => {
+  await page.setViewportSize({ width, height: 800 })
+  // Colours are judged when they have arrived, not on their way.
+  await page.emulateMedia({ reducedMotion: 'reduce' })
+  await page.goto(`${origin}?${new URLSearchParams({ state, theme, lang, host })}`)
+  await page.waitForSelector('html[data-ready]')
+}
+
+const violations = async (): Promise<string[]> => {
+  await page.evaluate(axe.source)
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: typeof import('axe-core') }
+    const { violations } = await axe.run('#comments', {
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
+    })
+    return violations.flatMap(({ id, nodes }) =>
+      nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary}`),
+    )
+  })
+}
+
+describe.each(settings)('in $theme, $lang, $width px $host', (setting) => {
+  test.each(Object.keys(scenarios))('axe finds nothing in "%s", and nothing sticks out sideways', async (state) => {
+    await open(state, setting)
+    expect(await violations()).toEqual([])
+    const overflow = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    )
+    expect(overflow).toBe(0)
+  })
+})
+
+test('axe looks inside: it finds what is broken on purpose', async () => {
+  await open('few', { theme: 'light', lang: 'en', width: 700 })
+  await page.evaluate(() => {
+    const root = document.querySelector('#comments')?.shadowRoot
+    root?.querySelector('[data-more]')?.removeAttribute('aria-label')
+  })
+  expect((await violations()).map((line) => line.split(':')[0])).toEqual(['button-name'])
+})
+
+test('every target is at least 24 × 24 CSS px, or spaced so far that a circle of 24 px around it meets no other', async () => {
+  for (const state of ['few', 'composer-guest', 'menu', 'picker', 'outbox', 'help']) {
+    await open(state, { theme: 'light', lang: 'en', width: 320 })
+    const small = await page.evaluate(() => {
+      const root = document.querySelector('#comments')?.shadowRoot
+      return [...(root?.querySelectorAll<HTMLElement>('button, input, textarea, summary') ?? [])]
+        .filter((target) => target.offsetWidth < 24 || target.offsetHeight < 24)
+        .map((target) => target.outerHTML.slice(0, 120))
+    })
+    expect(small).toEqual([])
+  }
+})

@@ -1,0 +1,13 @@
+import { fileURLToPath } from 'node:url'
+import { svelte } from '@sveltejs/vite-plugin-svelte'
+import { defaultClientConditions, defineConfig } from 'vite'
+
+const root = fileURLToPath(new URL('.', import.meta.url))
+
+// `npx vite --config gallery/vite.config.ts` in the widget's folder, then ?state=few&theme=dark&lang=vi&host=serif.
+export default defineConfig({
+  root,
+  plugins: [svelte({ configFile: fileURLToPath(new URL('../svelte.config.js', import.meta.url)) })],
+  resolve: { conditions: ['source', ...defaultClientConditions] },
+  server: { host: '127.0.0.1', fs: { allow: ['../..'] } },
+})
