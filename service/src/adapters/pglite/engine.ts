@@ -14,6 +14,8 @@ export type Engine = {
   /** Settles when the thread has ended: with the error it died of, or `null` after `close`. */
   readonly ended: Promise<Error | null>
   close(): Promise<void>
+  /** End it at once, as a crash would. */
+  terminate(): Promise<void>
 }
 
 /** Start the database's thread and wait until it answers; rejects when it cannot start. */
@@ -70,8 +72,9 @@ export const startEngine = async (input: WorkerInput): Promise<Engine> => {
       await ask({ op: 'close' }).catch(() => [])
       await ended
     },
+    terminate: async () => void (await worker.terminate()),
   }
 }
 
 const away = (cause: Error | null): RepError =>
-  new RepError('unavailable', 'the database is restarting', { cause, retryAfterMs: 1_000 })
+  new RepError('unavailable', 'the database is away', { cause, retryAfterMs: 1_000 })

@@ -26,8 +26,8 @@ export type Database = {
  * Keep the database's thread running. While it is away, and for a statement not answered within 5 s, queries reject
  * with `unavailable`; nothing waits for the restart. A database in memory is not restarted: it would come back empty.
  */
-export const supervise = async (input: WorkerInput, log: Logger): Promise<Database> => {
-  let engine: Engine | null = await startEngine(input)
+export const supervise = async (input: WorkerInput, log: Logger, start = startEngine): Promise<Database> => {
+  let engine: Engine | null = await start(input)
   let closed = false
   let writes = 0
   const slow = new Set<number>()
@@ -40,7 +40,7 @@ export const supervise = async (input: WorkerInput, log: Logger): Promise<Databa
     log.error('the database thread died and is started again', { error: died?.message })
     for (let waitMs = FIRST_RESTART_MS; !closed; waitMs = Math.min(waitMs * 2, LONGEST_RESTART_MS)) {
       await pause(waitMs, undefined, { ref: false })
-      const next = closed ? null : await startEngine(input).catch(() => null)
+      const next = closed ? null : await start(input).catch(() => null)
       if (next === null) continue
       engine = next
       log.info('the database thread is back')
@@ -51,7 +51,7 @@ export const supervise = async (input: WorkerInput, log: Logger): Promise<Databa
   void watch(engine)
 
   const running = (): Engine => {
-    if (engine === null) throw new RepError('unavailable', 'the database is restarting', { retryAfterMs: 1_000 })
+    if (engine === null || closed) throw new RepError('unavailable', 'the database is away', { retryAfterMs: 1_000 })
     return engine
   }
 
