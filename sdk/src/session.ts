@@ -45,7 +45,14 @@ export const createSession = (deps: SessionDeps): Session => {
   /** One at a time in this client, and where locks exist in this browser: a credential may be used once only. */
   const exclusive = <T>(work: () => Promise<T>): Promise<T> => {
     const locks = globalThis.navigator?.locks
-    const run = (): Promise<T> => (locks ? locks.request(key, work) : work())
+    const run = (): Promise<T> =>
+      locks
+        ? locks.request(key, work).catch((error: unknown) => {
+            // A sandboxed frame has locks but may not use them; it shares no storage with other tabs either.
+            if (error instanceof DOMException && error.name === 'SecurityError') return work()
+            throw error
+          })
+        : work()
     const done = queue.then(run, run)
     queue = done.catch(() => {})
     return done

@@ -115,6 +115,20 @@ test('tabs that share a storage take turns where the browser has locks', async (
   }
 })
 
+test('where the browser has locks but forbids them, the reader signs in all the same', async () => {
+  const server = await openServer()
+  const request = () => Promise.reject(new DOMException('opaque origin', 'SecurityError'))
+  vi.stubGlobal('navigator', { locks: { request } })
+  try {
+    const client = openClient(server)
+    expect(await client.signInAsGuest('Ada')).toEqual(READER)
+    await client.signOut()
+    expect(client.reader).toBeNull()
+  } finally {
+    vi.unstubAllGlobals()
+  }
+})
+
 test('signing out forgets the reader here and ends the session at the service', async () => {
   const server = await openServer()
   const storage = mapStorage()

@@ -10,7 +10,10 @@ import { createSequence } from './subscription.ts'
 const REORDER_MS = 150
 
 export type SubscriptionHandlers = {
-  /** In order and without a gap: exactly the changes after the position, each once. */
+  /**
+   * In order and without a gap: exactly the changes after the position, no delta twice. A comment that changed while the
+   * service read it may come in its newest state already, and again with the delta of that change.
+   */
   onDelta(delta: Delta): void
   /** The position is lost: take a new snapshot, close this subscription and subscribe again. */
   onReload(): void
