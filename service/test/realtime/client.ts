@@ -1,13 +1,22 @@
 import type { Comment, Delta, ServerMessage } from '@repartee/sdk/protocol'
-import type { MemoryStore } from './memory-store.ts'
 import type { TestNode } from './setup.ts'
+
+/** All of a thread at one position. */
+export type Snapshot = {
+  readonly head: number
+  readonly epoch: string
+  readonly comments: readonly Comment[]
+  readonly commentCount: number
+  readonly closed: boolean
+}
 
 type View = { comments: Map<string, Comment>; commentCount: number; closed: boolean }
 
 /** A reader's page by the rules of the protocol, over a network with latency, told apart from any code of the product. */
 export const createClient = (o: {
   thread: string
-  store: MemoryStore
+  /** Calls back at once or later. */
+  snapshot: (take: (snapshot: Snapshot) => void) => void
   latencyMs: () => number
   /** Told of every state of a comment the view takes over. */
   onApply: (comment: Comment, delta: Delta) => void
@@ -19,14 +28,20 @@ export const createClient = (o: {
   let asking: number | null = null
   const problems: string[] = []
 
-  const snapshot = (): void => {
-    const now = o.store.view(o.thread)
-    view = {
-      comments: new Map(now.comments.map((comment) => [comment.id, comment])),
-      commentCount: now.commentCount,
-      closed: now.closed,
-    }
-    position = { since: now.head, epoch: now.epoch }
+  /** Load the page anew, then hear it from there on. */
+  const load = (): void => {
+    const opened = connection
+    asking = null
+    o.snapshot((now) => {
+      if (connection !== opened) return
+      view = {
+        comments: new Map(now.comments.map((comment) => [comment.id, comment])),
+        commentCount: now.commentCount,
+        closed: now.closed,
+      }
+      position = { since: now.head, epoch: now.epoch }
+      ask()
+    })
   }
 
   const ask = (): void => {
@@ -72,16 +87,13 @@ export const createClient = (o: {
 
   const hear = (message: ServerMessage): void => {
     if (message.type === 'welcome') {
-      if (position === null) snapshot()
-      ask()
+      if (position === null) load()
+      else ask()
     } else if (message.type === 'ok') {
       if (message.ref === asking) asking = null
     } else if (message.type === 'error') refused(message.ref, message.error.code)
-    else if (message.type === 'reload') {
-      snapshot()
-      asking = null
-      ask()
-    } else if (message.type === 'delta' && position !== null && position.since < message.to) {
+    else if (message.type === 'reload') load()
+    else if (message.type === 'delta' && position !== null && position.since < message.to) {
       if (position.since < message.from) ask()
       else {
         apply(message)

@@ -1,9 +1,10 @@
 import { newId } from '@repartee/sdk/protocol'
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import type { Bus, NewComment } from '../../src/core/ports.ts'
+import type { NewComment } from '../../src/core/ports.ts'
 import { publicComment } from '../../src/core/stored-comment.ts'
 import { createClient } from './client.ts'
+import { createFaultyBuses, supply } from './faulty-buses.ts'
 import { createMemoryStore } from './memory-store.ts'
 import { createTestNode, demoSite, newComment, type TestNode } from './setup.ts'
 
@@ -24,41 +25,6 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers()
 })
-
-/** An endless supply of numbers in [0, 1), the same again for the same seed. */
-const supply = (seed: number): (() => number) => {
-  let state = seed >>> 0
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return state / 2 ** 32
-  }
-}
-
-/** Two buses that lose, repeat, delay and reorder what goes between them. */
-const createFaultyBuses = (random: () => number, faults: { lose: number; repeat: number; maxDelayMs: number }) => {
-  const listeners: Map<string, Set<(message: string) => void>>[] = [new Map(), new Map()]
-  return listeners.map(
-    (own): Bus => ({
-      publish(topic, message) {
-        for (const other of listeners) {
-          if (other === own) continue
-          const copies = random() < faults.lose ? 0 : random() < faults.repeat ? 2 : 1
-          for (let i = 0; i < copies; i += 1)
-            setTimeout(() => {
-              for (const listener of [...(other.get(topic) ?? [])]) listener(message)
-            }, random() * faults.maxDelayMs)
-        }
-      },
-      subscribe(topic, listener) {
-        const all = own.get(topic) ?? new Set()
-        own.set(topic, all.add(listener))
-        return () => all.delete(listener)
-      },
-      degraded: () => false,
-      close: async () => undefined,
-    }),
-  )
-}
 
 const act = fc.oneof(
   {
@@ -139,7 +105,7 @@ const play = async ({
   const clients = [0, 1, 2].map(() =>
     createClient({
       thread,
-      store: memory,
+      snapshot: (take) => take(memory.view(thread)),
       latencyMs: () => random() * 30,
       onApply(comment) {
         const row = memory.committed.get(`${comment.id} ${comment.seq}`)

@@ -7,7 +7,16 @@ import { createReaderTokens } from '../../src/adapters/reader-tokens.ts'
 import { createSiteCache } from '../../src/core/access/site-cache.ts'
 import type { Deps } from '../../src/core/deps.ts'
 import { createFlights } from '../../src/core/flights.ts'
-import type { Bus, Clock, Logger, Metrics, NewComment, PresenceStore, Store } from '../../src/core/ports.ts'
+import type {
+  Bus,
+  Clock,
+  Logger,
+  Metrics,
+  NewComment,
+  PresenceStore,
+  ReaderTokens,
+  Store,
+} from '../../src/core/ports.ts'
 import type { Site } from '../../src/core/site.ts'
 import { createPageCache } from '../../src/core/threads/page-cache.ts'
 import { createThreadWriter } from '../../src/core/threads/writer.ts'
@@ -45,6 +54,31 @@ export const countingMetrics = (): Metrics & { readonly counts: Map<string, numb
   }
 }
 
+/** Taken before a test replaces the timers. */
+const realTurn = setImmediate
+const verifying = new Set<Promise<unknown>>()
+
+/** Real tokens, whose checks take real time: `verified` waits for them where all other time is simulated. */
+const tokensOf = (now: Clock): ReaderTokens => {
+  const tokens = createReaderTokens({ secret, now })
+  return {
+    issue: tokens.issue,
+    verify(siteKey, token) {
+      const check = tokens.verify(siteKey, token)
+      verifying.add(check)
+      const done = (): void => void verifying.delete(check)
+      check.then(done, done)
+      return check
+    },
+  }
+}
+
+/** Resolves when no token is being checked any more. */
+export const verified = async (): Promise<void> => {
+  do await new Promise((resolve) => realTurn(resolve))
+  while (verifying.size > 0)
+}
+
 export const secret = new Uint8Array(32).fill(1)
 
 /** One node without its network: hub, use-cases, and sockets in this process. */
@@ -73,7 +107,7 @@ export const createTestNode = (o: { store: Store; bus?: Bus; presence?: Presence
     siteCache: createSiteCache({ now }),
     flights: createFlights(),
     limiter: createMemoryRateLimiter({ now }),
-    tokens: createReaderTokens({ secret, now }),
+    tokens: tokensOf(now),
   }
 
   return {

@@ -1,0 +1,351 @@
+import type { Delta, ServerMessage } from '@repartee/sdk/protocol'
+import { newId } from '@repartee/sdk/protocol'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { createMemoryBus, createMemoryMedium } from '../../src/adapters/memory/bus.ts'
+import { createMemoryPresence } from '../../src/adapters/memory/presence.ts'
+import type { Bus } from '../../src/core/ports.ts'
+import { toDelta } from '../../src/core/threads/to-delta.ts'
+import { packEnvelope, unpackEnvelope } from '../../src/realtime/envelope.ts'
+import { toFrame } from '../../src/realtime/frame.ts'
+import { topicOf } from '../../src/realtime/topic.ts'
+import { created } from './deltas.ts'
+import { createMemoryStore } from './memory-store.ts'
+import { createTestNode, demoSite, newComment, type TestNode } from './setup.ts'
+
+beforeEach(() => {
+  vi.useFakeTimers({
+    toFake: [
+      'setTimeout',
+      'clearTimeout',
+      'setInterval',
+      'clearInterval',
+      'setImmediate',
+      'clearImmediate',
+      'Date',
+      'performance',
+    ],
+  })
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+const setup = async (head = 0) => {
+  const site = demoSite()
+  const memory = createMemoryStore({ site })
+  const thread = newId()
+  memory.open(thread)
+  const ref = { siteId: site.id, threadId: thread }
+  const commit = async (): Promise<Delta> => {
+    const written = await memory.store.comments.insert(site.id, thread, [newComment()])
+    if (written === null) throw new Error('not stored')
+    return toDelta(thread, written)
+  }
+  for (let i = 0; i < head; i += 1) await commit()
+  const medium = createMemoryMedium()
+  const node = (bus: Bus = createMemoryBus(medium), presence = createMemoryPresence({ now: Date.now })) =>
+    createTestNode({ store: memory.store, bus, presence })
+  /** What sockets of a node that joined the topic are sent. */
+  const hear = (of: TestNode): ServerMessage[] => {
+    const messages: ServerMessage[] = []
+    of.topics.set(topicOf(ref), new Set([(frame: string) => void messages.push(JSON.parse(frame))]))
+    return messages
+  }
+  return { site, memory, thread, ref, commit, node, hear, medium }
+}
+
+const ranges = (messages: readonly ServerMessage[]) =>
+  messages.flatMap((message) => (message.type === 'delta' ? [[message.from, message.to]] : []))
+
+/** Subscribe the way a session does. */
+const attach = async (node: TestNode, ref: { siteId: string; threadId: string }): Promise<void> => {
+  node.hub.join(ref)
+  await node.hub.recover(ref, {}, () => undefined)
+}
+
+test('an envelope carries its frame byte for byte, and what is no envelope is nothing', () => {
+  const frame = toFrame(created(7, { html: '<p>xin chào\n"👋"\u2028</p>' }))
+  expect(unpackEnvelope(packEnvelope({ type: 'delta', node: 'a', frame }))).toEqual({ type: 'delta', node: 'a', frame })
+  expect(unpackEnvelope(packEnvelope({ type: 'presence', node: 'a' }))).toEqual({ type: 'presence', node: 'a' })
+  for (const text of [
+    '',
+    '{}',
+    'null',
+    '7',
+    '{"n":1}',
+    '{"n":"a","from":2,"to":1}\n{}',
+    '{"n":"a","from":"0","to":1}\n{}',
+  ])
+    expect(unpackEnvelope(text)).toBeNull()
+})
+
+test('a change reaches the sockets of both nodes as the same bytes, and its own node once', async () => {
+  const { ref, commit, node, medium } = await setup(3)
+  const [a, b] = [node(), node()]
+  await attach(a, ref)
+  await attach(b, ref)
+  const frames: string[][] = [[], []]
+  a.topics.set(topicOf(ref), new Set([(frame: string) => void frames[0]?.push(frame)]))
+  b.topics.set(topicOf(ref), new Set([(frame: string) => void frames[1]?.push(frame)]))
+  a.hub.publish(ref.siteId, await commit())
+  expect(frames).toEqual([[], []])
+  await vi.advanceTimersByTimeAsync(10)
+  expect(frames[0]).toHaveLength(1)
+  expect(frames[1]).toEqual(frames[0])
+  expect(medium.nodes.size).toBe(2)
+})
+
+test('frames that overtook others on the bus are sent in order, without asking the database', async () => {
+  const { ref, commit, node, hear, medium } = await setup(2)
+  const b = node()
+  await attach(b, ref)
+  const heard = hear(b)
+  const other = createMemoryBus(medium)
+  const deltas = [await commit(), await commit(), await commit()]
+  const read = vi.spyOn(b.deps.store.comments, 'changedSince')
+  for (const i of [2, 1, 0]) {
+    const delta = deltas[i]
+    if (delta) other.publish(topicOf(ref), packEnvelope({ type: 'delta', node: 'other', frame: toFrame(delta) }))
+    await vi.advanceTimersByTimeAsync(50)
+  }
+  expect(ranges(heard)).toEqual([
+    [2, 3],
+    [3, 4],
+    [4, 5],
+  ])
+  await vi.advanceTimersByTimeAsync(2_000)
+  expect(read).not.toHaveBeenCalled()
+})
+
+test('a lost message is read from the database within half a second of the next one, once for all sockets', async () => {
+  const { ref, commit, node, hear, medium } = await setup(2)
+  const b = node()
+  await attach(b, ref)
+  const heard = hear(b)
+  const other = createMemoryBus(medium)
+  await commit()
+  const read = vi.spyOn(b.deps.store.comments, 'changedSince')
+  for (let i = 0; i < 3; i += 1) {
+    const frame = toFrame(await commit())
+    other.publish(topicOf(ref), packEnvelope({ type: 'delta', node: 'other', frame }))
+  }
+  await vi.advanceTimersByTimeAsync(500)
+  expect(ranges(heard)).toEqual([[2, 6]])
+  expect(read).toHaveBeenCalledTimes(1)
+})
+
+test('a message lost without a next one is found by the sweep within twenty seconds', async () => {
+  const { ref, commit, node, hear } = await setup(2)
+  const b = node()
+  await attach(b, ref)
+  const heard = hear(b)
+  await commit()
+  await vi.advanceTimersByTimeAsync(5_000)
+  expect(heard).toEqual([])
+  await vi.advanceTimersByTimeAsync(15_000)
+  expect(ranges(heard)).toEqual([[2, 3]])
+})
+
+test('while the bus calls itself degraded changes come within two seconds, and once more when it is well again', async () => {
+  const { ref, commit, node, hear } = await setup(2)
+  let degraded = true
+  const b = node({ ...createMemoryBus(), degraded: () => degraded })
+  await attach(b, ref)
+  const heard = hear(b)
+  await vi.advanceTimersByTimeAsync(2_000)
+  await commit()
+  await vi.advanceTimersByTimeAsync(2_000)
+  expect(ranges(heard)).toEqual([[2, 3]])
+  degraded = false
+  await commit()
+  await vi.advanceTimersByTimeAsync(2_000)
+  expect(ranges(heard)).toEqual([
+    [2, 3],
+    [3, 4],
+  ])
+})
+
+test('when the database is away the gap stays open and is closed soon after it is back', async () => {
+  const { ref, commit, node, hear, medium, memory } = await setup(2)
+  const b = node()
+  await attach(b, ref)
+  const heard = hear(b)
+  await commit()
+  const frame = toFrame(await commit())
+  memory.setDown(true)
+  createMemoryBus(medium).publish(topicOf(ref), packEnvelope({ type: 'delta', node: 'other', frame }))
+  await vi.advanceTimersByTimeAsync(10_000)
+  expect(heard).toEqual([])
+  memory.setDown(false)
+  await vi.advanceTimersByTimeAsync(1_500)
+  expect(ranges(heard)).toEqual([[2, 4]])
+})
+
+test('when the database lost its last changes everybody is told to reload, even within one epoch', async () => {
+  const { ref, thread, node, hear, memory, commit } = await setup(6)
+  const b = node()
+  await attach(b, ref)
+  const heard = hear(b)
+  memory.restore(thread, 4, true)
+  await vi.advanceTimersByTimeAsync(20_000)
+  expect(heard).toEqual([{ type: 'reload', thread }])
+  await attach(b, ref)
+  b.hub.publish(ref.siteId, await commit())
+  await vi.advanceTimersByTimeAsync(10)
+  expect(ranges(heard)).toEqual([[4, 5]])
+})
+
+test('an unreadable message on the bus harms nothing', async () => {
+  const { ref, commit, node, hear, medium } = await setup(2)
+  const b = node()
+  await attach(b, ref)
+  const heard = hear(b)
+  const other = createMemoryBus(medium)
+  for (const text of ['', 'x', '{"n":"x","from":900,"to":901}\n{}']) other.publish(topicOf(ref), text)
+  await vi.advanceTimersByTimeAsync(1_000)
+  const frame = toFrame(await commit())
+  other.publish(topicOf(ref), packEnvelope({ type: 'delta', node: 'x', frame }))
+  await vi.advanceTimersByTimeAsync(10)
+  expect(ranges(heard)).toEqual([[2, 3]])
+})
+
+test('the bus is listened to once per thread, until five seconds after the last reader left', async () => {
+  const { ref, node } = await setup()
+  const bus = createMemoryBus()
+  const stop = vi.fn()
+  const subscribe = vi.fn<Bus['subscribe']>(() => stop)
+  const { hub } = node({ ...bus, subscribe })
+  hub.join(ref)
+  hub.join(ref)
+  hub.leave(ref)
+  hub.leave(ref)
+  await vi.advanceTimersByTimeAsync(4_000)
+  hub.join(ref)
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(subscribe).toHaveBeenCalledTimes(1)
+  expect(stop).not.toHaveBeenCalled()
+  hub.leave(ref)
+  hub.leave(ref)
+  await vi.advanceTimersByTimeAsync(4_900)
+  expect(stop).not.toHaveBeenCalled()
+  await vi.advanceTimersByTimeAsync(200)
+  expect(stop).toHaveBeenCalledTimes(1)
+  expect(hub.head(ref)).toBeNull()
+})
+
+test('who was cut for a moment gets what was missed from memory, in one frame', async () => {
+  const { ref, commit, node } = await setup(2)
+  const a = node()
+  await attach(a, ref)
+  for (let i = 0; i < 30; i += 1) {
+    a.hub.publish(ref.siteId, await commit())
+    await vi.advanceTimersByTimeAsync(1_000)
+  }
+  const read = vi.spyOn(a.deps.store.comments, 'changedSince')
+  const backlogs: string[][] = []
+  for (let i = 0; i < 50; i += 1)
+    await a.hub.recover(ref, { since: 12 }, ({ backlog }) => void backlogs.push([...backlog]))
+  expect(read).not.toHaveBeenCalled()
+  expect(backlogs).toHaveLength(50)
+  for (const backlog of backlogs) expect(ranges(backlog.map((text) => JSON.parse(text)))).toEqual([[12, 32]])
+})
+
+test.each([
+  ['500 behind', { since: 0 }, 500, false],
+  ['501 behind', { since: 0 }, 501, true],
+  ['ahead of the database', { since: 11 }, 10, true],
+  ['of another epoch', { since: 10, epoch: newId() }, 10, true],
+])('a position that is %s', async (_, position, head, reload) => {
+  const { ref, node } = await setup(head)
+  const a = node()
+  a.hub.join(ref)
+  let answer: unknown
+  await a.hub.recover(ref, position, (recovery) => {
+    answer = { reload: recovery.reload, to: ranges(recovery.backlog.map((text) => JSON.parse(text))).at(-1)?.[1] ?? 0 }
+  })
+  expect(answer).toEqual({ reload, to: reload ? 0 : head })
+})
+
+test('a long-poll ends with the next change, at once if that came before it began', async () => {
+  const { ref, commit, node } = await setup(2)
+  const a = node()
+  const never = new AbortController().signal
+  let done = false
+  const poll = a.hub.waitForChange(ref, 2, 25_000, never).then(() => {
+    done = true
+  })
+  await vi.advanceTimersByTimeAsync(5_000)
+  expect(done).toBe(false)
+  a.hub.publish(ref.siteId, await commit())
+  await vi.advanceTimersByTimeAsync(10)
+  expect(done).toBe(true)
+  await poll
+  await a.hub.waitForChange(ref, 2, 25_000, never)
+})
+
+test('a long-poll ends when its time is over or its client is gone, and lets the thread go', async () => {
+  const { ref, node } = await setup(2)
+  const a = node()
+  const client = new AbortController()
+  const results: string[] = []
+  a.hub.waitForChange(ref, 2, 10_000, new AbortController().signal).then(() => results.push('over'))
+  a.hub.waitForChange(ref, 2, 25_000, client.signal).then(() => results.push('gone'))
+  await vi.advanceTimersByTimeAsync(5_000)
+  client.abort()
+  await vi.advanceTimersByTimeAsync(0)
+  expect(results).toEqual(['gone'])
+  await vi.advanceTimersByTimeAsync(5_000)
+  expect(results).toEqual(['gone', 'over'])
+  await vi.advanceTimersByTimeAsync(6_000)
+  expect(a.hub.head(ref)).toBeNull()
+})
+
+test('presence is told at most once a second and only when it differs, on every node', async () => {
+  const { ref, node, hear } = await setup()
+  const presence = createMemoryPresence({ now: Date.now })
+  const [a, b] = [node(undefined, presence), node(undefined, presence)]
+  await attach(a, ref)
+  await attach(b, ref)
+  const heard = [hear(a), hear(b)]
+  const topic = topicOf(ref)
+  for (let i = 0; i < 40; i += 1) {
+    await presence.join(topic, `c${i}`, `v${i}`)
+    a.hub.touchPresence(ref)
+    await vi.advanceTimersByTimeAsync(50)
+  }
+  await vi.advanceTimersByTimeAsync(2_000)
+  for (const messages of heard) {
+    expect(messages.length).toBeGreaterThanOrEqual(2)
+    expect(messages.length).toBeLessThanOrEqual(5)
+    expect(messages.at(-1)).toEqual({ type: 'presence', thread: ref.threadId, count: 40, typing: [] })
+  }
+  const before = heard.map((messages) => messages.length)
+  for (let i = 0; i < 20; i += 1) a.hub.touchPresence(ref)
+  await vi.advanceTimersByTimeAsync(3_000)
+  expect(heard.map((messages) => messages.length)).toEqual(before)
+})
+
+test('typing ends by itself and readers are told', async () => {
+  const { ref, node, hear } = await setup()
+  const a = node()
+  await attach(a, ref)
+  const heard = hear(a)
+  await a.deps.presence.join(topicOf(ref), 'c1', 'ann')
+  await a.deps.presence.typing(topicOf(ref), 'ann', 'Ann')
+  a.hub.touchPresence(ref)
+  await vi.advanceTimersByTimeAsync(2_000)
+  expect(heard.at(-1)).toMatchObject({ typing: ['Ann'] })
+  await vi.advanceTimersByTimeAsync(8_000)
+  expect(heard.at(-1)).toMatchObject({ count: 1, typing: [] })
+})
+
+test('closing sends what waits and ends every timer', async () => {
+  const { ref, commit, node, hear } = await setup(1)
+  const a = node()
+  await attach(a, ref)
+  const heard = hear(a)
+  a.hub.publish(ref.siteId, await commit())
+  await a.hub.close()
+  expect(ranges(heard)).toEqual([[1, 2]])
+  expect(vi.getTimerCount()).toBe(0)
+})
