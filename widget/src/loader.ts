@@ -6,9 +6,6 @@ declare const APP: string
 /** Loading starts this far from the viewport, so that the thread stands there when the reader arrives. */
 const NEAR = '600px 0px'
 
-/** Kept free until the thread is drawn. */
-const RESERVED = '24rem'
-
 const TAG = 'repartee-comments'
 
 const script = document.currentScript ?? document.querySelector('script[src*="/embed.js"]')
@@ -25,6 +22,23 @@ if (script instanceof HTMLScriptElement) {
     rootMargin: NEAR,
   })
 
+  /**
+   * Keep what follows out of sight until the thread is drawn, whatever its height will be; from then on only as much as
+   * keeps it from jumping into view.
+   */
+  const reserve = (element: HTMLElement): void => {
+    element.style.display = 'block'
+    element.style.minHeight = '100vh'
+    element.addEventListener(
+      'repartee:ready',
+      () => {
+        const left = innerHeight - element.getBoundingClientRect().top
+        element.style.minHeight = left > 0 ? `${left}px` : ''
+      },
+      { once: true },
+    )
+  }
+
   /** Give an element what the script says and it does not say itself, and load when it comes near. */
   const adopt = (element: HTMLElement): void => {
     for (const name of ['site', 'page', 'lang', 'theme', 'sort']) {
@@ -32,8 +46,7 @@ if (script instanceof HTMLScriptElement) {
       if (value && !element.hasAttribute(name)) element.setAttribute(name, value)
     }
     element.setAttribute('base-url', base)
-    element.style.display ||= 'block'
-    element.style.minHeight ||= RESERVED
+    reserve(element)
     if (/^#repartee-[\da-f-]{36}$/i.test(location.hash)) load()
     else near.observe(element)
   }
