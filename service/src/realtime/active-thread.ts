@@ -170,7 +170,8 @@ export const createActiveThread = (o: {
       closed = true
       clearTimeout(timer)
       early.clear()
-      advance(head)
+      // Nobody waits for a feed that has ended.
+      advance(null)
     },
   }
 }

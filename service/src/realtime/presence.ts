@@ -4,8 +4,8 @@ import type { ActiveThread } from './active-thread.ts'
 import type { LocalPublisher } from './hub.ts'
 
 const EVERY_MS = 1_000
-/** Typing ends without anybody saying so. */
-const LOOK_AGAIN_MS = 2_000
+/** Typing ends without anybody saying so, and so does the presence of who was on a node that died. */
+const LOOK_AGAIN_MS = { typing: 2_000, present: 20_000 }
 
 /** Tells the readers of a thread who else is there. */
 export type PresenceBroadcast = {
@@ -41,9 +41,10 @@ export const createPresenceBroadcast = (o: {
         o.sockets.publish(thread.topic, text)
         if (here) o.tell(thread.topic)
       }
-      if (state.typing.length > 0) schedule(thread, entry, LOOK_AGAIN_MS)
+      schedule(thread, entry, state.typing.length > 0 ? LOOK_AGAIN_MS.typing : LOOK_AGAIN_MS.present)
     } catch (error) {
       o.log.debug('could not read presence', { error })
+      if (entries.get(thread.topic) === entry) schedule(thread, entry, LOOK_AGAIN_MS.present)
     }
   }
 

@@ -9,6 +9,8 @@ import { topicOf } from './topic.ts'
 
 const MAX_THREADS = 20
 const DEADLINE_MS = 5_000
+/** Nobody waits longer than this for a comment to learn who else is there. */
+const PRESENCE_MS = 500
 /** Well within the minute after which presence is forgotten. */
 const RENEW_MS = 25_000
 /** Clients say so every three seconds. */
@@ -104,8 +106,8 @@ export const createSubscriptions = (o: {
   /** Who is there, this connection included. */
   const present = async (subscription: Subscription): Promise<Presence> => {
     try {
-      await arrive(subscription)
-      return await o.presence.state(subscription.topic)
+      const asked = arrive(subscription).then(() => o.presence.state(subscription.topic))
+      return await withDeadline(PRESENCE_MS, asked)
     } catch (error) {
       ignore(error)
       return ALONE

@@ -86,6 +86,7 @@ test.each([1, 2, 3])(
       if (node) clients[i]?.connect(node)
     }
     for (const i of [0, 1, 2]) connect(i)
+    await vi.waitFor(() => expect(clients.every((client) => client.position !== null)).toBe(true), { timeout: 10_000 })
 
     const command = (node: TestNode): Promise<unknown> => {
       const reader = pick(readers)
@@ -110,6 +111,8 @@ test.each([1, 2, 3])(
       if (node) running.push(command(node).catch((error: { code?: string }) => error.code ?? 'bug'))
       if (random() < 0.08) clients[Math.floor(random() * 3)]?.cut()
       if (random() < 0.1) connect(Math.floor(random() * 3))
+      // However slow the machine is, there is something live to hear.
+      if (step % 10 === 9) await Promise.all(running)
       if (random() < 0.3) await new Promise((resolve) => setTimeout(resolve, random() * 30))
     }
     const outcomes = await Promise.all(running)

@@ -300,6 +300,20 @@ test('a long-poll ends when its time is over or its client is gone, and lets the
   expect(a.hub.head(ref)).toBeNull()
 })
 
+test('closing ends long-polls at once', async () => {
+  const { ref, node } = await setup(2)
+  const a = node()
+  let done = false
+  const poll = a.hub.waitForChange(ref, 2, 25_000, new AbortController().signal).then(() => {
+    done = true
+  })
+  await vi.advanceTimersByTimeAsync(1_000)
+  await a.hub.close()
+  await vi.advanceTimersByTimeAsync(0)
+  expect(done).toBe(true)
+  await poll
+})
+
 test('presence is told at most once a second and only when it differs, on every node', async () => {
   const { ref, node, hear } = await setup()
   const presence = createMemoryPresence({ now: Date.now })
@@ -323,6 +337,22 @@ test('presence is told at most once a second and only when it differs, on every 
   for (let i = 0; i < 20; i += 1) a.hub.touchPresence(ref)
   await vi.advanceTimersByTimeAsync(3_000)
   expect(heard.map((messages) => messages.length)).toEqual(before)
+})
+
+test('who was on a node that died is no longer counted, without anybody saying so', async () => {
+  const { ref, node, hear } = await setup()
+  const presence = createMemoryPresence({ now: Date.now })
+  const a = node(undefined, presence)
+  await attach(a, ref)
+  const heard = hear(a)
+  await presence.join(topicOf(ref), 'elsewhere', 'bob')
+  await presence.join(topicOf(ref), 'here', 'ann')
+  a.hub.touchPresence(ref)
+  for (let i = 0; i < 4; i += 1) {
+    await vi.advanceTimersByTimeAsync(25_000)
+    await presence.join(topicOf(ref), 'here', 'ann')
+  }
+  expect(heard.map((message) => (message.type === 'presence' ? message.count : null))).toEqual([2, 1])
 })
 
 test('typing ends by itself and readers are told', async () => {
