@@ -298,3 +298,27 @@ test('everything told about a thread follows without a gap, in the order of comm
   }
   expect(at).toBe(120)
 })
+
+test('a thread closed or a parent deleted after everything was checked still refuses the comment', async () => {
+  const site = await core.site()
+  const ann = await core.guest(site)
+  const thread = await core.thread(site)
+  const parent = await core.comment(ann, thread, 'parent')
+  const { writer } = core.deps
+  const overtaken = (before: () => Promise<unknown>) => ({
+    ...core.deps,
+    writer: {
+      ...writer,
+      create: async (...row: Parameters<typeof writer.create>) => {
+        await before()
+        return writer.create(...row)
+      },
+    },
+  })
+  const removing = overtaken(() => removeComment(core.deps, ann, { thread, comment: parent.comment.id }))
+  const reply = { thread, key: newId(), body: 'late reply', parentId: parent.comment.id }
+  expect(await refusal(createComment(removing, ann, reply))).toBe('parent_unavailable')
+  const closing = overtaken(() => setClosed(core.deps, core.staff(site), { thread, closed: true }))
+  expect(await refusal(createComment(closing, ann, { thread, key: newId(), body: 'late' }))).toBe('thread_closed')
+  expect(await rowsOf(thread)).toBe(1)
+})
