@@ -10,13 +10,7 @@ import type { Answer, Ask, Ready, WorkerInput } from './messages.ts'
  */
 
 /** The defaults reserve memory for a hundred connections and a big machine; with these a quiet service needs 110 MB less. */
-const settings = [
-  'shared_buffers=32MB',
-  'wal_buffers=1MB',
-  'max_connections=5',
-  'max_wal_size=64MB',
-  'min_wal_size=8MB',
-]
+const settings = ['shared_buffers=32MB', 'wal_buffers=1MB', 'max_connections=5', 'max_wal_size=64MB']
 
 const port = parentPort
 if (port === null) throw new Error('the database worker was started outside a worker thread')
