@@ -312,6 +312,25 @@ test('while the store hangs commands are answered within five seconds, and no mo
   expect(codes(connection).slice(8)).toEqual(commands.slice(0, 32).map((command) => [command.ref, 'unavailable']))
 })
 
+test('a subscription answered too late is answered once, and not heard', async () => {
+  const { enter, thread, memory, site, node } = await setup()
+  const connection = await enter()
+  const find = memory.store.threads.find
+  const slow = vi.spyOn(memory.store.threads, 'find').mockImplementation(async (siteId, id) => {
+    await new Promise((resolve) => setTimeout(resolve, 6_000))
+    return find(siteId, id)
+  })
+  connection.send({ type: 'subscribe', ref: 2, thread })
+  await settle(5_500)
+  slow.mockRestore()
+  await settle(2_000)
+  await node.deps.writer.create(site.id, thread, newComment())
+  await settle()
+  expect(codes(connection)).toEqual([[2, 'unavailable']])
+  expect(connection.messages.map((message) => message.type)).toEqual(['welcome', 'error'])
+  expect(connection.joined.size).toBe(0)
+})
+
 test('while the database is away subscribing is refused as retryable, and works afterwards', async () => {
   const { enter, thread, memory } = await setup()
   const connection = await enter()
