@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { newId } from '../src/index.ts'
-import { atEnd, mapStorage, openClient, openServer, watch } from './harness.ts'
+import { atEnd, mapStorage, openClient, openServer, type Watch, watch } from './harness.ts'
 import { refuse } from './scripted-server.ts'
 import { THREAD } from './thread-model.ts'
 
@@ -61,6 +61,8 @@ test('a closed client leaves no timer, listener or socket, whatever it was doing
       await expect.poll(() => client.connection).toBe('live')
       server.thread.add('lost')
       server.publish('arrives')
+      for (const socket of server.sockets) socket.send({ type: 'presence', thread: THREAD, count: 99, typing: [] })
+      await expect.poll(() => view?.presence.includes(99)).toBe(true)
     },
     async 'between tries'(client) {
       await expect.poll(() => client.connection).toBe('live')
@@ -80,18 +82,20 @@ test('a closed client leaves no timer, listener or socket, whatever it was doing
     },
   }
   const running = countTimers()
+  let view: Watch | undefined
   for (const [name, arrange] of Object.entries(situations)) {
     server.webSocket = 'accept'
     server.http = () => undefined
     server.requests.length = 0
     const client = openClient(server, { random: () => (name === 'between tries' ? 1 : 0.02) })
-    watch(client, server.thread.head)
+    view = watch(client, server.thread.head)
     await arrange(client)
     expect(running.size, name).toBeGreaterThan(0)
     client.close()
     expect(client.connection, name).toBe('closed')
     expect([...listening], name).toEqual([])
-    await vi.waitFor(() => expect(running.size, name).toBe(0))
+    // Shorter than any of the client's own waits: what is gone by then was cleared.
+    await vi.waitFor(() => expect(running.size, name).toBe(0), { timeout: 100, interval: 10 })
     await expect.poll(() => server.sockets.size, { message: name }).toBe(0)
   }
 })

@@ -59,6 +59,19 @@ test('another epoch loses the position while polling too', async () => {
   await expect.poll(() => view.reloads).toBe(1)
 })
 
+test('changes of another epoch are never applied, whatever else the service says', async () => {
+  const server = await openServer()
+  server.webSocket = 'refuse'
+  server.thread.add('of another history')
+  server.http = ({ path }) =>
+    path.endsWith('/changes')
+      ? { status: 200, body: { ...server.thread.changes(0), epoch: '019a8e5e-0000-7000-8000-0000000000ff' } }
+      : undefined
+  const view = watch(openClient(server))
+  await expect.poll(() => view.reloads).toBe(1)
+  expect(view.deltas).toEqual([])
+})
+
 test('when the service itself was away, WebSocket comes back soon and not after a minute', async () => {
   const server = await openServer()
   const client = openClient(server)

@@ -1,9 +1,9 @@
 import { expect, test, vi } from 'vitest'
 import { newId } from '../src/index.ts'
-import { openClient, openServer, watch } from './harness.ts'
+import { atEnd, openClient, openServer, watch } from './harness.ts'
 import type { ServerSocket } from './scripted-server.ts'
 import { refuse } from './scripted-server.ts'
-import { THREAD } from './thread-model.ts'
+import { READER, THREAD } from './thread-model.ts'
 
 type Server = Awaited<ReturnType<typeof openServer>>
 const only = (server: Server): ServerSocket => {
@@ -126,10 +126,14 @@ test('closing and subscribing again, as after a reload, keeps the socket', async
   const client = openClient(server)
   const view = watch(client)
   await live(client)
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  atEnd(() => void vi.useRealTimers())
   view.close()
   const next = watch(client)
   server.publish('hello')
   await expect.poll(() => next.position).toBe(1)
+  await vi.advanceTimersByTimeAsync(5_000)
+  expect(client.connection).toBe('live')
   expect(server.upgrades).toBe(1)
 })
 
@@ -238,10 +242,32 @@ test('signing in on a live connection greets again, and until that is answered c
   const client = openClient(server)
   watch(client)
   await live(client)
+  let answer = (): void => {}
+  server.frame = (message, socket) => {
+    if (message.type !== 'hello') return undefined
+    answer = () => {
+      socket.token = message.token
+      const pingMs = server.pingMs
+      socket.send({ type: 'welcome', ref: message.ref, version: 1, node: 'test', reader: READER, pingMs })
+    }
+    return true
+  }
   await client.signInAsGuest('Ada')
-  const result = await client.createComment({ thread: THREAD, key: newId(), body: 'first' })
-  expect(result.created).toBe(true)
-  await expect.poll(() => only(server).token).toBe(server.token)
+  const create = () => client.createComment({ thread: THREAD, key: newId(), body: 'hello' })
+  await create()
+  expect(server.requests.at(-1)?.path).toMatch(/comments$/)
+  await expect.poll(() => server.frames.filter(({ type }) => type === 'hello')).toHaveLength(2)
+  answer()
+  server.frame = () => undefined
+  const posts = () => server.requests.filter(({ path }) => path.endsWith('/comments')).length
+  await expect
+    .poll(async () => {
+      const before = posts()
+      await create()
+      return posts() - before
+    })
+    .toBe(0)
+  expect(only(server).token).toBe(server.token)
   await client.signOut()
   await expect.poll(() => only(server).token).toBeUndefined()
   expect(server.upgrades).toBe(1)
@@ -306,5 +332,4 @@ test('frames and fields of a newer service are ignored', async () => {
   server.publish('hello')
   await expect.poll(() => view.position).toBe(1)
   expect(server.upgrades).toBe(1)
-  vi.restoreAllMocks()
 })
