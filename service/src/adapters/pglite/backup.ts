@@ -12,7 +12,7 @@ export const writeBackup = async (database: Pick<Database, 'copy'>, file: string
   const unfinished = join(dirname(file), `.${basename(file)}.part`)
   try {
     await database.copy(staging)
-    await pack(staging, unfinished)
+    await pack(staging, unfinished, 1)
     await rename(unfinished, file)
   } finally {
     await rm(staging, { recursive: true, force: true })
@@ -20,7 +20,7 @@ export const writeBackup = async (database: Pick<Database, 'copy'>, file: string
   }
 }
 
-/** Pack a data folder; PGlite's own reader of archives knows only the plain format. */
-export const pack = async (folder: string, file: string): Promise<void> => {
-  await create({ cwd: folder, file, gzip: { level: 6 }, portable: true, noPax: true, mode: 0o600 }, ['.'])
+/** Pack a data folder, at a level of gzip; PGlite's own reader of archives knows only the plain format. */
+export const pack = async (folder: string, file: string, level: number): Promise<void> => {
+  await create({ cwd: folder, file, gzip: { level }, portable: true, noPax: true, mode: 0o600 }, ['.'])
 }

@@ -41,8 +41,13 @@ export const unpackAside = async (archive: string, folder: string): Promise<stri
   const fresh = await freshFolder(folder)
   const plain = new Set(['File', 'OldFile', 'Directory'])
   const filter = (_path: string, entry: Stats | ReadEntry): boolean => 'type' in entry && plain.has(entry.type)
-  await pipeline(createReadStream(archive), extract({ cwd: fresh, preserveOwner: false, strict: true, filter }))
-  return fresh
+  try {
+    await pipeline(createReadStream(archive), extract({ cwd: fresh, preserveOwner: false, strict: true, filter }))
+    return fresh
+  } catch (error) {
+    await rm(fresh, { recursive: true, force: true })
+    throw error
+  }
 }
 
 /** An empty folder beside `folder`, to be filled and then put in its place. */

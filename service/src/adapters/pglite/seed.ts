@@ -22,7 +22,7 @@ export const makeSeed = async (file: string, log: Logger): Promise<void> => {
     await engine.sql.query('checkpoint', [])
     await engine.close()
     await markFolder(folder)
-    await pack(folder, unfinished)
+    await pack(folder, unfinished, 9)
     await rename(unfinished, file)
   } finally {
     await rm(folder, { recursive: true, force: true })

@@ -1,0 +1,47 @@
+import { newId } from '@repartee/sdk/protocol'
+import { expect, test } from 'vitest'
+import { type Engine, startEngine } from '../../src/adapters/pglite/engine.ts'
+import { unpack } from '../../src/adapters/pglite/folder.ts'
+import { supervise } from '../../src/adapters/pglite/supervise.ts'
+import { migrate } from '../../src/adapters/postgres/migrate.ts'
+import { createStore } from '../../src/adapters/postgres/store.ts'
+import { preparedSeed } from './prepared-seed.ts'
+import { silent } from './silent.ts'
+import { tempFolder } from './temp-folder.ts'
+
+test('when the thread of the database dies, statements reject as unavailable until it is back with all it held', async () => {
+  const folder = await tempFolder()
+  await unpack(await preparedSeed(), folder)
+  const started: Engine[] = []
+  const database = await supervise({ folder, seed: null }, silent, async (input) => {
+    const engine = await startEngine(input)
+    started.push(engine)
+    return engine
+  })
+  await migrate(database.sql, { log: silent, now: Date.now })
+  const store = createStore(database.sql)
+  const siteId = newId()
+  await store.threads.open({ siteId, id: newId(), page: '/a', url: '', title: '', nowAt: Date.now() })
+
+  const waiting = store.threads.findByPage(siteId, '/a')
+  const rejected = expect(waiting).rejects.toMatchObject({ code: 'unavailable', retryable: true })
+  await started[0]?.terminate()
+  await rejected
+  expect(database.healthy()).toBe(false)
+  await expect(store.threads.findByPage(siteId, '/a')).rejects.toMatchObject({ code: 'unavailable' })
+
+  await expect.poll(() => database.healthy(), { timeout: 15_000 }).toBe(true)
+  expect(await store.threads.findByPage(siteId, '/a')).toMatchObject({ page: '/a' })
+  expect(started).toHaveLength(2)
+  await database.close()
+  await expect(store.epoch()).rejects.toMatchObject({ code: 'unavailable' })
+})
+
+test('a statement the database refuses is an error of its own, and the next one is answered', async () => {
+  const database = await supervise({ folder: null, seed: await preparedSeed() }, silent)
+  await expect(database.sql.query('select 1 / 0', [])).rejects.toMatchObject({ code: '22012' })
+  await expect(database.sql.query('nonsense', [])).rejects.toMatchObject({ code: '42601' })
+  expect(await database.sql.query('select 1 as one', [])).toEqual([{ one: 1 }])
+  expect(database.healthy()).toBe(true)
+  await database.close()
+})
