@@ -193,6 +193,30 @@ test('a node that goes away is left when it said, without a pause', async () => 
   expect(states).toEqual(['connecting', 'live'])
 })
 
+test('a node that closes before the time it gave is not run after: the client comes back at that time', async () => {
+  const server = await openServer()
+  const client = openClient(server, { random: () => 0 })
+  watch(client)
+  await live(client)
+  const startedAt = performance.now()
+  only(server).send({ type: 'reconnect', afterMs: 300 })
+  only(server).close(4000)
+  await expect.poll(() => client.connection, { interval: 5 }).toBe('waiting')
+  await expect.poll(() => server.upgrades, { interval: 5 }).toBe(2)
+  expect(performance.now() - startedAt).toBeGreaterThan(290)
+})
+
+test('a gap that can never be filled asks for a reload', async () => {
+  const server = await openServer()
+  const client = openClient(server)
+  const view = watch(client)
+  await expect.poll(() => view.presence.length).toBe(1)
+  server.http = ({ path }) => (path.endsWith('/changes') ? refuse(404, 'thread_not_found') : undefined)
+  server.thread.add('lost')
+  server.publish('arrives')
+  await expect.poll(() => view.reloads).toBe(1)
+})
+
 test('a close code of the reconnecting range resumes, one of the final range does not', async () => {
   const server = await openServer()
   const client = openClient(server)
