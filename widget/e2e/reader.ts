@@ -3,7 +3,10 @@ import type { Locator, Page } from 'playwright-core'
 /** What a person does in a thread, by what they see. */
 export const openComposer = async (page: Page): Promise<Locator> => {
   const box = page.getByRole('textbox', { name: 'Your comment' })
-  if (!(await box.isVisible())) await page.getByRole('button', { name: 'Add a comment…' }).click()
+  const stub = page.getByRole('button', { name: 'Add a comment…' })
+  // A draft from before opens the composer by itself.
+  await box.or(stub).first().waitFor()
+  if (!(await box.isVisible())) await stub.click()
   await box.waitFor()
   return box
 }

@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { Agent, request } from 'node:http'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -10,6 +9,7 @@ import { type Comment, newId, type ReaderSession, type Snapshot } from '@reparte
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { callControl } from '../../src/control/client.ts'
 import { socketPath } from '../../src/control/socket-path.ts'
+import { freePort } from '../free-port.ts'
 
 const ENTRY = fileURLToPath(new URL('../../dist/repartee.js', import.meta.url))
 const ROUNDS = 5
@@ -20,15 +20,6 @@ let dataDir: string
 let port: number
 let running: ChildProcess | undefined
 const agent = new Agent({ keepAlive: true, maxSockets: POSTERS })
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port: free } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  return free
-}
 
 const env = (): NodeJS.ProcessEnv => ({
   ...process.env,
