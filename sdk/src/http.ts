@@ -1,4 +1,5 @@
-import { type ErrorCode, isErrorCode, RepError } from './protocol/errors.ts'
+import { type ErrorCode, RepError } from './protocol/errors.ts'
+import { refusalOf } from './refusal.ts'
 
 export type HttpCall = {
   readonly method?: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
@@ -19,13 +20,6 @@ const codeOfStatus = (status: number): ErrorCode => {
   if (status === 429) return 'rate_limited'
   if (status < 500) return 'invalid_request'
   return status === 500 ? 'internal' : 'unavailable'
-}
-
-const refusal = (response: Response, answer: unknown): RepError => {
-  const error = (answer as { error?: { code?: unknown; message?: string; retryAfterMs?: number } } | null)?.error
-  const code = isErrorCode(error?.code) ? error.code : codeOfStatus(response.status)
-  const retryAfterMs = error?.retryAfterMs ?? Number(response.headers.get('retry-after')) * 1_000
-  return new RepError(code, error?.message, retryAfterMs > 0 ? { retryAfterMs } : {})
 }
 
 const queryOf = (query: HttpCall['query'] = {}): string => {
@@ -64,7 +58,11 @@ export const createHttp =
       } catch {
         answer = null
       }
-      throw refusal(response, answer)
+      throw refusalOf(
+        (answer as { error?: unknown } | null)?.error,
+        codeOfStatus(response.status),
+        Number(response.headers.get('retry-after')) * 1_000,
+      )
     } catch (error) {
       for (const signal of signals) signal?.throwIfAborted()
       throw error instanceof RepError ? error : new RepError('unavailable', 'service not reachable', { cause: error })

@@ -330,6 +330,22 @@ test('a command whose socket dies unanswered is sent again with the same key', a
   expect(sent).toHaveLength(2)
 })
 
+test('a refusal with a code of a later version is still a refusal', async () => {
+  const server = await openServer()
+  const client = openClient(server)
+  const view = watch(client)
+  await expect.poll(() => view.presence.length).toBe(1)
+  server.frame = (message, socket) => {
+    if (message.type !== 'comment.delete') return undefined
+    socket.send({ type: 'error', ref: message.ref, error: { code: 'of_tomorrow', message: 'no' } } as never)
+    return true
+  }
+  await expect(client.deleteComment({ thread: THREAD, comment: newId() })).rejects.toMatchObject({
+    name: 'RepError',
+    code: 'internal',
+  })
+})
+
 test('typing is sent at most once in three seconds, and only while live', async () => {
   const server = await openServer()
   let nowMs = 100_000

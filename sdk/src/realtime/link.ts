@@ -4,6 +4,7 @@ import { decodeServerMessage, encode } from '../protocol/codec.ts'
 import { RepError } from '../protocol/errors.ts'
 import type { ServerMessage } from '../protocol/server-message.ts'
 import { PROTOCOL_VERSION, SUBPROTOCOL } from '../protocol/version.ts'
+import { refusalOf } from '../refusal.ts'
 import { isFinal } from '../retry.ts'
 import { type Session, wantsNewToken } from '../session.ts'
 import type { OpenSocket } from './socket.ts'
@@ -150,12 +151,9 @@ export const openLink = (deps: LinkDeps): Link => {
       case 'ok':
         settle(message.ref, ({ resolve }) => resolve(message.result))
         break
-      case 'error': {
-        const { code, message: text, retryAfterMs } = message.error
-        const error = new RepError(code, text, retryAfterMs === undefined ? {} : { retryAfterMs })
-        settle(message.ref, ({ reject }) => reject(error))
+      case 'error':
+        settle(message.ref, ({ reject }) => reject(refusalOf(message.error, 'internal')))
         break
-      }
       case 'delta':
       case 'reload':
       case 'presence':
