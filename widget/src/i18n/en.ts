@@ -1,5 +1,13 @@
 import type { Messages } from './messages.ts'
 
+/** Codes a reader can do the same about share a text. */
+const outdated = 'This page is out of date. Reload it and try again.'
+const garbled = 'The comment service did not understand this request.'
+const unknownSite = 'Comments are not set up for this website.'
+const ended = 'Your session has ended. Enter your name again.'
+const gone = 'This comment does not exist any more.'
+const membersOnly = 'Only signed-in readers can comment here.'
+
 export const messages: Messages = {
   title: 'Comments',
   comments: { one: '{n} comment', other: '{n} comments' },
@@ -36,7 +44,7 @@ export const messages: Messages = {
   discard: 'Discard',
   undo: 'Undo',
   closed: 'This conversation is closed.',
-  membersOnly: 'Only signed-in readers can comment here.',
+  membersOnly,
   empty: 'No comments yet',
   emptyHint: 'Be the first to say something.',
   loadFailed: 'The comments could not be loaded.',
@@ -49,34 +57,34 @@ export const messages: Messages = {
   removed: 'Comment deleted.',
   restored: 'Comment restored.',
   errors: {
-    invalid_request: 'Something in this request was not right.',
-    malformed_json: 'The request did not arrive whole.',
-    unknown_command: 'This action is not supported. Reload the page and try again.',
-    unknown_field: 'This page is out of date. Reload it and try again.',
-    hello_required: 'The connection was not ready. Reload the page.',
-    unsupported_version: 'This page is out of date. Reload it.',
+    invalid_request: garbled,
+    malformed_json: garbled,
+    unknown_command: outdated,
+    unknown_field: outdated,
+    hello_required: outdated,
+    unsupported_version: outdated,
     unauthenticated: 'Enter your name first.',
-    token_invalid: 'Your session is no longer valid. Enter your name again.',
+    token_invalid: ended,
     token_expired: 'Your session has ended. Try again.',
-    credential_invalid: 'Your session has ended. Enter your name again.',
+    credential_invalid: ended,
     forbidden: 'You are not allowed to do this.',
-    origin_not_allowed: 'Comments are not enabled for this website.',
-    guests_not_allowed: 'Only signed-in readers can comment here.',
+    origin_not_allowed: unknownSite,
+    guests_not_allowed: membersOnly,
     edit_window_closed: 'The time to edit this comment is over.',
-    route_not_found: 'The comment service does not know this address.',
-    site_not_found: 'Comments are not set up for this website.',
+    route_not_found: garbled,
+    site_not_found: unknownSite,
     thread_not_found: 'This conversation does not exist any more.',
-    comment_not_found: 'This comment does not exist any more.',
-    method_not_allowed: 'The comment service does not allow this action.',
+    comment_not_found: gone,
+    method_not_allowed: garbled,
     key_reused: 'This comment was already sent with another text.',
     thread_closed: 'This conversation has been closed.',
     comment_deleted: 'This comment has been deleted.',
     payload_too_large: 'This is too much text to send.',
-    unsupported_media_type: 'This kind of content is not supported.',
+    unsupported_media_type: garbled,
     body_blank: 'Write something first.',
     body_too_long: 'Your comment is too long.',
     name_invalid: 'Choose another name: this one is empty, too long or uses unusual characters.',
-    parent_not_found: 'The comment you reply to does not exist any more.',
+    parent_not_found: gone,
     parent_unavailable: 'This comment cannot be replied to.',
     too_many_links: 'There are too many links in your comment.',
     blocked_words: 'Your comment contains words that are not allowed here.',

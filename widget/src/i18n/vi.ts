@@ -1,5 +1,13 @@
 import type { Messages } from './messages.ts'
 
+/** Codes a reader can do the same about share a text. */
+const outdated = 'Trang này đã cũ. Hãy tải lại trang rồi thử lại.'
+const garbled = 'Dịch vụ bình luận không hiểu yêu cầu này.'
+const unknownSite = 'Trang web này chưa được thiết lập bình luận.'
+const ended = 'Phiên của bạn đã kết thúc. Hãy nhập lại tên.'
+const gone = 'Bình luận này không còn nữa.'
+const membersOnly = 'Chỉ người đã đăng nhập mới có thể bình luận.'
+
 export const messages: Messages = {
   title: 'Bình luận',
   comments: { other: '{n} bình luận' },
@@ -36,7 +44,7 @@ export const messages: Messages = {
   discard: 'Bỏ',
   undo: 'Hoàn tác',
   closed: 'Cuộc trò chuyện này đã đóng.',
-  membersOnly: 'Chỉ người đã đăng nhập mới có thể bình luận.',
+  membersOnly,
   empty: 'Chưa có bình luận nào',
   emptyHint: 'Hãy là người đầu tiên lên tiếng.',
   loadFailed: 'Không tải được bình luận.',
@@ -49,34 +57,34 @@ export const messages: Messages = {
   removed: 'Đã xóa bình luận.',
   restored: 'Đã khôi phục bình luận.',
   errors: {
-    invalid_request: 'Yêu cầu này có chỗ không hợp lệ.',
-    malformed_json: 'Yêu cầu bị lỗi trên đường truyền.',
-    unknown_command: 'Thao tác này không được hỗ trợ. Hãy tải lại trang rồi thử lại.',
-    unknown_field: 'Trang này đã cũ. Hãy tải lại trang rồi thử lại.',
-    hello_required: 'Kết nối chưa sẵn sàng. Hãy tải lại trang.',
-    unsupported_version: 'Trang này đã cũ. Hãy tải lại trang.',
+    invalid_request: garbled,
+    malformed_json: garbled,
+    unknown_command: outdated,
+    unknown_field: outdated,
+    hello_required: outdated,
+    unsupported_version: outdated,
     unauthenticated: 'Hãy nhập tên của bạn trước.',
-    token_invalid: 'Phiên của bạn không còn hợp lệ. Hãy nhập lại tên.',
+    token_invalid: ended,
     token_expired: 'Phiên của bạn đã hết hạn. Hãy thử lại.',
-    credential_invalid: 'Phiên của bạn đã kết thúc. Hãy nhập lại tên.',
+    credential_invalid: ended,
     forbidden: 'Bạn không được phép làm việc này.',
-    origin_not_allowed: 'Trang web này chưa được bật bình luận.',
-    guests_not_allowed: 'Chỉ người đã đăng nhập mới có thể bình luận.',
+    origin_not_allowed: unknownSite,
+    guests_not_allowed: membersOnly,
     edit_window_closed: 'Đã hết thời gian chỉnh sửa bình luận này.',
-    route_not_found: 'Dịch vụ bình luận không có địa chỉ này.',
-    site_not_found: 'Trang web này chưa được thiết lập bình luận.',
+    route_not_found: garbled,
+    site_not_found: unknownSite,
     thread_not_found: 'Cuộc trò chuyện này không còn nữa.',
-    comment_not_found: 'Bình luận này không còn nữa.',
-    method_not_allowed: 'Dịch vụ bình luận không cho phép thao tác này.',
+    comment_not_found: gone,
+    method_not_allowed: garbled,
     key_reused: 'Bình luận này đã được gửi với nội dung khác.',
     thread_closed: 'Cuộc trò chuyện này đã được đóng.',
     comment_deleted: 'Bình luận này đã bị xóa.',
     payload_too_large: 'Nội dung quá dài, không gửi được.',
-    unsupported_media_type: 'Loại nội dung này không được hỗ trợ.',
+    unsupported_media_type: garbled,
     body_blank: 'Hãy viết gì đó trước.',
     body_too_long: 'Bình luận của bạn quá dài.',
     name_invalid: 'Hãy chọn tên khác: tên này trống, quá dài hoặc có ký tự lạ.',
-    parent_not_found: 'Bình luận bạn đang trả lời không còn nữa.',
+    parent_not_found: gone,
     parent_unavailable: 'Không thể trả lời bình luận này.',
     too_many_links: 'Bình luận của bạn có quá nhiều liên kết.',
     blocked_words: 'Bình luận của bạn có từ ngữ không được phép dùng ở đây.',
