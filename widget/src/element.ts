@@ -14,7 +14,7 @@ const sorts: readonly string[] = ['newest', 'oldest', 'top'] satisfies Sort[]
 const isSort = (value: string | null): value is Sort => value !== null && sorts.includes(value)
 
 /** Chunks lie in a folder below the service's root. */
-const SERVICE_URL = new URL('..', import.meta.url).href.replace(/\/$/, '')
+const SERVICE_URL = new URL(/* @vite-ignore */ '..', import.meta.url).href.replace(/\/$/, '')
 
 /** The comments of one page. Attributes may change at any time; the view is drawn anew where that matters. */
 export class ReparteeComments extends HTMLElement {

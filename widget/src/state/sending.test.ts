@@ -74,21 +74,41 @@ test('a delta that overtakes the acknowledgement is not drawn beside the entry',
   expect(view.roots[0]?.outbox).toEqual([])
 })
 
-test('of two entries on their way each becomes its own comment, whatever order the deltas come in', async () => {
+test('two entries are sent in the order they were written, and each becomes its own comment', async () => {
   const { client, calls } = slowClient()
   const { start, view } = viewOf(client)
   await start()
   const sent = [view.send({ parentId: null, body: 'one' }), view.send({ parentId: null, body: 'two' })]
   const first = await call(calls, 0)
-  const second = await call(calls, 1)
   client.deliver(deltaOf([own(1), own(2)]))
   expect(drawn(view)).toEqual({ roots: [], outbox: ['sending', 'sending'] })
-  first.settle({ created: true, comment: own(2) })
+  expect(calls).toHaveLength(1)
+  first.settle({ created: true, comment: own(1) })
   await sent[0]
-  expect(drawn(view)).toEqual({ roots: [id(2)], outbox: ['sending'] })
-  second.settle({ created: true, comment: own(1) })
+  expect(drawn(view)).toEqual({ roots: [id(1)], outbox: ['sending'] })
+  const second = await call(calls, 1)
+  second.settle({ created: true, comment: own(3) })
   await sent[1]
-  expect(drawn(view)).toEqual({ roots: [id(2), id(1)], outbox: [] })
+  expect(drawn(view)).toEqual({ roots: [id(3), id(2), id(1)], outbox: [] })
+})
+
+test('what was written after an entry that could not be stored waits for it', async () => {
+  const { client, calls } = slowClient()
+  const { start, view } = viewOf(client)
+  await start()
+  const sent = [view.send({ parentId: null, body: 'one' }), view.send({ parentId: null, body: 'two' })]
+  const first = await call(calls, 0)
+  first.settle(new RepError('unavailable'))
+  await Promise.all(sent)
+  expect(drawn(view).outbox).toEqual(['failed', 'failed'])
+  expect(calls).toHaveLength(1)
+  client.setConnection('live')
+  const again = await call(calls, 1)
+  expect(again.key).toBe(first.key)
+  again.settle({ created: true, comment: own(1) })
+  const second = await call(calls, 2)
+  second.settle({ created: true, comment: own(2) })
+  await vi.waitFor(() => expect(drawn(view)).toEqual({ roots: [id(2), id(1)], outbox: [] }))
 })
 
 test('a refusal removes the entry, keeps the draft and reaches the composer', async () => {

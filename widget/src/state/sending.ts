@@ -51,6 +51,8 @@ export const createSending = (
 ): Sending => {
   const { client, storage } = deps
   const inFlight = new Set<string>()
+  /** One after the other, so that comments are stored in the order they were written in. */
+  let queue: Promise<unknown> = Promise.resolve()
   let failures = 0
   let timer: ReturnType<typeof setTimeout> | undefined
   let closed = false
@@ -116,13 +118,20 @@ export const createSending = (
     )
   }
 
-  /** Try once, under the entry's own key. Returns the refusal, if it is one that asking again cannot help. */
-  const deliver = async (entry: StoredEntry, isShown = true): Promise<RepError | null> => {
+  /** An earlier entry that could not be stored: what was written later must not come before it. */
+  const blockerOf = (key: string): Entry | undefined => {
+    const { outbox } = store.content
+    const at = outbox.findIndex((entry) => entry.key === key)
+    return outbox.find((entry, i) => i < at && isWorthRetrying(entry))
+  }
+
+  const attempt = async (entry: StoredEntry, waiting: Entry): Promise<RepError | null> => {
     const { key, parentId, body, name } = entry
-    if (inFlight.has(key)) return null
-    inFlight.add(key)
-    const waiting: Entry = { ...entry, html: htmlOf(body), state: 'sending', error: null, commentId: null }
-    if (isShown) put(waiting)
+    const blocker = blockerOf(key)
+    if (blocker || closed) {
+      if (blocker) put({ ...waiting, state: 'failed', error: blocker.error })
+      return null
+    }
     try {
       const reader = await readerFor(name)
       const { comment } = await client.createComment({
@@ -142,9 +151,22 @@ export const createSending = (
       if (!mayRetry(error)) return refusal
       if (refusal.retryable) later(refusal.retryAfterMs)
       return null
-    } finally {
-      inFlight.delete(key)
     }
+  }
+
+  /**
+   * Try once, under the entry's own key, after what was written before it. Returns the refusal, if it is one that
+   * asking again cannot help.
+   */
+  const deliver = (entry: StoredEntry, isShown = true): Promise<RepError | null> => {
+    const { key, body } = entry
+    if (inFlight.has(key)) return Promise.resolve(null)
+    inFlight.add(key)
+    const waiting: Entry = { ...entry, html: htmlOf(body), state: 'sending', error: null, commentId: null }
+    if (isShown) put(waiting)
+    const outcome = queue.then(() => attempt(entry, waiting)).finally(() => inFlight.delete(key))
+    queue = outcome
+    return outcome
   }
 
   /** Deliver with nobody waiting for the outcome. */
@@ -155,7 +177,7 @@ export const createSending = (
 
   const resend = async (): Promise<void> => {
     clearTimeout(timer)
-    for (const entry of store.content.outbox.filter(isWorthRetrying)) await deliverAlone(entry)
+    await Promise.all(store.content.outbox.filter(isWorthRetrying).map((entry) => deliverAlone(entry)))
   }
 
   /** Whether a comment or pending entry stands there already that this entry seems to have become. */
@@ -190,7 +212,8 @@ export const createSending = (
     },
     retry(key) {
       const entry = find(key)
-      if (entry?.state === 'failed') void deliverAlone(entry)
+      if (entry && isWorthRetrying(entry)) void resend()
+      else if (entry?.state === 'failed') void deliverAlone(entry)
     },
     discard(key) {
       const entry = find(key)
@@ -199,7 +222,7 @@ export const createSending = (
     async resume() {
       const entries = storedEntries(storage, outboxName).filter(({ key }) => !find(key))
       // Where the answer was lost with the old page, drawing both until the service says so would show it twice.
-      for (const entry of entries) await deliverAlone(entry, !seemsStored(entry))
+      await Promise.all(entries.map((entry) => deliverAlone(entry, !seemsStored(entry))))
     },
     resend,
     close() {
