@@ -72,6 +72,6 @@ const fill = async (folder: string, seed: string | null): Promise<void> => {
 const inMemory = (database: Awaited<ReturnType<typeof supervise>>): PgliteHandle => ({
   ...database,
   backup: () => Promise.reject(new Error('a database in memory has nothing to back up')),
-  checkpoint: async () => void (await database.sql.query('checkpoint', [])),
-  vacuum: async () => void (await database.sql.query('vacuum (analyze)', [])),
+  checkpoint: () => database.maintain('checkpoint'),
+  vacuum: () => database.maintain('vacuum (analyze)'),
 })

@@ -8,6 +8,9 @@ const SYNC_EVERY_MS = 1_000
 const CHECKPOINT_EVERY_MS = 5 * 60_000
 /** PGlite never checkpoints by itself; this bounds the log that a start after a crash must replay. */
 const CHECKPOINT_EVERY_WRITES = 20_000
+/** Without statistics the planner reads a whole thread to find one comment: gather them early, then each time it grew fourfold. */
+const FIRST_ANALYSIS_WRITES = 50
+const ANALYSIS_GROWTH = 4
 const VACUUM_EVERY_MS = 60 * 60_000
 const BACKUP_EVERY_MS = 6 * 60 * 60_000
 const BACKUPS_KEPT = 7
@@ -15,7 +18,7 @@ const BACKUPS_KEPT = 7
 /** What a database server does by itself and PGlite, which has no background processes, leaves to its host. */
 export const startUpkeep = (database: Database, folder: string, log: Logger) => {
   const backups = `${folder}-backups`
-  const done = { sync: 0, checkpoint: 0, vacuum: 0, backup: 0 }
+  const done = { sync: 0, checkpoint: 0, analysis: 0, vacuum: 0, backup: 0 }
   const timers: NodeJS.Timeout[] = []
   let busy: Promise<void> = Promise.resolve()
 
@@ -51,6 +54,11 @@ export const startUpkeep = (database: Database, folder: string, log: Logger) => 
   every(SYNC_EVERY_MS, () => due('sync', 1, () => syncFolder(folder, ['pg_wal'])))
   every(SYNC_EVERY_MS, () => due('checkpoint', CHECKPOINT_EVERY_WRITES, checkpoint))
   every(CHECKPOINT_EVERY_MS, () => due('checkpoint', 1, checkpoint))
+  every(SYNC_EVERY_MS, () =>
+    due('analysis', Math.max(FIRST_ANALYSIS_WRITES, done.analysis * (ANALYSIS_GROWTH - 1)), () =>
+      database.maintain('analyze'),
+    ),
+  )
   every(VACUUM_EVERY_MS, () => due('vacuum', 1, vacuum))
   every(BACKUP_EVERY_MS, () => due('backup', 1, backup))
 

@@ -1,0 +1,29 @@
+import type { Sql } from '../../src/adapters/postgres/sql.ts'
+import { createStore } from '../../src/adapters/postgres/store.ts'
+import type { Store } from '../../src/core/ports.ts'
+
+/** How a statement reads tables: the indexes it uses and the tables it reads whole. */
+export type Plan = { readonly indexes: readonly string[]; readonly scans: readonly string[] }
+
+/** Plan whatever statement a call of the store sends, without running it. */
+export const explain = async (sql: Sql, call: (store: Store) => Promise<unknown>): Promise<Plan> => {
+  let plan: Plan = { indexes: [], scans: [] }
+  const planner: Sql = {
+    query: async (text, params) => {
+      const rows = await sql.query<Record<string, unknown>>(`explain (format json) ${text}`, params)
+      plan = read(JSON.stringify(rows))
+      return []
+    },
+  }
+  await call(createStore(planner)).catch(() => null)
+  return plan
+}
+
+const read = (json: string): Plan => ({
+  indexes: [...new Set([...json.matchAll(/\\?"Index Name\\?": ?\\?"(\w+)/g)].map(([, name = '']) => name))].sort(),
+  scans: [
+    ...new Set(
+      [...json.matchAll(/\\?"Seq Scan\\?",[^}]*?\\?"Relation Name\\?": ?\\?"(\w+)/g)].map(([, name = '']) => name),
+    ),
+  ].sort(),
+})
