@@ -96,3 +96,30 @@ test('every target is at least 24 × 24 CSS px, or spaced so far that a circle o
     expect(small).toEqual([])
   }
 })
+
+/** From nearly white to nearly black, and the loudest of the screen: what an owner may choose without a thought. */
+const accents = [
+  '#ffffff',
+  '#ffee00',
+  '#00ff66',
+  '#00ffff',
+  '#ff9900',
+  '#ff0000',
+  '#ff00ff',
+  '#808080',
+  '#0000ff',
+  '#000000',
+  '#b400e1',
+  '#69870f',
+  '#00a078',
+]
+
+test.each(['light', 'dark'] as const)('any accent colour reads on a %s page', async (theme) => {
+  await open('composer-guest', { theme, lang: 'en', width: 700, host: 'plain' })
+  for (const accent of accents) {
+    await page.evaluate((value) => {
+      document.querySelector<HTMLElement>('#comments')?.style.setProperty('--repartee-accent', value)
+    }, accent)
+    expect(await violations(), accent).toEqual([])
+  }
+})

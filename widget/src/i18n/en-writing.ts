@@ -14,7 +14,6 @@ export const writing: WritingMessages = {
   quote: 'Quote',
   code: 'Code',
   linkText: 'link text',
-  write: 'Write',
   preview: 'Preview',
   previewEmpty: 'Nothing to preview yet.',
   previewLoading: 'Preparing the preview…',

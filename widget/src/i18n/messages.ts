@@ -72,7 +72,6 @@ export type WritingMessages = {
   readonly quote: string
   readonly code: string
   readonly linkText: string
-  readonly write: string
   readonly preview: string
   readonly previewEmpty: string
   readonly previewLoading: string

@@ -14,7 +14,6 @@ export const writing: WritingMessages = {
   quote: 'Trích dẫn',
   code: 'Mã',
   linkText: 'nội dung liên kết',
-  write: 'Soạn thảo',
   preview: 'Xem trước',
   previewEmpty: 'Chưa có gì để xem trước.',
   previewLoading: 'Đang chuẩn bị bản xem trước…',
