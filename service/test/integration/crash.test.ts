@@ -115,9 +115,9 @@ test('every comment acknowledged before a SIGKILL is there once afterwards, five
       token = (await send<ReaderSession>('POST', '/readers/guest', { name: 'Poster' })).body.token
     }
     const target = acked.size + ACKS_PER_ROUND
-    let stopped = false
+    let killing: Promise<void> | undefined
     const posting = Array.from({ length: POSTERS }, async () => {
-      while (!stopped) {
+      while (killing === undefined) {
         const key = newId()
         const body = `round ${round} ${key}`
         unsure.set(key, body)
@@ -127,17 +127,14 @@ test('every comment acknowledged before a SIGKILL is there once afterwards, five
           acked.set(answer.body.comment.id, body)
           unsure.delete(key)
         } catch (error) {
-          if (!stopped) throw error
+          if (killing === undefined) throw error
         }
-        if (acked.size >= target) stopped = true
+        // The other posters are in mid-flight: some comments are committed and unanswered, some requests half written.
+        if (acked.size >= target) killing ??= kill()
       }
     })
-    while (acked.size < target)
-      await Promise.race([Promise.race(posting), new Promise((resolve) => setImmediate(resolve))])
-    // The posters are in mid-flight: some requests are committed and unanswered, some half written.
-    stopped = true
-    await kill()
-    await Promise.allSettled(posting)
+    await Promise.all(posting)
+    await killing
   }
   restarts.push(await start())
 
