@@ -87,9 +87,9 @@ export const reads = (siteId: string, threadId: string, comments: number): reado
       run: (store) => store.comments.pendingOf(siteId, threadId, filledId(7)),
     },
     {
-      name: 'pending of the site',
+      name: 'oldest pending of the site',
       index: 'comments_queue_ix',
-      run: (store) => store.comments.pending(siteId, null, 50),
+      run: (store) => store.comments.pending(siteId, null, 1),
     },
   ]
 }

@@ -33,6 +33,11 @@ export const supervise = async (input: WorkerInput, log: Logger, start = startEn
   const slow = new Set<number>()
   let asked = 0
 
+  const startFailed = (error: unknown): null => {
+    log.error('the database thread did not start', { error: String(error) })
+    return null
+  }
+
   const watch = async (running: Engine): Promise<void> => {
     const died = await running.ended
     engine = null
@@ -40,7 +45,7 @@ export const supervise = async (input: WorkerInput, log: Logger, start = startEn
     log.error('the database thread died and is started again', { error: died?.message })
     for (let waitMs = FIRST_RESTART_MS; !closed; waitMs = Math.min(waitMs * 2, LONGEST_RESTART_MS)) {
       await pause(waitMs, undefined, { ref: false })
-      const next = closed ? null : await start(input).catch(() => null)
+      const next = closed ? null : await start(input).catch(startFailed)
       if (next === null) continue
       engine = next
       log.info('the database thread is back')

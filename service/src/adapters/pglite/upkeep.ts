@@ -16,7 +16,7 @@ const BACKUP_EVERY_MS = 6 * 60 * 60_000
 const BACKUPS_KEPT = 7
 
 /** What a database server does by itself and PGlite, which has no background processes, leaves to its host. */
-export const startUpkeep = (database: Database, folder: string, log: Logger) => {
+export const startUpkeep = (database: Pick<Database, 'maintain' | 'copy' | 'writes'>, folder: string, log: Logger) => {
   const backups = `${folder}-backups`
   const done = { sync: 0, checkpoint: 0, analysis: 0, vacuum: 0, backup: 0 }
   const timers: NodeJS.Timeout[] = []
