@@ -19,7 +19,15 @@ beforeAll(async () => {
   browser = await launchBrowser()
   site = await registerSite(service, { origins: [host.origin] })
   host.pages.set('/far', { html: postPage({ service: service.url, site, before: FAR }) })
-  host.pages.set('/near', { html: postPage({ service: service.url, site }) })
+  // A host that shows comments in its first screen writes the element itself and keeps room for it, as the README says.
+  host.pages.set('/near', {
+    html: postPage({
+      service: service.url,
+      site,
+      head: '<style>repartee-comments{display:block;min-height:100vh}</style>',
+      before: `<repartee-comments site="${site}"></repartee-comments>`,
+    }),
+  })
   for (const page of ['/far', '/near']) {
     const { thread } = await openThread(service, site, page)
     const { token } = await guest(service, site, 'A reader')
