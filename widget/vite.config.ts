@@ -31,6 +31,9 @@ export default defineConfig({
   resolve: { conditions: ['source', ...defaultClientConditions] },
   build: {
     target: 'es2022',
+    // Older targets would turn light-dark() into a stand-in that does not follow an inherited color-scheme; the theme brings
+    // its own fallback under @supports.
+    cssTarget: ['chrome131', 'firefox133', 'safari18.2'],
     outDir: 'dist',
     manifest: 'manifest.json',
     modulePreload: false,
