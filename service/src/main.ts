@@ -1,5 +1,8 @@
 import { runCli } from './cli/run.ts'
 
+// Whoever read the output may go away first; that is no reason to stop serving.
+process.stdout.on('error', () => undefined)
+
 const code = await runCli(
   process.argv.slice(2),
   process.env,
