@@ -13,6 +13,10 @@ const counters: Record<CounterName, { help: string; labels: string[] }> = {
   recoveries: { help: 'Subscriptions brought up to date, by where the changes came from', labels: ['source'] },
   page_cache: { help: 'Pages read, by whether they were cached', labels: ['result'] },
   socket_closes: { help: 'WebSockets closed, by close code', labels: ['code'] },
+  db_retries: { help: 'Statements sent again, by what the attempt before met: SQLSTATE or a word', labels: ['cause'] },
+  db_breaker: { help: 'Database hosts taken out (opened, leaving) or back in (closed)', labels: ['host', 'change'] },
+  bus_messages: { help: 'Messages between nodes, by outcome: sent, unsent or heard', labels: ['outcome'] },
+  redis_fallbacks: { help: 'Answers given from this node alone while Redis was away', labels: ['for'] },
 }
 
 /** Milliseconds: from a cached read to the deadline of a command. */
@@ -23,15 +27,23 @@ const histograms: Record<HistogramName, { help: string; labels: string[]; bucket
   commit_ms: { help: 'Time of one changing statement', labels: ['kind'], buckets: MS_BUCKETS },
   group_size: { help: 'Comments stored by one statement', labels: [], buckets: [1, 2, 5, 10, 20, 50] },
   delta_lag_ms: { help: 'Time from publishing a delta to handing it to the sockets', labels: [], buckets: MS_BUCKETS },
+  redis_ping_ms: { help: 'Time of one round trip to Redis', labels: ['connection'], buckets: MS_BUCKETS },
+  db_checkout_ms: { help: 'Time a statement waited for a connection', labels: ['host'], buckets: MS_BUCKETS },
   http_request_ms: { help: 'Time of one HTTP request', labels: ['route'], buckets: MS_BUCKETS },
 }
 
+/** Gauges that are told apart by more than their name. */
+const gaugeLabels: Partial<Record<GaugeName, string[]>> = { db_connections: ['host', 'state'], db_host_up: ['host'] }
+
 const gauges: Record<GaugeName, string> = {
+  redis_up: 'Whether every connection to Redis works: 1 or 0',
   sockets: 'Open WebSockets',
   active_threads: 'Threads somebody listens to on this node',
   long_polls: 'Waiting long-polls',
   db_up: 'Whether the database answers: 1 or 0',
   db_queue: 'Statements waiting for the database',
+  db_connections: 'Database connections by host and state: active, idle, waiting',
+  db_host_up: 'Whether a database host is asked: 1 or 0',
 }
 
 const mapValues = <K extends string, V, R>(table: Record<K, V>, make: (name: K, value: V) => R): Record<K, R> =>
@@ -54,12 +66,15 @@ export const createMetrics = (): { metrics: Metrics; text: () => Promise<string>
     (name, { help, labels, buckets }) =>
       new Histogram({ name: `repartee_${name}`, help, labelNames: labels, buckets, registers }),
   )
-  const gauge = mapValues(gauges, (name, help) => new Gauge({ name: `repartee_${name}`, help, registers }))
+  const gauge = mapValues(
+    gauges,
+    (name, help) => new Gauge({ name: `repartee_${name}`, help, labelNames: gaugeLabels[name] ?? [], registers }),
+  )
   return {
     metrics: {
       count: (name, labels) => counter[name].inc(labels ?? {}),
       observe: (name, value, labels) => histogram[name].observe(labels ?? {}, value),
-      gauge: (name, value) => gauge[name].set(value),
+      gauge: (name, value, labels) => gauge[name].set(labels ?? {}, value),
     },
     text: () => registry.metrics(),
     contentType: registry.contentType,

@@ -73,6 +73,8 @@ export type Written = {
   readonly replyCounts: Readonly<Record<string, number>>
   /** Present when the change closed the thread or opened it again. */
   readonly closed?: boolean
+  /** Present when the answer was lost and read again later: the rows may hold more than this change. */
+  readonly readBack?: true
 }
 
 export type NewComment = {
@@ -226,13 +228,20 @@ export type CredentialStore = {
 /** Tells everybody who listens to a thread what was committed. Called in commit order, never before the commit. */
 export type Publisher = { publish(siteId: string, delta: Delta): void }
 
-/** Messages between nodes: at most once, unordered between publishers. A node does not hear itself. */
+/** Messages between nodes: they may be lost or come twice, unordered between publishers. A node does not hear itself. */
 export type Bus = {
   publish(topic: string, message: string): void
   /** Returns the function that stops listening. */
   subscribe(topic: string, listener: (message: string) => void): () => void
   /** Whether messages are being lost just now, so that hubs should look at the database more often. */
   degraded(): boolean
+  /** Call back each time messages flow again after some may have been lost; returns the function that stops it. */
+  onRestored(listener: () => void): () => void
+  /**
+   * Resolves once messages of a topic with listeners arrive, so that what is read from then on has no gap to what is heard.
+   * Does not wait while messages are being lost anyway, and never rejects.
+   */
+  listening(topic: string): Promise<void>
   close(): Promise<void>
 }
 
@@ -247,7 +256,13 @@ export type PresenceStore = {
   state(topic: string): Promise<Presence>
 }
 
-export type RateRule = { readonly key: string; readonly limit: number; readonly windowMs: number }
+export type RateRule = {
+  readonly key: string
+  /** What rules taken together have in common, such as their site: their state is kept in one place. */
+  readonly scope?: string
+  readonly limit: number
+  readonly windowMs: number
+}
 
 /** GCRA: `limit` per window, bursts up to `limit`. All rules must allow, or none is charged. */
 export type RateLimiter = { take(rules: readonly RateRule[]): Promise<{ allowed: boolean; retryAfterMs: number }> }
@@ -280,18 +295,32 @@ export type CounterName =
   | 'recoveries' // source: ring, store
   | 'page_cache' // result: hit, miss
   | 'socket_closes' // code
+  | 'db_retries' // cause: SQLSTATE or a word
+  | 'db_breaker' // host, change: opened, leaving, closed
+  | 'bus_messages' // outcome: sent, unsent, heard
+  | 'redis_fallbacks' // for: rate_limits, presence
 export type HistogramName =
   | 'command_ms' // type
   | 'commit_ms' // kind
   | 'group_size'
   | 'delta_lag_ms'
   | 'http_request_ms' // route
-export type GaugeName = 'sockets' | 'active_threads' | 'long_polls' | 'db_up' | 'db_queue'
+  | 'db_checkout_ms' // host
+  | 'redis_ping_ms' // connection
+export type GaugeName =
+  | 'sockets'
+  | 'active_threads'
+  | 'long_polls'
+  | 'db_up'
+  | 'db_queue'
+  | 'db_connections' /* host, state */
+  | 'db_host_up' /* host */
+  | 'redis_up'
 
 export type Metrics = {
   count(name: CounterName, labels?: Record<string, string>): void
   observe(name: HistogramName, value: number, labels?: Record<string, string>): void
-  gauge(name: GaugeName, value: number): void
+  gauge(name: GaugeName, value: number, labels?: Record<string, string>): void
 }
 
 export type Clock = () => number

@@ -13,6 +13,7 @@ const ACTS_PER_COMMENT = 6
 
 const rule = (actor: Actor, what: string, who: string, limit: number): RateRule => ({
   key: `${what}:${actor.site.id}:${who}`,
+  scope: actor.site.id,
   limit,
   windowMs: MINUTE_MS,
 })

@@ -39,6 +39,8 @@ export const createActiveThread = (o: {
   ref: ThreadRef
   sockets: LocalPublisher
   store: Pick<Store, 'threads' | 'comments' | 'epoch'>
+  /** Resolves once other nodes' messages of the topic arrive. */
+  listening: () => Promise<void>
   metrics: Metrics
   log: Logger
 }): ActiveThread => {
@@ -153,7 +155,10 @@ export const createActiveThread = (o: {
       return frame
     },
     read() {
-      reading ??= Promise.all([store.epoch(), store.threads.find(ref.siteId, ref.threadId)])
+      // Read before that, and what others commit in between would be neither in the answer nor heard.
+      reading ??= o
+        .listening()
+        .then(() => Promise.all([store.epoch(), store.threads.find(ref.siteId, ref.threadId)]))
         .then(([epoch, state]) => ({ epoch, state }))
         .finally(() => {
           reading = null

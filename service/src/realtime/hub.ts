@@ -63,7 +63,7 @@ export const createHub = (o: {
 
   const interest = createInterest<{ thread: ActiveThread; stop: () => void }>({
     open(ref) {
-      const thread = createActiveThread({ ...o, ref })
+      const thread = createActiveThread({ ...o, ref, listening: () => o.bus.listening(topicOf(ref)) })
       const stop = o.bus.subscribe(thread.topic, (message) => hear(thread, message))
       return { thread, stop }
     },
@@ -89,6 +89,7 @@ export const createHub = (o: {
   })
 
   const sweeper = createSweeper({ ...o, threads })
+  const stopSweepingOnRestore = o.bus.onRestored(() => void sweeper.sweep())
 
   const join = (ref: ThreadRef): ActiveThread => {
     const { thread } = interest.join(ref)
@@ -126,6 +127,7 @@ export const createHub = (o: {
     },
     async close() {
       coalescer.close()
+      stopSweepingOnRestore()
       sweeper.close()
       interest.close()
       presence.close()

@@ -11,7 +11,7 @@ const MAX_THREADS = 500
 
 /** Looks for changes that no message told of. */
 export type Sweeper = {
-  /** Compare the heads of all active threads with the database, and send what is missing. */
+  /** Compare the heads of all active threads with the database, and send what is missing; one sweep after another. */
   sweep(): Promise<void>
   close(): void
 }
@@ -47,7 +47,9 @@ export const createSweeper = (o: {
     return found
   }
 
-  const sweep = async (): Promise<void> => {
+  let swept: Promise<void> = Promise.resolve()
+
+  const sweepAll = async (): Promise<void> => {
     try {
       const threads = o.threads().filter((thread) => thread.head !== null)
       let found = false
@@ -57,6 +59,11 @@ export const createSweeper = (o: {
     } catch (error) {
       o.log.warn('could not read the heads of active threads', { error })
     }
+  }
+
+  const sweep = (): Promise<void> => {
+    swept = swept.then(sweepAll)
+    return swept
   }
 
   const tick = async (): Promise<void> => {

@@ -33,6 +33,8 @@ export const createFaultyBuses = (
         return () => all.delete(listener)
       },
       degraded: () => faults.degraded ?? false,
+      onRestored: () => () => undefined,
+      listening: async () => undefined,
       close: async () => undefined,
     }),
   )

@@ -38,6 +38,8 @@ export const createMemoryBus = (medium: MemoryMedium = createMemoryMedium()): Bu
       }
     },
     degraded: () => false,
+    onRestored: () => () => undefined,
+    listening: async () => undefined,
     async close() {
       medium.nodes.delete(own)
       own.clear()

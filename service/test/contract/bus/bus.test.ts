@@ -1,12 +1,27 @@
 import { describe } from 'vitest'
 import { createMemoryBus, createMemoryMedium } from '../../../src/adapters/memory/bus.ts'
+import { createRedisBus } from '../../../src/adapters/redis/bus.ts'
+import { hasRedis } from '../../redis/server.ts'
+import { openTestRedis, sharedRedis } from '../../redis/shared.ts'
 import { type BusFactory, busContract } from './bus.contract.ts'
+
+const shared = sharedRedis()
+
+const redis: BusFactory = async (nodes) => {
+  const url = await shared.url()
+  const opened = await Promise.all(Array.from({ length: nodes }, () => openTestRedis(url)))
+  return opened.map((node) => {
+    const bus = createRedisBus({ ...node, now: Date.now })
+    return { ...bus, close: () => bus.close().then(node.redis.close) }
+  })
+}
 
 const factories: Record<string, BusFactory> = {
   memory: async (nodes) => {
     const medium = createMemoryMedium()
     return Array.from({ length: nodes }, () => createMemoryBus(medium))
   },
+  ...(hasRedis ? { redis } : {}),
 }
 
 for (const [name, factory] of Object.entries(factories)) describe(name, () => busContract(factory))

@@ -1,5 +1,10 @@
+import { newId } from '@repartee/sdk/protocol'
 import { describe, expect, test } from 'vitest'
 import { createMemoryRateLimiter } from '../../../src/adapters/memory/rate-limiter.ts'
+import { createRedisRateLimiter } from '../../../src/adapters/redis/rate-limiter.ts'
+import { countingMetrics } from '../../realtime/setup.ts'
+import { hasRedis } from '../../redis/server.ts'
+import { sharedRedis } from '../../redis/shared.ts'
 import { type RateLimiterFactory, rateLimiterContract } from './rate-limiter.contract.ts'
 
 const memory = () => {
@@ -13,9 +18,36 @@ const memory = () => {
   }
 }
 
-const factories: Record<string, RateLimiterFactory> = { memory: async () => memory() }
+const shared = sharedRedis()
 
-for (const [name, factory] of Object.entries(factories)) describe(name, () => rateLimiterContract(factory))
+/** Refuses everything, so that no promise is kept by it. */
+const refuseAll = { take: async () => ({ allowed: false, retryAfterMs: 1 }) }
+
+const redis: RateLimiterFactory = async () => {
+  const handle = await shared.handle()
+  const prefix = newId()
+  let nowAt = 1_750_000_000_000
+  const limiter = createRedisRateLimiter({
+    redis: handle,
+    local: refuseAll,
+    metrics: countingMetrics(),
+    clock: () => nowAt,
+  })
+  return {
+    limiter: { take: (rules) => limiter.take(rules.map((rule) => ({ ...rule, key: prefix + rule.key }))) },
+    async pass(ms) {
+      nowAt += ms
+    },
+  }
+}
+
+const factories: Record<string, { factory: RateLimiterFactory; share?: number }> = {
+  memory: { factory: async () => memory() },
+  ...(hasRedis ? { redis: { factory: redis, share: 0.1 } } : {}),
+}
+
+for (const [name, { factory, share }] of Object.entries(factories))
+  describe(name, () => rateLimiterContract(factory, share))
 
 test('keys that are idle are dropped, so that many visitors in turn cost bounded memory', async () => {
   const { limiter, pass } = memory()

@@ -1,0 +1,145 @@
+import type { Cluster, Redis } from 'ioredis'
+import type { Clock, Logger, Metrics } from '../../core/ports.ts'
+import { type Commands, createCommands } from './commands.ts'
+import { connectCluster, connectServer } from './connect.ts'
+import { partitionSlots } from './slot.ts'
+import { createClusterSubscriptions, createServerSubscriptions, type Subscriptions } from './subscriptions.ts'
+import { parseRedisUrl } from './url.ts'
+import { createWatch } from './watch.ts'
+
+/** A start does not wait longer for Redis; it goes on without. */
+const START_MS = 2_000
+
+/** A node's connections to Redis. */
+export type RedisHandle = {
+  /** Names this process among its peers. */
+  readonly node: string
+  /** Whether channels are spread over the nodes of a cluster. */
+  readonly sharded: boolean
+  readonly commands: Commands
+  readonly subscriptions: Subscriptions
+  /** `degraded` while commands go unanswered or something that should be heard is not. */
+  mode(): 'ok' | 'degraded'
+  /** Why it is degraded, for people; `null` when it is not. */
+  reason(): string | null
+  /** Call back each time it is whole again; returns the function that stops it. */
+  onRestored(listener: () => void): () => void
+  /** Call back after every change of what is heard or answered; returns the function that stops it. */
+  onChanged(listener: () => void): () => void
+  /** Call back for every message heard; returns the function that stops it. */
+  onMessage(listener: (topic: string, message: string) => void): () => void
+  close(): Promise<void>
+}
+
+const createListeners = <A extends unknown[]>() => {
+  const all = new Set<(...args: A) => void>()
+  return {
+    call: (...args: A): void => {
+      for (const listener of [...all]) listener(...args)
+    },
+    add: (listener: (...args: A) => void): (() => void) => {
+      all.add(listener)
+      return () => void all.delete(listener)
+    },
+  }
+}
+
+/** Every node that has a partition must answer, also one the client has dropped from its list. */
+const pingCluster = async (cluster: Cluster): Promise<void> => {
+  const nodes = new Map(cluster.nodes('master').map((node) => [`${node.options.host}:${node.options.port}`, node]))
+  const owners = new Set(partitionSlots().map((slot) => cluster.slots[slot]?.[0]))
+  await Promise.all(
+    [...owners].map((owner) => {
+      const node = owner === undefined ? undefined : nodes.get(owner)
+      return node === undefined ? Promise.reject(new Error('a part of the cluster has no node')) : node.ping()
+    }),
+  )
+}
+
+/** Connect to Redis. Resolves also when it is away: the handle is degraded then, and heals by itself. */
+export const openRedis = async (o: {
+  /** See `parseRedisUrl`. */
+  url: string
+  node: string
+  log: Logger
+  metrics: Metrics
+  now: Clock
+}): Promise<RedisHandle> => {
+  const target = parseRedisUrl(o.url)
+  const changes = createListeners<[]>()
+  const restores = createListeners<[]>()
+  const messages = createListeners<[topic: string, message: string]>()
+  let mode: 'ok' | 'degraded' = 'degraded'
+  let started = false
+  let closed = false
+
+  const reason = (): string | null =>
+    !commands.up() ? 'commands are not answered' : !subscriptions.whole() ? 'not every message is heard' : null
+
+  const changed = (): void => {
+    if (closed) return
+    const before = mode
+    mode = reason() === null ? 'ok' : 'degraded'
+    if (mode !== before) {
+      o.metrics.gauge('redis_up', mode === 'ok' ? 1 : 0)
+      if (mode === 'degraded') o.log.warn('redis is away', { reason: reason() })
+      else if (started) o.log.info('redis is back')
+    }
+    changes.call()
+    if (mode === 'ok' && before === 'degraded') restores.call()
+  }
+
+  const common = { ...o, target, changed, heard: messages.call }
+  const cluster = target.kind === 'cluster' ? connectCluster(target) : null
+  const client: Redis | Cluster =
+    cluster ?? connectServer(target as Exclude<typeof target, { kind: 'cluster' }>, { enableAutoPipelining: true })
+  // What matters of errors shows as unanswered commands; refused passwords and the like are worth a line.
+  client.on('error', (error: Error) => o.log.debug('redis connection', { error }))
+  const watch = createWatch({
+    ...o,
+    name: 'commands',
+    client,
+    ping: cluster === null ? () => client.ping() : () => pingCluster(cluster),
+    restart() {
+      if (cluster !== null) cluster.refreshSlotsCache(() => undefined)
+      else if (client.status === 'ready') client.disconnect(true)
+    },
+    changed,
+  })
+  const commands = createCommands(client, watch)
+  const subscriptions: Subscriptions =
+    target.kind === 'cluster'
+      ? createClusterSubscriptions({ ...common, cluster: client as Cluster })
+      : createServerSubscriptions({ ...common, target })
+  o.metrics.gauge('redis_up', 0)
+
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer)
+      stop()
+      resolve()
+    }
+    const timer = setTimeout(done, START_MS)
+    const stop = restores.add(done)
+  })
+  started = true
+  if (mode === 'degraded') o.log.warn('redis is away', { reason: reason() })
+
+  return {
+    node: o.node,
+    sharded: cluster !== null,
+    commands,
+    subscriptions,
+    mode: () => mode,
+    reason,
+    onRestored: restores.add,
+    onChanged: changes.add,
+    onMessage: messages.add,
+    async close() {
+      closed = true
+      watch.close()
+      subscriptions.close()
+      client.disconnect()
+    },
+  }
+}

@@ -1,0 +1,76 @@
+import type { Clock, Metrics } from '../../core/ports.ts'
+
+const EVERY_MS = 1_000
+/** A connection that is open but silent this often in a row is given up. */
+const MAX_MISSES = 3
+
+/** Whether a connection works, known from asking it. */
+export type Watch = {
+  up(): boolean
+  /** Something went unanswered: down until the next ping is answered. */
+  suspect(): void
+  close(): void
+}
+
+type Events = { on(event: 'ready' | 'close' | 'end', listener: () => void): unknown }
+
+/**
+ * Watch a connection. Being open is not enough: a frozen server, or a cable that was pulled, leaves it open for minutes,
+ * so it is pinged each second.
+ */
+export const createWatch = (o: {
+  name: string
+  client: Events
+  /** Rejects when there is no answer in time. */
+  ping: () => Promise<unknown>
+  /** Give the connection up for a new one. */
+  restart: () => void
+  changed: () => void
+  metrics: Metrics
+  now: Clock
+}): Watch => {
+  let up = false
+  let misses = 0
+  let pinging = false
+  let closed = false
+
+  const set = (value: boolean): void => {
+    if (up === value || closed) return
+    up = value
+    o.changed()
+  }
+
+  const ping = async (): Promise<void> => {
+    if (pinging || closed) return
+    pinging = true
+    const startedAt = o.now()
+    try {
+      await o.ping()
+      o.metrics.observe('redis_ping_ms', o.now() - startedAt, { connection: o.name })
+      misses = 0
+      set(true)
+    } catch {
+      misses += 1
+      set(false)
+      if (misses % MAX_MISSES === 0 && !closed) o.restart()
+    } finally {
+      pinging = false
+    }
+  }
+
+  o.client.on('ready', () => void ping())
+  o.client.on('close', () => set(false))
+  o.client.on('end', () => set(false))
+  const timer = setInterval(() => void ping(), EVERY_MS)
+  timer.unref()
+
+  return {
+    up: () => up,
+    suspect: () => set(false),
+    close() {
+      closed = true
+      up = false
+      clearInterval(timer)
+    },
+  }
+}
