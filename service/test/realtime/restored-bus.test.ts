@@ -1,0 +1,57 @@
+import { newId } from '@repartee/sdk/protocol'
+import { expect, test, vi } from 'vitest'
+import { createMemoryBus } from '../../src/adapters/memory/bus.ts'
+import type { Bus } from '../../src/core/ports.ts'
+import { createMemoryStore } from './memory-store.ts'
+import { createTestNode, demoSite, newComment } from './setup.ts'
+
+const setup = (fields: Partial<Bus>) => {
+  const site = demoSite()
+  const memory = createMemoryStore({ site })
+  const threadId = newId()
+  memory.open(threadId)
+  const ref = { siteId: site.id, threadId }
+  const node = createTestNode({ store: memory.store, bus: { ...createMemoryBus(), ...fields } })
+  const commit = () => memory.store.comments.insert(site.id, threadId, [newComment()])
+  return { memory, ref, node, commit }
+}
+
+test('the moment the bus is restored the database is asked, not at the next round', async () => {
+  let restored = (): void => undefined
+  const stop = vi.fn()
+  const { ref, node, commit } = setup({
+    onRestored(listener) {
+      restored = listener
+      return stop
+    },
+  })
+  node.hub.join(ref)
+  await node.hub.recover(ref, {}, () => undefined)
+  await commit()
+  expect(node.hub.head(ref)).toBe(0)
+  restored()
+  // A round of its own would come after more than half a second.
+  await vi.waitFor(() => expect(node.hub.head(ref)).toBe(1), { timeout: 400, interval: 5 })
+  await node.hub.close()
+  expect(stop).toHaveBeenCalledTimes(1)
+})
+
+test('a thread is not read before messages of it arrive, so that nothing falls between', async () => {
+  let listening = (): void => undefined
+  const { ref, node, commit, memory } = setup({
+    listening: () =>
+      new Promise((resolve) => {
+        listening = resolve
+      }),
+  })
+  const find = vi.spyOn(memory.store.threads, 'find')
+  node.hub.join(ref)
+  const attach = vi.fn()
+  const recovered = node.hub.recover(ref, {}, attach)
+  await commit()
+  expect(find).not.toHaveBeenCalled()
+  listening()
+  await recovered
+  expect(attach).toHaveBeenCalledWith(expect.objectContaining({ head: 1 }))
+  await node.hub.close()
+})
