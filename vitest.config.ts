@@ -1,10 +1,11 @@
 import { defineConfig } from 'vitest/config'
 
-const conditions = ['source', 'import', 'module', 'default']
+// `import` and `default` are always among them; named here, they would also reach `require` in packages.
+const conditions = ['source', 'module']
 
 export default defineConfig({
   resolve: { conditions },
-  ssr: { resolve: { conditions, externalConditions: ['source', 'node', 'import', 'default'] } },
+  ssr: { resolve: { conditions, externalConditions: ['source', 'node'] } },
   test: {
     include: ['sdk/{src,test}/**/*.test.ts', 'service/{src,test}/**/*.test.ts', 'widget/src/**/*.test.ts'],
     testTimeout: 20_000,

@@ -1,6 +1,8 @@
 import type { Written } from '../../core/ports.ts'
+import type { StoredComment } from '../../core/stored-comment.ts'
 import { Overtaken } from './overtaken.ts'
-import { reliably } from './retry.ts'
+import { readBack } from './read-back.ts'
+import { reliable, reliably } from './retry.ts'
 import { commentColumns, type Row, toComment } from './row.ts'
 import type { Sql } from './sql.ts'
 
@@ -53,10 +55,18 @@ export const outcome = `select seen.seq as from_seq, (select count(*) from targe
   from seen left join head on true left join changed c on true
   order by c.seq`
 
-/** Run such a statement, again while it is overtaken; `null` when it found nothing to change. */
-export const change = (sql: Sql, text: string, params: readonly unknown[]): Promise<Written | null> =>
+/**
+ * Run such a statement, again while it is overtaken; `null` when it found nothing to change. A statement sent again
+ * because its answer was lost finds nothing either, if the first one was committed: `onRepeat` tells the caller to look.
+ */
+export const change = (
+  sql: Sql,
+  text: string,
+  params: readonly unknown[],
+  onRepeat: () => void,
+): Promise<Written | null> =>
   reliably(async () => {
-    const rows = await sql.query<Row>(text, params)
+    const rows = await sql.query<Row>(text, params, { repeatable: true, onRepeat })
     const last = rows.at(-1)
     if (last === undefined || Number(last.changes) === 0) return null
     if (last.to_seq === null) throw new Overtaken()
@@ -68,6 +78,23 @@ export const change = (sql: Sql, text: string, params: readonly unknown[]): Prom
       replyCounts: readCounts(last.reply_counts),
     }
   })
+
+/** `change` of one comment; `made` tells from the row whether a change whose answer was lost was committed. */
+export const changeOne = async (
+  sql: Sql,
+  text: string,
+  params: readonly unknown[],
+  q: { siteId: string; threadId: string; id: string; made: (comment: StoredComment) => boolean | Promise<boolean> },
+): Promise<Written | null> => {
+  let repeated = false
+  const written = await change(sql, text, params, () => {
+    repeated = true
+  })
+  if (written !== null || !repeated) return written
+  const found = await readBack(reliable(sql), { ...q, ids: [q.id], span: (comment) => comment.seq })
+  const comment = found?.comments[0]
+  return comment !== undefined && (await q.made(comment)) ? found : null
+}
 
 const readCounts = (value: unknown): Record<string, number> =>
   Object.fromEntries(Object.entries(value ?? {}).map(([id, count]) => [id, Number(count)]))

@@ -1,6 +1,6 @@
 import { newId } from '@repartee/sdk/protocol'
 import type { Row } from './row.ts'
-import type { Sql } from './sql.ts'
+import { repeatable, type Sql } from './sql.ts'
 
 /** Identity of this database's history; `migrate` made it. */
 export const epoch = (sql: Sql) => async (): Promise<string> => {
@@ -14,7 +14,11 @@ export const epoch = (sql: Sql) => async (): Promise<string> => {
 export const ensureEpoch = async (sql: Sql): Promise<void> => {
   const rows = await sql.query(`select m.value from meta m where m.name = 'epoch'`, [])
   if (rows.length > 0) return
-  await sql.query(`insert into meta (name, value) values ('epoch', $1::text) on conflict (name) do nothing`, [newId()])
+  await sql.query(
+    `insert into meta (name, value) values ('epoch', $1::text) on conflict (name) do nothing`,
+    [newId()],
+    repeatable,
+  )
 }
 
 /** Declare every position clients hold void: after a restore, and in a copy of a prepared database. */
@@ -22,5 +26,6 @@ export const renewEpoch = async (sql: Sql): Promise<void> => {
   await sql.query(
     `insert into meta (name, value) values ('epoch', $1::text) on conflict (name) do update set value = excluded.value`,
     [newId()],
+    repeatable,
   )
 }

@@ -1,5 +1,5 @@
 import { newId } from '@repartee/sdk/protocol'
-import type { Sql } from './sql.ts'
+import { repeatable, type Sql } from './sql.ts'
 
 /**
  * Do something no other node does at the same time; `false` when another one holds the lease. It lasts 30 s beyond the
@@ -15,9 +15,10 @@ export const holdLease = async (
     `insert into leases (name, holder, fence, expires_at)
     values ($1::text, $2::text, 1, now() + interval '30 seconds')
     on conflict (name) do update set holder = excluded.holder, fence = leases.fence + 1, expires_at = excluded.expires_at
-    where leases.expires_at < now()
+    where leases.expires_at < now() or leases.holder = excluded.holder
     returning fence`,
     [name, holder],
+    repeatable,
   )
   if (taken.length === 0) return false
   try {
@@ -26,6 +27,7 @@ export const holdLease = async (
         `update leases set expires_at = now() + interval '30 seconds'
         where name = $1::text and holder = $2::text returning fence`,
         [name, holder],
+        repeatable,
       )
       if (renewed.length === 0) throw new Error(`the lease ${name} was lost`)
     })
@@ -33,6 +35,7 @@ export const holdLease = async (
     await sql.query(
       `update leases set expires_at = now() - interval '1 second' where name = $1::text and holder = $2::text`,
       [name, holder],
+      repeatable,
     )
   }
   return true

@@ -6,7 +6,7 @@ import { ensureEpoch } from './epoch.ts'
 import { holdLease } from './lease.ts'
 import { reliable } from './retry.ts'
 import type { Row } from './row.ts'
-import type { Sql } from './sql.ts'
+import { repeatable, type Sql } from './sql.ts'
 
 type Step = { readonly version: number; readonly step: number; readonly checksum: string; readonly text: string }
 
@@ -57,18 +57,19 @@ export const migrate = async (connection: Sql, o: { log: Logger; now: Clock }): 
 const apply = async (sql: Sql, renew: () => Promise<void>, o: { log: Logger; now: Clock }): Promise<void> => {
   for (const step of await missing(sql)) {
     await renew()
-    await sql.query(step.text, [])
+    await sql.query(step.text, [], { repeatable: true, patient: true })
     await sql.query(
       `insert into schema_migrations (version, step, checksum, applied_at)
       values ($1::int4, $2::int4, $3::text, $4::timestamptz) on conflict (version, step) do nothing`,
       [step.version, step.step, step.checksum, new Date(o.now()).toISOString()],
+      repeatable,
     )
     o.log.debug('migration step applied', { version: step.version, step: step.step })
   }
 }
 
 const missing = async (sql: Sql): Promise<Step[]> => {
-  for (const text of groundwork) await sql.query(text, [])
+  for (const text of groundwork) await sql.query(text, [], { repeatable: true, patient: true })
   const rows = await sql.query<Row>(`select m.version, m.step, m.checksum from schema_migrations m`, [])
   const applied = new Map(rows.map((row) => [`${row.version}.${row.step}`, row.checksum]))
   return steps.filter((step) => {

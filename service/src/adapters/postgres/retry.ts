@@ -30,5 +30,5 @@ export const reliably = async <T>(attempt: () => Promise<T>): Promise<T> => {
 
 /** The same database, each statement sent `reliably`. */
 export const reliable = (sql: Sql): Sql => ({
-  query: (text, params) => reliably(() => sql.query(text, params)),
+  query: (text, params, options) => reliably(() => sql.query(text, params, options)),
 })

@@ -10,12 +10,12 @@ export const toChange = (comment: StoredComment): Change | null => {
 
 /**
  * What readers hear of a committed change. It covers the change's `seq` even when nothing of it is for readers.
- * A change of kind `reaction` sends the new totals alone, not the text once more.
+ * A change of kind `reaction` sends the new totals alone, not the text once more, unless it was read back.
  */
 export const toDelta = (threadId: string, written: Written, kind = ''): Delta => {
   const changes = written.comments
     .map((comment): Change | null =>
-      kind === 'reaction' && comment.listed
+      kind === 'reaction' && comment.listed && written.readBack === undefined
         ? { type: 'reactions', seq: comment.seq, id: comment.id, reactions: { ...comment.reactions } }
         : toChange(comment),
     )

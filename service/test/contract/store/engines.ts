@@ -1,21 +1,71 @@
 import { openPglite } from '../../../src/adapters/pglite/open.ts'
 import { migrate } from '../../../src/adapters/postgres/migrate.ts'
+import type { Isolation } from '../../../src/adapters/postgres/pool/client-config.ts'
+import { openPostgres } from '../../../src/adapters/postgres/pool/open.ts'
 import type { Sql } from '../../../src/adapters/postgres/sql.ts'
 import { createStore } from '../../../src/adapters/postgres/store.ts'
 import type { Store } from '../../../src/core/ports.ts'
+import { noMetrics } from '../../postgres/no-metrics.ts'
+import { binaries, sharedCluster } from '../../postgres/shared-cluster.ts'
 import { preparedSeed } from '../../store/prepared-seed.ts'
 import { silent } from '../../store/silent.ts'
+import { losingAnswers } from './lost-answers.ts'
 
 export type OpenStore = { readonly store: Store; readonly sql: Sql; close(): Promise<void> }
-type Engine = { readonly name: string; open(): Promise<{ readonly sql: Sql; close(): Promise<void> }> }
+type Engine = {
+  readonly name: string
+  /** Whether answers get lost, so that a change may be told under a later seq than its own. */
+  readonly losesAnswers?: true
+  open(): Promise<{ readonly sql: Sql; close(): Promise<void> }>
+}
 
 const pglite: Engine = {
   name: 'PGlite in memory',
   open: async () => openPglite({ dataDir: null, seed: await preparedSeed(), log: silent }),
 }
 
+/** Every changing statement is sent twice, as after a connection lost at the worst moment. */
+const lossy = (engine: Engine): Engine => ({
+  name: `${engine.name}, losing answers`,
+  losesAnswers: true,
+  open: async () => {
+    const opened = await engine.open()
+    return { ...opened, sql: losingAnswers(opened.sql) }
+  },
+})
+
+const postgres = (isolation: Isolation): Engine => ({
+  name: `PostgreSQL 15, ${isolation}`,
+  open: async () => openUrl(await (await sharedCluster()).createDatabase(), isolation),
+})
+
+/** A real cluster, where there is one: `COCKROACH_URL` names a database the suite may fill. */
+const cockroach = (url: string): Engine => ({ name: 'CockroachDB', open: () => openUrl(url) })
+
+// The suite lets many writers meet in one thread with nobody to group them, so most of what it sends is sent again.
+const openUrl = (url: string, isolation?: Isolation) =>
+  openPostgres({
+    url,
+    log: silent,
+    metrics: noMetrics,
+    now: Date.now,
+    retryReserve: 100_000,
+    ...(isolation !== undefined && { isolation }),
+  })
+
+const onPostgres: readonly Engine[] =
+  binaries === null
+    ? [lossy(pglite)]
+    : [postgres('read committed'), postgres('serializable'), lossy(postgres('read committed'))]
+
+const cockroachUrl = process.env.COCKROACH_URL
+
 /** Every database the store runs on; each gets the whole suite. */
-export const engines: readonly Engine[] = [pglite]
+export const engines: readonly Engine[] = [
+  pglite,
+  ...onPostgres,
+  ...(cockroachUrl === undefined ? [] : [cockroach(cockroachUrl)]),
+]
 
 export const openStore = async (engine: Engine): Promise<OpenStore> => {
   const { sql, close } = await engine.open()

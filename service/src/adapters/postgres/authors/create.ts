@@ -1,6 +1,6 @@
 import type { AuthorStore } from '../../../core/ports.ts'
 import { timestamp } from '../row.ts'
-import type { Sql } from '../sql.ts'
+import { repeatable, type Sql } from '../sql.ts'
 
 export const createAuthor =
   (sql: Sql): AuthorStore['create'] =>
@@ -10,5 +10,6 @@ export const createAuthor =
       values ($1::uuid, $2::uuid, $3::text, $4::text, $5::timestamptz)
       on conflict (site_id, id) do nothing`,
       [author.siteId, author.id, author.name, author.role, timestamp(author.nowAt)],
+      repeatable,
     )
   }

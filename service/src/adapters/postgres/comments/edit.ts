@@ -1,5 +1,6 @@
 import type { CommentStore } from '../../../core/ports.ts'
-import { change, counted, head, outcome, seen } from '../change.ts'
+import { changeOne, counted, head, outcome, seen } from '../change.ts'
+import { reliable } from '../retry.ts'
 import { returnedColumns, timestamp } from '../row.ts'
 import type { Sql } from '../sql.ts'
 
@@ -9,7 +10,9 @@ const text = `with ${seen},
       case when $7::text = 'approved' then 1 else 0 end - case when c.listed then 1 else 0 end as comment_change,
       case when $7::text = 'approved' then 1 else 0 end - case when c.listed then 1 else 0 end as reply_change
     from comments c
-    where c.site_id = $1::uuid and c.thread_id = $2::uuid and c.id = $3::uuid and c.deleted_at is null),
+    where c.site_id = $1::uuid and c.thread_id = $2::uuid and c.id = $3::uuid and c.deleted_at is null
+    and not exists (select 1 from revisions r where r.site_id = $1::uuid and r.thread_id = $2::uuid
+      and r.comment_id = $3::uuid and r.id = $8::uuid)),
   ${head},
   ${counted},
   revised as (
@@ -25,17 +28,22 @@ const text = `with ${seen},
     returning ${returnedColumns('c')})
   ${outcome}`
 
+/** The revision's id is made for one edit alone: where it is, that edit was committed. */
+const isRevised = async (sql: Sql, q: Parameters<CommentStore['edit']>[0]): Promise<boolean> => {
+  const rows = await reliable(sql).query(
+    `select r.id from revisions r where r.site_id = $1::uuid and r.thread_id = $2::uuid
+    and r.comment_id = $3::uuid and r.id = $4::uuid`,
+    [q.siteId, q.threadId, q.id, q.revisionId],
+  )
+  return rows.length === 1
+}
+
 export const editComment =
   (sql: Sql): CommentStore['edit'] =>
   async (q) =>
-    change(sql, text, [
-      q.siteId,
-      q.threadId,
-      q.id,
-      q.body,
-      q.html,
-      q.bodyDigest,
-      q.status,
-      q.revisionId,
-      timestamp(q.nowAt),
-    ])
+    changeOne(
+      sql,
+      text,
+      [q.siteId, q.threadId, q.id, q.body, q.html, q.bodyDigest, q.status, q.revisionId, timestamp(q.nowAt)],
+      { ...q, made: () => isRevised(sql, q) },
+    )

@@ -1,5 +1,7 @@
-import type { CommentStore } from '../../../core/ports.ts'
+import type { CommentStore, NewComment, Written } from '../../../core/ports.ts'
 import { change, counted, head, outcome, seen } from '../change.ts'
+import { readBack } from '../read-back.ts'
+import { reliable } from '../retry.ts'
 import { returnedColumns, timestamp } from '../row.ts'
 import type { Sql } from '../sql.ts'
 
@@ -32,24 +34,51 @@ const text = `with ${seen},
     returning ${returnedColumns('comments')})
   ${outcome}`
 
+/** The rows of this call that an earlier sending of it stored. Their ids were made for this call alone. */
+const alreadyStored = (sql: Sql, siteId: string, threadId: string, ids: readonly string[]): Promise<Written | null> =>
+  ids.length === 0
+    ? Promise.resolve(null)
+    : readBack(reliable(sql), { siteId, threadId, ids, span: (comment) => comment.createdSeq })
+
+/** Both as one change. What another node changed between them is left for readers to ask for: the span starts after it. */
+const together = (first: Written, second: Written): Written => ({
+  ...second,
+  from: first.to === second.from ? first.from : second.from,
+  comments: [...first.comments, ...second.comments],
+  replyCounts: { ...first.replyCounts, ...second.replyCounts },
+  readBack: true,
+})
+
 export const insertComments =
   (sql: Sql): CommentStore['insert'] =>
-  async (siteId, threadId, comments) =>
-    change(sql, text, [
-      siteId,
-      threadId,
-      comments.map((comment) => comment.id),
-      comments.map((comment) => comment.parentId),
-      comments.map((comment) => comment.rootId),
-      comments.map((comment) => comment.depth),
-      comments.map((comment) => comment.authorId),
-      comments.map((comment) => comment.authorName),
-      comments.map((comment) => comment.authorRole),
-      comments.map((comment) => comment.key),
-      comments.map((comment) => comment.keyDigest),
-      comments.map((comment) => comment.status),
-      comments.map((comment) => comment.body),
-      comments.map((comment) => comment.html),
-      comments.map((comment) => comment.bodyDigest),
-      comments.map((comment) => timestamp(comment.createdAt)),
-    ])
+  async (siteId, threadId, comments) => {
+    let repeated = false
+    const written = await change(sql, text, toParams(siteId, threadId, comments), () => {
+      repeated = true
+    })
+    if (!repeated) return written
+    const stored = new Set(written?.comments.map((comment) => comment.id))
+    const leftOut = comments.map((comment) => comment.id).filter((id) => !stored.has(id))
+    const before = await alreadyStored(sql, siteId, threadId, leftOut)
+    if (before === null || written === null) return before ?? written
+    return together(before, written)
+  }
+
+const toParams = (siteId: string, threadId: string, comments: readonly NewComment[]): readonly unknown[] => [
+  siteId,
+  threadId,
+  comments.map((comment) => comment.id),
+  comments.map((comment) => comment.parentId),
+  comments.map((comment) => comment.rootId),
+  comments.map((comment) => comment.depth),
+  comments.map((comment) => comment.authorId),
+  comments.map((comment) => comment.authorName),
+  comments.map((comment) => comment.authorRole),
+  comments.map((comment) => comment.key),
+  comments.map((comment) => comment.keyDigest),
+  comments.map((comment) => comment.status),
+  comments.map((comment) => comment.body),
+  comments.map((comment) => comment.html),
+  comments.map((comment) => comment.bodyDigest),
+  comments.map((comment) => timestamp(comment.createdAt)),
+]

@@ -1,5 +1,5 @@
 import type { CommentStore } from '../../../core/ports.ts'
-import { change, counted, head, outcome, seen } from '../change.ts'
+import { changeOne, counted, head, outcome, seen } from '../change.ts'
 import { returnedColumns, timestamp } from '../row.ts'
 import type { Sql } from '../sql.ts'
 
@@ -29,4 +29,7 @@ const text = `with ${seen},
 export const removeComment =
   (sql: Sql): CommentStore['remove'] =>
   async (q) =>
-    change(sql, text, [q.siteId, q.threadId, q.id, timestamp(q.nowAt)])
+    changeOne(sql, text, [q.siteId, q.threadId, q.id, timestamp(q.nowAt)], {
+      ...q,
+      made: (comment) => comment.deletedAt !== null,
+    })

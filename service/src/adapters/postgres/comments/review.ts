@@ -1,5 +1,5 @@
 import type { CommentStore } from '../../../core/ports.ts'
-import { change, counted, head, outcome, seen } from '../change.ts'
+import { changeOne, counted, head, outcome, seen } from '../change.ts'
 import { returnedColumns } from '../row.ts'
 import type { Sql } from '../sql.ts'
 
@@ -24,4 +24,7 @@ const text = `with ${seen},
 export const reviewComment =
   (sql: Sql): CommentStore['review'] =>
   async (q) =>
-    change(sql, text, [q.siteId, q.threadId, q.id, q.status])
+    changeOne(sql, text, [q.siteId, q.threadId, q.id, q.status], {
+      ...q,
+      made: (comment) => comment.status === q.status && comment.deletedAt === null,
+    })

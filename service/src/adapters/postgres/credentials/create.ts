@@ -1,13 +1,14 @@
 import type { CredentialStore } from '../../../core/ports.ts'
 import { timestamp } from '../row.ts'
-import type { Sql } from '../sql.ts'
+import { repeatable, type Sql } from '../sql.ts'
 
 export const createCredential =
   (sql: Sql): CredentialStore['create'] =>
   async (siteId, credential) => {
     await sql.query(
       `insert into credentials (site_id, id, author_id, secret_hash, previous_hash, rotated_at, expires_at)
-      values ($1::uuid, $2::uuid, $3::uuid, $4::text, $5::text, $6::timestamptz, $7::timestamptz)`,
+      values ($1::uuid, $2::uuid, $3::uuid, $4::text, $5::text, $6::timestamptz, $7::timestamptz)
+      on conflict (site_id, id) do nothing`,
       [
         siteId,
         credential.id,
@@ -17,5 +18,6 @@ export const createCredential =
         timestamp(credential.rotatedAt),
         timestamp(credential.expiresAt),
       ],
+      repeatable,
     )
   }

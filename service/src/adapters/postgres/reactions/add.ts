@@ -1,4 +1,4 @@
-import { change, head, nothingCounted, outcome, seen } from '../change.ts'
+import { changeOne, head, nothingCounted, outcome, seen } from '../change.ts'
 import { returnedColumns, timestamp } from '../row.ts'
 import type { Sql } from '../sql.ts'
 import type { SetReaction } from './set.ts'
@@ -25,4 +25,8 @@ const text = `with ${seen},
 
 /** Add one reader's reaction; `null` when it was there. */
 export const addReaction = async (sql: Sql, q: Omit<SetReaction, 'on'>) =>
-  change(sql, text, [q.siteId, q.threadId, q.commentId, q.authorId, q.kind, timestamp(q.nowAt)])
+  changeOne(sql, text, [q.siteId, q.threadId, q.commentId, q.authorId, q.kind, timestamp(q.nowAt)], {
+    ...q,
+    id: q.commentId,
+    made: (comment) => comment.listed && comment.deletedAt === null,
+  })

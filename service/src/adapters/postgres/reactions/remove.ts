@@ -1,4 +1,4 @@
-import { change, head, nothingCounted, outcome, seen } from '../change.ts'
+import { changeOne, head, nothingCounted, outcome, seen } from '../change.ts'
 import { returnedColumns } from '../row.ts'
 import type { Sql } from '../sql.ts'
 import type { SetReaction } from './set.ts'
@@ -28,4 +28,8 @@ const text = `with ${seen},
 
 /** Remove one reader's reaction; `null` when there was none. */
 export const removeReaction = async (sql: Sql, q: Omit<SetReaction, 'on' | 'nowAt'>) =>
-  change(sql, text, [q.siteId, q.threadId, q.commentId, q.authorId, q.kind])
+  changeOne(sql, text, [q.siteId, q.threadId, q.commentId, q.authorId, q.kind], {
+    ...q,
+    id: q.commentId,
+    made: (comment) => comment.listed && comment.deletedAt === null,
+  })

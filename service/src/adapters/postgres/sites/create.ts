@@ -1,6 +1,6 @@
 import type { SiteStore } from '../../../core/ports.ts'
 import { type Row, siteColumns, timestamp, toSite } from '../row.ts'
-import type { Sql } from '../sql.ts'
+import { repeatable, type Sql } from '../sql.ts'
 
 export const createSite =
   (sql: Sql): SiteStore['create'] =>
@@ -8,7 +8,7 @@ export const createSite =
     const rows = await sql.query<Row>(
       `insert into sites (id, public_key, name, origins, settings, created_at)
       values ($1::uuid, $2::text, $3::text, $4::jsonb, $5::jsonb, $6::timestamptz)
-      on conflict (public_key) do nothing
+      on conflict (public_key) do update set public_key = excluded.public_key where sites.id = excluded.id
       returning ${siteColumns}`,
       [
         site.id,
@@ -18,6 +18,7 @@ export const createSite =
         JSON.stringify(site.settings),
         timestamp(site.createdAt),
       ],
+      repeatable,
     )
     return rows[0] === undefined ? null : toSite(rows[0])
   }

@@ -1,6 +1,6 @@
 import type { SiteStore } from '../../../core/ports.ts'
 import { type Row, siteColumns, toSite } from '../row.ts'
-import type { Sql } from '../sql.ts'
+import { repeatable, type Sql } from '../sql.ts'
 
 export const updateSite =
   (sql: Sql): SiteStore['update'] =>
@@ -9,6 +9,7 @@ export const updateSite =
       `update sites set name = $2::text, origins = $3::jsonb, settings = $4::jsonb where id = $1::uuid
       returning ${siteColumns}`,
       [siteId, change.name, JSON.stringify(change.origins), JSON.stringify(change.settings)],
+      repeatable,
     )
     return rows[0] === undefined ? null : toSite(rows[0])
   }

@@ -1,6 +1,6 @@
 import type { ThreadStore } from '../../../core/ports.ts'
 import { type Row, threadColumns, timestamp, toThread } from '../row.ts'
-import type { Sql } from '../sql.ts'
+import { repeatable, type Sql } from '../sql.ts'
 import { findThreadByPage } from './find-by-page.ts'
 
 export const openThread = (sql: Sql): ThreadStore['open'] => {
@@ -17,6 +17,7 @@ export const openThread = (sql: Sql): ThreadStore['open'] => {
         returning site_id, thread_id, closed, seq, comment_count, state_seq)
       select ${threadColumns} from t join h on h.site_id = t.site_id and h.thread_id = t.id`,
       [thread.siteId, thread.id, thread.page, thread.url, thread.title, timestamp(thread.nowAt)],
+      repeatable,
     )
     if (rows[0] !== undefined) return toThread(rows[0])
     const found = await findByPage(thread.siteId, thread.page)

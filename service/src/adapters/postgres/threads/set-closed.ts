@@ -1,6 +1,7 @@
 import type { ThreadStore } from '../../../core/ports.ts'
 import { type Row, toThread } from '../row.ts'
-import type { Sql } from '../sql.ts'
+import { repeatable, type Sql } from '../sql.ts'
+import { findThread } from './find.ts'
 
 export const setThreadClosed =
   (sql: Sql): ThreadStore['setClosed'] =>
@@ -16,6 +17,10 @@ export const setThreadClosed =
       from threads t join thread_heads h on h.site_id = t.site_id and h.thread_id = t.id left join changed n on true
       where t.site_id = $1::uuid and t.id = $2::uuid`,
       [siteId, threadId, closed],
+      repeatable,
     )
-    return rows[0] === undefined ? null : toThread(rows[0])
+    if (rows[0] === undefined) return null
+    const state = toThread(rows[0])
+    // Another change to the same came first, and this statement had read the thread before it.
+    return state.closed === closed ? state : findThread(sql)(siteId, threadId)
   }

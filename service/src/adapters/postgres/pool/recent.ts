@@ -1,0 +1,41 @@
+import type { Clock } from '../../../core/ports.ts'
+
+const BUCKET_MS = 1_000
+const BUCKETS = 10
+
+/** How often two things happened within the last 10 s, to the second. */
+export type Recent<Name extends string> = {
+  add(name: Name): void
+  total(name: Name): number
+  clear(): void
+}
+
+/** Count in constant memory. */
+export const createRecent = <Name extends string>(now: Clock, names: readonly Name[]): Recent<Name> => {
+  let buckets: { second: number; counts: Map<Name, number> }[] = []
+  const second = (): number => Math.floor(now() / BUCKET_MS)
+  const forget = (): void => {
+    const oldest = second() - BUCKETS
+    // A clock that was set back must not keep the past for ever.
+    buckets = buckets.filter((bucket) => bucket.second > oldest && bucket.second <= oldest + BUCKETS)
+  }
+
+  return {
+    add(name) {
+      forget()
+      let last = buckets.at(-1)
+      if (last === undefined || last.second !== second()) {
+        last = { second: second(), counts: new Map(names.map((each) => [each, 0])) }
+        buckets.push(last)
+      }
+      last.counts.set(name, (last.counts.get(name) ?? 0) + 1)
+    },
+    total(name) {
+      forget()
+      return buckets.reduce((sum, bucket) => sum + (bucket.counts.get(name) ?? 0), 0)
+    },
+    clear() {
+      buckets = []
+    },
+  }
+}

@@ -1,0 +1,20 @@
+import type { Sql } from '../../../src/adapters/postgres/sql.ts'
+
+/**
+ * The same database with the worst connection: whatever changed something loses its answer once and is sent again.
+ * A statement that does not allow that is not sent twice.
+ */
+export const losingAnswers = (sql: Sql): Sql => ({
+  async query<Row>(text: string, params: readonly unknown[], options = {}) {
+    const rows = await sql.query<Row>(text, params, options)
+    if (options.repeatable !== true || changedNothing(rows)) return rows
+    options.onRepeat?.()
+    return sql.query<Row>(text, params, options)
+  },
+})
+
+/** Changes of a thread say how many rows they changed. */
+const changedNothing = (rows: readonly unknown[]): boolean => {
+  const last = rows.at(-1)
+  return typeof last === 'object' && last !== null && 'changes' in last && Number(last.changes) === 0
+}
