@@ -89,7 +89,7 @@ export const createHub = (o: {
   })
 
   const sweeper = createSweeper({ ...o, threads })
-  const stopSweepingOnRestore = o.bus.onRestored(() => void sweeper.sweep())
+  const stopSweepingOnGaps = o.bus.onGap(() => void sweeper.sweep())
 
   const join = (ref: ThreadRef): ActiveThread => {
     const { thread } = interest.join(ref)
@@ -127,7 +127,7 @@ export const createHub = (o: {
     },
     async close() {
       coalescer.close()
-      stopSweepingOnRestore()
+      stopSweepingOnGaps()
       sweeper.close()
       interest.close()
       presence.close()

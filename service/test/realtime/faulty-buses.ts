@@ -33,7 +33,7 @@ export const createFaultyBuses = (
         return () => all.delete(listener)
       },
       degraded: () => faults.degraded ?? false,
-      onRestored: () => () => undefined,
+      onGap: () => () => undefined,
       listening: async () => undefined,
       close: async () => undefined,
     }),

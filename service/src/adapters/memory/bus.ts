@@ -38,7 +38,7 @@ export const createMemoryBus = (medium: MemoryMedium = createMemoryMedium()): Bu
       }
     },
     degraded: () => false,
-    onRestored: () => () => undefined,
+    onGap: () => () => undefined,
     listening: async () => undefined,
     async close() {
       medium.nodes.delete(own)

@@ -20,7 +20,7 @@ export const createRedisBus = (o: { redis: RedisHandle; metrics: Metrics; now: C
   const { redis, metrics } = o
   const own = `${redis.node}\n`
   const topics = new Map<string, Set<Listener>>()
-  const restored = new Set<() => void>()
+  const gapListeners = new Set<() => void>()
   /** What could not be sent lately, for who still heard everybody else meanwhile and so did not look. */
   let unsent: { readonly topic: string; readonly text: string }[] = []
   let unsentLength = 0
@@ -58,13 +58,15 @@ export const createRedisBus = (o: { redis: RedisHandle; metrics: Metrics; now: C
       const message = text.slice(text.indexOf('\n') + 1)
       for (const listener of [...listeners]) listener(message)
     }),
-    redis.onRestored(() => {
-      graceUntilAt = o.now() + GRACE_MS
-      const again = unsent
-      unsent = []
-      unsentLength = 0
-      for (const { topic, text } of again) send(topic, text)
-      for (const listener of [...restored]) listener()
+    redis.onMode((mode) => {
+      if (mode === 'ok') {
+        graceUntilAt = o.now() + GRACE_MS
+        const again = unsent
+        unsent = []
+        unsentLength = 0
+        for (const { topic, text } of again) send(topic, text)
+      }
+      for (const listener of [...gapListeners]) listener()
     }),
   ]
 
@@ -85,10 +87,10 @@ export const createRedisBus = (o: { redis: RedisHandle; metrics: Metrics; now: C
       }
     },
     degraded: () => redis.mode() === 'degraded' || o.now() < graceUntilAt,
-    onRestored(listener) {
+    onGap(listener) {
       const entry = (): void => listener()
-      restored.add(entry)
-      return () => void restored.delete(entry)
+      gapListeners.add(entry)
+      return () => void gapListeners.delete(entry)
     },
     async listening(topic) {
       const settled = (): boolean =>
@@ -111,7 +113,7 @@ export const createRedisBus = (o: { redis: RedisHandle; metrics: Metrics; now: C
       for (const stop of stops) stop()
       for (const topic of topics.keys()) redis.subscriptions.release(topic)
       topics.clear()
-      restored.clear()
+      gapListeners.clear()
       unsent = []
     },
   }

@@ -22,8 +22,8 @@ export type RedisHandle = {
   mode(): 'ok' | 'degraded'
   /** Why it is degraded, for people; `null` when it is not. */
   reason(): string | null
-  /** Call back each time it is whole again; returns the function that stops it. */
-  onRestored(listener: () => void): () => void
+  /** Call back each time the mode changes; returns the function that stops it. */
+  onMode(listener: (mode: 'ok' | 'degraded') => void): () => void
   /** Call back after every change of what is heard or answered; returns the function that stops it. */
   onChanged(listener: () => void): () => void
   /** Call back for every message heard; returns the function that stops it. */
@@ -67,7 +67,7 @@ export const openRedis = async (o: {
 }): Promise<RedisHandle> => {
   const target = parseRedisUrl(o.url)
   const changes = createListeners<[]>()
-  const restores = createListeners<[]>()
+  const modes = createListeners<[mode: 'ok' | 'degraded']>()
   const messages = createListeners<[topic: string, message: string]>()
   let mode: 'ok' | 'degraded' = 'degraded'
   let started = false
@@ -86,7 +86,7 @@ export const openRedis = async (o: {
       else if (started) o.log.info('redis is back')
     }
     changes.call()
-    if (mode === 'ok' && before === 'degraded') restores.call()
+    if (mode !== before) modes.call(mode)
   }
 
   const common = { ...o, target, changed, heard: messages.call }
@@ -120,7 +120,7 @@ export const openRedis = async (o: {
       resolve()
     }
     const timer = setTimeout(done, START_MS)
-    const stop = restores.add(done)
+    const stop = modes.add(done)
   })
   started = true
   if (mode === 'degraded') o.log.warn('redis is away', { reason: reason() })
@@ -132,7 +132,7 @@ export const openRedis = async (o: {
     subscriptions,
     mode: () => mode,
     reason,
-    onRestored: restores.add,
+    onMode: modes.add,
     onChanged: changes.add,
     onMessage: messages.add,
     async close() {

@@ -1,8 +1,9 @@
 import type { Clock, Metrics } from '../../core/ports.ts'
 
-const EVERY_MS = 1_000
+/** With the limit of a command: a second at most until a silent server is noticed. */
+const EVERY_MS = 500
 /** A connection that is open but silent this often in a row is given up. */
-const MAX_MISSES = 3
+const MAX_MISSES = 4
 
 /** Whether a connection works, known from asking it. */
 export type Watch = {
@@ -16,7 +17,7 @@ type Events = { on(event: 'ready' | 'close' | 'end', listener: () => void): unkn
 
 /**
  * Watch a connection. Being open is not enough: a frozen server, or a cable that was pulled, leaves it open for minutes,
- * so it is pinged each second.
+ * so it is pinged all the time.
  */
 export const createWatch = (o: {
   name: string

@@ -16,12 +16,12 @@ const setup = (fields: Partial<Bus>) => {
   return { memory, ref, node, commit }
 }
 
-test('the moment the bus is restored the database is asked, not at the next round', async () => {
-  let restored = (): void => undefined
+test('the moment the bus may have lost messages the database is asked, not at the next round', async () => {
+  let noticed = (): void => undefined
   const stop = vi.fn()
   const { ref, node, commit } = setup({
-    onRestored(listener) {
-      restored = listener
+    onGap(listener) {
+      noticed = listener
       return stop
     },
   })
@@ -29,7 +29,7 @@ test('the moment the bus is restored the database is asked, not at the next roun
   await node.hub.recover(ref, {}, () => undefined)
   await commit()
   expect(node.hub.head(ref)).toBe(0)
-  restored()
+  noticed()
   // A round of its own would come after more than half a second.
   await vi.waitFor(() => expect(node.hub.head(ref)).toBe(1), { timeout: 400, interval: 5 })
   await node.hub.close()
