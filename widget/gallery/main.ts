@@ -1,10 +1,8 @@
-import { flushSync, mount } from 'svelte'
-import Comments from '../src/Comments.svelte'
-import type { Ui } from '../src/contract.ts'
+import { drawThread } from '../src/draw/draw-thread.ts'
 import { languageOf, loadMessages } from '../src/i18n/index.ts'
 import { adopt } from '../src/styles.ts'
 import theme from '../src/theme.css?inline'
-import { createFakeView } from './fake-view.svelte.ts'
+import { createFakeView } from './fake-view.ts'
 import { type Content, NOW } from './fixtures.ts'
 import { base, scenarios } from './scenarios.ts'
 
@@ -24,15 +22,13 @@ const root = host.attachShadow({ mode: 'open' })
 adopt(root, theme)
 
 const draft = name === 'composer-long' ? 'Far too long. '.repeat(75) : ''
-const ui: Ui = {
-  view: createFakeView({ ...base(content), ...scenario(content) }, draft),
+drawThread(root, {
+  ...createFakeView({ ...base(content), ...scenario(content) }, draft),
   messages: await loadMessages(languageOf(content)),
   lang: languageOf(content),
   dir: content === 'ar' ? 'rtl' : 'ltr',
   now: () => NOW,
-}
-mount(Comments, { target: root, context: new Map([['repartee', ui]]) })
-flushSync()
+})
 
 /** Wait for a part of the widget, which may come with a later chunk. */
 const find = async (selector: string): Promise<HTMLElement> => {

@@ -1,5 +1,5 @@
 import type { CommentNode } from '../src/contract.ts'
-import type { Fields } from './fake-view.svelte.ts'
+import type { Fields } from './fake-view.ts'
 import { type Content, comment, entry, idOf, longBody, node, reader } from './fixtures.ts'
 
 const few = (content: Content): CommentNode[] => [

@@ -37,7 +37,7 @@ export type OutboxEntry = {
   readonly createdAt: number
 }
 
-/** Everything a component may read or ask of a thread. Fields are reactive; methods never need `this`. */
+/** Everything that may be read or asked of a thread. Fields are as of now; methods never need `this`. */
 export type ThreadView = {
   readonly phase: 'loading' | 'ready' | 'error'
   readonly error: ErrorCode | null
@@ -106,7 +106,7 @@ export type ThreadView = {
   saveDraft(parentId: string | null, body: string): void
 }
 
-/** What every component finds in Svelte context under the name `repartee`. */
+/** A thread with what is needed to draw it. */
 export type Ui = {
   readonly view: ThreadView
   readonly messages: Messages
@@ -114,4 +114,6 @@ export type Ui = {
   readonly dir: 'ltr' | 'rtl'
   /** Ticks every half minute, for relative times. */
   now(): number
+  /** Called after every change of the view, and when the time ticks. Returns how to stop. */
+  subscribe(listener: () => void): () => void
 }

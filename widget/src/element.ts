@@ -1,6 +1,6 @@
 import type { Sort } from '@repartee/sdk'
 import { leaseClient } from './clients.ts'
-import { mountComments } from './mount.svelte.ts'
+import { mountComments } from './mount.ts'
 import { pageKey } from './page-key.ts'
 import type { ThreadEvents } from './state/deps.ts'
 import { followPage } from './state/theme.ts'

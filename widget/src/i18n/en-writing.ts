@@ -1,4 +1,12 @@
+import { messages } from './en.ts'
 import type { WritingMessages } from './messages.ts'
+
+/** Codes a reader can do the same about share a text. */
+const outdated = 'This page is out of date. Reload it and try again.'
+const garbled = 'The comment service did not understand this request.'
+const unknownSite = 'Comments are not set up for this website.'
+const ended = 'Your session has ended. Enter your name again.'
+const gone = 'This comment does not exist any more.'
 
 export const writing: WritingMessages = {
   comment: 'Your comment',
@@ -33,4 +41,51 @@ export const writing: WritingMessages = {
   cancel: 'Cancel',
   remaining: { one: 'You have {n} character left', other: 'You have {n} characters left' },
   tooLong: { one: 'You have {n} character too many', other: 'You have {n} characters too many' },
+  copyLink: 'Copy link',
+  edit: 'Edit',
+  remove: 'Delete',
+  yourName: 'Your name',
+  ok: 'Continue',
+  copied: 'Link copied.',
+  posted: 'Comment posted.',
+  submitted: 'Comment sent. It awaits approval.',
+  saved: 'Changes saved.',
+  errors: {
+    invalid_request: garbled,
+    malformed_json: garbled,
+    unknown_command: outdated,
+    unknown_field: outdated,
+    hello_required: outdated,
+    unsupported_version: outdated,
+    unauthenticated: 'Enter your name first.',
+    token_invalid: ended,
+    token_expired: 'Your session has ended. Try again.',
+    credential_invalid: ended,
+    forbidden: 'You are not allowed to do this.',
+    origin_not_allowed: unknownSite,
+    guests_not_allowed: messages.membersOnly,
+    edit_window_closed: 'The time to edit this comment is over.',
+    route_not_found: garbled,
+    site_not_found: unknownSite,
+    thread_not_found: 'This conversation does not exist any more.',
+    comment_not_found: gone,
+    method_not_allowed: garbled,
+    key_reused: 'This comment was already sent with another text.',
+    thread_closed: 'This conversation has been closed.',
+    comment_deleted: 'This comment has been deleted.',
+    payload_too_large: 'This is too much text to send.',
+    unsupported_media_type: garbled,
+    body_blank: 'Write something first.',
+    body_too_long: 'Your comment is too long.',
+    name_invalid: 'Choose another name: this one is empty, too long or uses unusual characters.',
+    parent_not_found: gone,
+    parent_unavailable: 'This comment cannot be replied to.',
+    too_many_links: 'There are too many links in your comment.',
+    blocked_words: 'Your comment contains words that are not allowed here.',
+    duplicate_comment: 'You have already posted this comment.',
+    unknown_reaction: 'This reaction is not offered here.',
+    rate_limited: 'You are going too fast. Wait a moment and try again.',
+    internal: 'Something went wrong on our side.',
+    unavailable: messages.unavailable,
+  },
 }

@@ -26,7 +26,7 @@ export const languageOf = (tag: string): Language => {
 export const loadMessages = async (language: Language): Promise<Messages> =>
   (await languages[language].thread()).messages
 
-/** The composer's texts; loaded with the composer. */
+/** What is said to somebody who does something, or when something failed. */
 export const loadWriting = async (tag: string): Promise<WritingMessages> =>
   (await languages[languageOf(tag)].writing()).writing
 

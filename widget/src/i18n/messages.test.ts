@@ -59,8 +59,8 @@ describe.each([
 })
 
 test.each([
-  ['en', en],
-  ['vi', vi],
+  ['en', enWriting],
+  ['vi', viWriting],
 ])('%s has a text of its own for every error code', (_lang, messages) => {
   expect(Object.keys(messages.errors).sort()).toEqual(Object.keys(errorTable).sort())
 })

@@ -3,7 +3,7 @@ import type { ErrorCode, Role, Sort } from '@repartee/sdk/protocol'
 /** Forms of one text by `Intl.PluralRules` category; `{n}` stands for the number. */
 export type Plural = { readonly [category in Intl.LDMLPluralRule]?: string } & { readonly other: string }
 
-/** Everything the thread itself says in one language. What only the composer says is in `WritingMessages`. */
+/** Everything a thread says to somebody who reads it, in one language. */
 export type Messages = {
   readonly title: string
   readonly comments: Plural
@@ -22,9 +22,6 @@ export type Messages = {
   readonly reply: string
   readonly react: string
   readonly more: string
-  readonly copyLink: string
-  readonly edit: string
-  readonly remove: string
   readonly edited: string
   readonly deletedComment: string
   readonly pinned: string
@@ -34,8 +31,6 @@ export type Messages = {
   /** Kinds without a text here are shown by their own name. */
   readonly reactions: Readonly<Record<string, string>>
   readonly write: string
-  readonly yourName: string
-  readonly ok: string
   readonly sending: string
   readonly pending: string
   readonly retry: string
@@ -45,19 +40,16 @@ export type Messages = {
   readonly membersOnly: string
   readonly empty: string
   readonly emptyHint: string
+  /** Here, because what else there is to say cannot be fetched then. */
+  readonly unavailable: string
   readonly loadFailed: string
   readonly offline: string
   readonly polling: string
-  readonly copied: string
-  readonly posted: string
-  readonly submitted: string
-  readonly saved: string
   readonly removed: string
   readonly restored: string
-  readonly errors: Readonly<Record<ErrorCode, string>>
 }
 
-/** What the composer, the edit form and the formatting help say; loaded with them. */
+/** What is said to somebody who does something: the forms and menus, and why something failed. Loaded with them. */
 export type WritingMessages = {
   readonly comment: string
   readonly replyTo: string
@@ -84,4 +76,15 @@ export type WritingMessages = {
   readonly cancel: string
   readonly remaining: Plural
   readonly tooLong: Plural
+  readonly copyLink: string
+  readonly edit: string
+  readonly remove: string
+  readonly yourName: string
+  readonly ok: string
+  readonly copied: string
+  readonly posted: string
+  readonly submitted: string
+  readonly saved: string
+  /** Why something was refused or failed. */
+  readonly errors: Readonly<Record<ErrorCode, string>>
 }

@@ -1,4 +1,12 @@
 import type { WritingMessages } from './messages.ts'
+import { messages } from './vi.ts'
+
+/** Codes a reader can do the same about share a text. */
+const outdated = 'Trang này đã cũ. Hãy tải lại trang rồi thử lại.'
+const garbled = 'Dịch vụ bình luận không hiểu yêu cầu này.'
+const unknownSite = 'Trang web này chưa được thiết lập bình luận.'
+const ended = 'Phiên của bạn đã kết thúc. Hãy nhập lại tên.'
+const gone = 'Bình luận này không còn nữa.'
 
 export const writing: WritingMessages = {
   comment: 'Bình luận của bạn',
@@ -33,4 +41,51 @@ export const writing: WritingMessages = {
   cancel: 'Hủy',
   remaining: { other: 'Bạn còn {n} ký tự' },
   tooLong: { other: 'Bạn đã vượt quá {n} ký tự' },
+  copyLink: 'Sao chép liên kết',
+  edit: 'Chỉnh sửa',
+  remove: 'Xóa',
+  yourName: 'Tên của bạn',
+  ok: 'Tiếp tục',
+  copied: 'Đã sao chép liên kết.',
+  posted: 'Đã đăng bình luận.',
+  submitted: 'Đã gửi bình luận, đang chờ duyệt.',
+  saved: 'Đã lưu thay đổi.',
+  errors: {
+    invalid_request: garbled,
+    malformed_json: garbled,
+    unknown_command: outdated,
+    unknown_field: outdated,
+    hello_required: outdated,
+    unsupported_version: outdated,
+    unauthenticated: 'Hãy nhập tên của bạn trước.',
+    token_invalid: ended,
+    token_expired: 'Phiên của bạn đã hết hạn. Hãy thử lại.',
+    credential_invalid: ended,
+    forbidden: 'Bạn không được phép làm việc này.',
+    origin_not_allowed: unknownSite,
+    guests_not_allowed: messages.membersOnly,
+    edit_window_closed: 'Đã hết thời gian chỉnh sửa bình luận này.',
+    route_not_found: garbled,
+    site_not_found: unknownSite,
+    thread_not_found: 'Cuộc trò chuyện này không còn nữa.',
+    comment_not_found: gone,
+    method_not_allowed: garbled,
+    key_reused: 'Bình luận này đã được gửi với nội dung khác.',
+    thread_closed: 'Cuộc trò chuyện này đã được đóng.',
+    comment_deleted: 'Bình luận này đã bị xóa.',
+    payload_too_large: 'Nội dung quá dài, không gửi được.',
+    unsupported_media_type: garbled,
+    body_blank: 'Hãy viết gì đó trước.',
+    body_too_long: 'Bình luận của bạn quá dài.',
+    name_invalid: 'Hãy chọn tên khác: tên này trống, quá dài hoặc có ký tự lạ.',
+    parent_not_found: gone,
+    parent_unavailable: 'Không thể trả lời bình luận này.',
+    too_many_links: 'Bình luận của bạn có quá nhiều liên kết.',
+    blocked_words: 'Bình luận của bạn có từ ngữ không được phép dùng ở đây.',
+    duplicate_comment: 'Bạn đã đăng bình luận này rồi.',
+    unknown_reaction: 'Ở đây không có biểu cảm này.',
+    rate_limited: 'Bạn thao tác quá nhanh. Hãy chờ một chút rồi thử lại.',
+    internal: 'Đã có lỗi xảy ra ở phía chúng tôi.',
+    unavailable: messages.unavailable,
+  },
 }

@@ -22,7 +22,7 @@ export type ThreadDeps = {
   messages(): Messages | null
   readonly lang: string
   readonly storage: KeyValue
-  /** Reactive; for the time to edit, which runs out while nothing else happens. */
+  /** For the time to edit, which runs out while nothing else happens. */
   now(): number
   /** Whether the end of the list lies below what the reader sees. */
   isEndOutOfSight(): boolean

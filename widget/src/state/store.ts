@@ -39,12 +39,44 @@ export type Store = {
   readonly status: Status
   patch(change: Partial<Content>): void
   note(change: Partial<Status>): void
+  /** Called after every change. Returns how to stop. */
+  subscribe(listener: () => void): () => void
+}
+
+/** A store that begins as nothing loaded. */
+export const createStore = (sort: Sort, reader: Author | null, connection: ConnectionState): Store => {
+  const listeners = new Set<() => void>()
+  let content = emptyContent(sort, reader)
+  let status = emptyStatus(connection)
+  const tell = (): void => {
+    for (const listener of listeners) listener()
+  }
+  return {
+    get content() {
+      return content
+    },
+    get status() {
+      return status
+    },
+    patch(change) {
+      content = { ...content, ...change }
+      tell()
+    },
+    note(change) {
+      status = { ...status, ...change }
+      tell()
+    },
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
 }
 
 const none: ReadonlySet<never> = new Set()
 
 /** What a view knows before anything is loaded. */
-export const emptyContent = (sort: Sort, reader: Author | null): Content => ({
+const emptyContent = (sort: Sort, reader: Author | null): Content => ({
   facts: noFacts,
   reader,
   site: null,
@@ -65,7 +97,7 @@ export const emptyContent = (sort: Sort, reader: Author | null): Content => ({
 })
 
 /** What surrounds it then. */
-export const emptyStatus = (connection: ConnectionState): Status => ({
+const emptyStatus = (connection: ConnectionState): Status => ({
   phase: 'loading',
   error: null,
   threadId: '',

@@ -1,5 +1,6 @@
 import { RepError } from '@repartee/sdk'
 import type { ThreadView } from '../contract.ts'
+import { loadWriting } from '../i18n/index.ts'
 import type { ThreadDeps } from './deps.ts'
 import { createDrafts } from './drafts.ts'
 import { storedEntries } from './outbox.ts'
@@ -56,9 +57,9 @@ export const createThread = (deps: ThreadDeps, store: Store): Thread => {
 
   /** The part that writes is a chunk of its own: whoever only reads never loads it. */
   const write = (): Promise<Writing> => {
-    loading ??= import('./writing.ts').then(
-      ({ createWriting }) => {
-        writing = createWriting(deps, store, drafts, outboxName)
+    loading ??= Promise.all([import('./writing.ts'), loadWriting(deps.lang)]).then(
+      ([{ createWriting }, { errors }]) => {
+        writing = createWriting(deps, store, drafts, outboxName, errors)
         if (closed) writing.close()
         return writing
       },
@@ -76,7 +77,7 @@ export const createThread = (deps: ThreadDeps, store: Store): Thread => {
   const reading = createReading(deps, store, () => void writing?.resend())
 
   let built: { content: Content; now: number; tree: Tree } | undefined
-  /** Reads what it depends on every time, so that a reactive store notices, and builds only when that has changed. */
+  /** Builds only when what it is made of has changed. */
   const tree = (): Tree => {
     const { content } = store
     const now = deps.now()

@@ -1,4 +1,4 @@
-import { createAlarm } from './alarm.ts'
+import { createAlarm, type Errors } from './alarm.ts'
 import { addComments, addGone } from './apply.ts'
 import type { ThreadDeps } from './deps.ts'
 import type { Drafts } from './drafts.ts'
@@ -20,12 +20,18 @@ export type Writing = Sending & {
 }
 
 /** Connects the reader's actions with the view's state. */
-export const createWriting = (deps: ThreadDeps, store: Store, drafts: Drafts, outboxName: string): Writing => {
+export const createWriting = (
+  deps: ThreadDeps,
+  store: Store,
+  drafts: Drafts,
+  outboxName: string,
+  errors: Errors,
+): Writing => {
   const { client } = deps
   /** The last preview, so that an entry on its way looks as it will. */
   let previewed = { body: '', html: '' }
 
-  const alarm = createAlarm(deps, store)
+  const alarm = createAlarm(deps, store, errors)
   const htmlOf = (body: string): string | null => (body === previewed.body ? previewed.html : null)
   const sending = createSending(deps, store, drafts, outboxName, htmlOf, alarm)
   const address = (comment: string) => ({ thread: store.status.threadId, comment })

@@ -1,0 +1,19 @@
+import type { Component } from 'svelte'
+import Composer from './Composer.svelte'
+import EditForm from './EditForm.svelte'
+import { openIsland, type Shared } from './island.ts'
+import Menu from './Menu.svelte'
+import NameForm from './NameForm.svelte'
+import Picker from './Picker.svelte'
+
+const opener =
+  <P extends Record<string, unknown>>(component: Component<P>) =>
+  (target: HTMLElement, shared: Shared, props: P): (() => void) =>
+    openIsland(component, target, shared, props)
+
+/** Each puts its part into a place of the thread and returns how to take it away. */
+export const openComposer = opener(Composer)
+export const openEditForm = opener(EditForm)
+export const openMenu = opener(Menu)
+export const openNameForm = opener(NameForm)
+export const openPicker = opener(Picker)

@@ -1,0 +1,82 @@
+import type { Client, Sort } from '@repartee/sdk'
+import { drawThread } from './draw/draw-thread.ts'
+import { languageOf, loadMessages } from './i18n/index.ts'
+import type { Messages } from './i18n/messages.ts'
+import type { ThreadEvents } from './state/deps.ts'
+import { commentOfHash } from './state/permalink.ts'
+import { localStore } from './state/storage.ts'
+import { createStore } from './state/store.ts'
+import { createThread } from './state/thread.ts'
+
+/** How often relative times move on. */
+const TICK_MS = 30_000
+
+export type MountOptions = {
+  readonly client: Client
+  readonly site: string
+  readonly page: string
+  readonly url: string
+  readonly title: string
+  /** BCP 47; what is not spoken becomes English. */
+  readonly lang: string
+  readonly sort: Sort
+  emit<T extends keyof ThreadEvents>(type: T, detail: ThreadEvents[T]): void
+}
+
+/** Draw a page's comments into a shadow root. Returns how to end it: afterwards nothing of it is left. */
+export const mountComments = (root: ShadowRoot, options: MountOptions): (() => void) => {
+  const { host } = root
+  const lang = languageOf(options.lang)
+  let messages: Messages | null = null
+  let now = Date.now()
+  let undraw: (() => void) | undefined
+  let ended = false
+
+  const { client, sort } = options
+  const store = createStore(sort, client.reader, client.connection)
+  const thread = createThread(
+    {
+      ...options,
+      lang,
+      storage: localStore,
+      messages: () => messages,
+      now: () => now,
+      isEndOutOfSight: () => host.getBoundingClientRect().bottom > innerHeight,
+      href: () => location.href,
+    },
+    store,
+  )
+
+  const draw = async (): Promise<void> => {
+    messages = await loadMessages(lang)
+    if (ended) return
+    const dir = getComputedStyle(host).direction === 'rtl' ? 'rtl' : 'ltr'
+    const { subscribe } = store
+    undraw = drawThread(root, { view: thread.view, messages, lang, dir, now: () => now, subscribe })
+  }
+
+  const follow = (): void => {
+    const id = commentOfHash(location.hash)
+    if (id !== null) void thread.focus(id)
+  }
+
+  const ticking = setInterval(() => {
+    now = Date.now()
+    store.note({})
+  }, TICK_MS)
+  addEventListener('hashchange', follow)
+  addEventListener('pagehide', thread.flush)
+  // Side by side: the texts and the first page are one round trip each.
+  Promise.all([draw(), thread.start()])
+    .then(() => ended || follow())
+    .catch(() => options.emit('error', { code: 'unavailable' }))
+
+  return () => {
+    ended = true
+    clearInterval(ticking)
+    removeEventListener('hashchange', follow)
+    removeEventListener('pagehide', thread.flush)
+    undraw?.()
+    thread.close()
+  }
+}
