@@ -3,14 +3,15 @@ export type Failure = {
   /** SQLSTATE, the system's error code, or a word of ours; few values, for metrics. */
   readonly cause: string
   /**
-   * `again`: surely not committed, worth another try. `uncertain`: may have been committed. `busy`: the database has too
-   * much to do, and another try would make it worse. `bug`: the statement's own fault.
+   * `again`: surely not committed, worth another try. `elsewhere`: never sent, since this host has no place for it.
+   * `uncertain`: may have been committed. `busy`: the database has too much to do, and another try would make it worse.
+   * `bug`: the statement's own fault.
    */
-  readonly kind: 'again' | 'uncertain' | 'busy' | 'bug'
+  readonly kind: 'again' | 'elsewhere' | 'uncertain' | 'busy' | 'bug'
   /** Whether the connection is of no use any more. */
   readonly kill: boolean
-  /** `down` counts against the host, `leaving` takes it out at once. */
-  readonly host: 'fine' | 'down' | 'leaving'
+  /** `down` counts against the host, `leaving` takes it out at once, `unasked` says nothing of it. */
+  readonly host: 'fine' | 'unasked' | 'down' | 'leaving'
 }
 
 /** The answer did not come in time; the connection is stuck. */
@@ -21,6 +22,12 @@ export class NoAnswer extends Error {
 /** There was no connection to send anything with. */
 export class NotConnected extends Error {
   override readonly name = 'NotConnected'
+  readonly why: 'unreachable' | 'all in use' | 'taken out'
+
+  constructor(why: NotConnected['why'], options?: { cause: unknown }) {
+    super(`no connection: ${why}`, options)
+    this.why = why
+  }
 }
 
 /** 57P01 admin shutdown, 57P02 crash shutdown, 57P03 cannot connect now; a draining CockroachDB node sends them too. */
@@ -48,14 +55,13 @@ const refusal = /^(28|3D)|CERT|^ERR_(TLS|SSL)|SELF_SIGNED/
 export const isRefusal = (error: unknown): boolean => error instanceof NotConnected && refusal.test(codeOf(error.cause))
 
 /** Judge a failure to get a connection: nothing was sent, so it is safe to go elsewhere. */
-const atConnect = ({ cause: error }: NotConnected): Failure => {
+const atConnect = ({ why, cause: error }: NotConnected): Failure => {
+  if (why === 'taken out') return { cause: 'taken out', kind: 'again', kill: true, host: 'unasked' }
+  if (why === 'all in use') return { cause: 'checkout', kind: 'elsewhere', kill: true, host: 'unasked' }
   const cause = codeOf(error) || 'connect'
-  // All connections of this process are in use.
-  if (messageOf(error).startsWith('timeout exceeded'))
-    return { cause: 'checkout', kind: 'busy', kill: true, host: 'fine' }
   if (leaving.test(cause)) return { cause, kind: 'again', kill: true, host: 'leaving' }
-  // The host lives; it only takes no more connections. Others may.
-  if (overloaded.test(cause)) return { cause, kind: 'again', kill: true, host: 'fine' }
+  // The host lives; it only takes no more connections.
+  if (overloaded.test(cause)) return { cause, kind: 'elsewhere', kill: true, host: 'fine' }
   return { cause, kind: 'again', kill: true, host: 'down' }
 }
 

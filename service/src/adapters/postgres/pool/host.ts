@@ -91,7 +91,7 @@ export const createHost = (address: Address, o: HostOptions): Host => {
 
   /** No new statement gets in; running ones end; those waiting go elsewhere. */
   const retire = ({ pool, waiters }: Retirable): Promise<void> => {
-    for (const reject of waiters) reject(new NotConnected('the host is taken out'))
+    for (const reject of waiters) reject(new NotConnected('taken out'))
     waiters.clear()
     return pool.end()
   }
@@ -143,7 +143,9 @@ export const createHost = (address: Address, o: HostOptions): Host => {
         (client) => (waiters.delete(reject) ? resolve(client) : client.release()),
         (cause: unknown) => {
           waiters.delete(reject)
-          reject(new NotConnected('no connection', { cause }))
+          // What waits for a free connection and what waits for a new one time out alike.
+          const isFull = pool.totalCount >= o.maxConnections && pool.idleCount === 0
+          reject(new NotConnected(isFull ? 'all in use' : 'unreachable', { cause }))
         },
       )
     })
@@ -191,7 +193,7 @@ export const createHost = (address: Address, o: HostOptions): Host => {
       client.on('error', () => undefined)
       try {
         await client.connect().catch((cause: unknown) => {
-          throw new NotConnected('no connection', { cause })
+          throw new NotConnected('unreachable', { cause })
         })
         return await send<Row>(client, { ...statement, name: undefined })
       } finally {

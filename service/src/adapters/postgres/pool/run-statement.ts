@@ -23,8 +23,8 @@ const unavailable = (why: string, retryAfterMs: number, cause?: unknown): RepErr
 /** In our dialect nothing that starts so writes. */
 const isRead = (text: string): boolean => /^\s*select\b/i.test(text)
 
-const mayRepeat = (failure: Failure, readOnly: boolean, repeatable: boolean): boolean =>
-  failure.kind === 'again' || (failure.kind === 'uncertain' && (readOnly || repeatable))
+const mayRepeat = ({ kind }: Failure, o: { isHarmless: boolean; otherHosts: boolean }): boolean =>
+  kind === 'again' || (kind === 'uncertain' && o.isHarmless) || (kind === 'elsewhere' && o.otherHosts)
 
 /**
  * Send each statement to one of the hosts, and again while that is safe, allowed by the budget and in time: at most 8
@@ -45,6 +45,7 @@ export const createRunner = (o: { hosts: readonly Host[]; budget: RetryBudget; m
     async query<Row>(text: string, params: readonly unknown[], options: QueryOptions = {}) {
       const { patient = false, repeatable = false, onRepeat } = options
       const statement = { text, params, name: patient ? undefined : nameOf(text) }
+      const isHarmless = repeatable || isRead(text)
       const startedAt = o.now()
       let avoid: Host | null = null
       o.budget.sent()
@@ -65,8 +66,9 @@ export const createRunner = (o: { hosts: readonly Host[]; budget: RetryBudget; m
           const failure = judge(error)
           host.report(failure)
           if (failure.kind === 'bug') throw error
+          const otherHosts = o.hosts.some((each) => each !== host && !each.isOpen)
           const late = tries >= MAX_TRIES || (!patient && o.now() - startedAt >= DEADLINE_MS)
-          if (late || !mayRepeat(failure, isRead(text), repeatable) || !o.budget.take())
+          if (late || !mayRepeat(failure, { isHarmless, otherHosts }) || !o.budget.take())
             throw unavailable(`the database cannot take this now: ${failure.cause}`, 1_000, error)
           o.metrics.count('db_retries', { cause: failure.cause })
           if (failure.kind === 'uncertain') onRepeat?.()

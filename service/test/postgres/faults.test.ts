@@ -1,0 +1,194 @@
+import { newId } from '@repartee/sdk/protocol'
+import { describe, expect, test, vi } from 'vitest'
+import { createThreadWriter } from '../../src/core/threads/writer.ts'
+import { comment, one, openScene, present, replyTo } from '../contract/store/scene.ts'
+import { openGateways } from './gateways.ts'
+import { postUntil } from './load.ts'
+import { noMetrics } from './no-metrics.ts'
+import { binaries } from './shared-cluster.ts'
+
+const INSERT = /insert into comments/
+const whole = { lost: 0, doubled: 0, seqsTwice: 0, errors: [] }
+const inMs = (ms: number): (() => boolean) => {
+  const endsAt = Date.now() + ms
+  return () => Date.now() >= endsAt
+}
+
+describe.skipIf(binaries === null)('a database that fails', () => {
+  test('a statement that met 40001 is sent until it commits, and counted', async () => {
+    const { proxies, store, counted } = await openGateways(1)
+    const scene = await openScene(store)
+    proxies[0]?.plan.add({ kind: 'answer', sqlstate: '40001' }, 5, INSERT)
+    const given = comment()
+    expect(one(present(await scene.insert(given)).comments)).toMatchObject({ id: given.id, createdSeq: 1 })
+    expect(proxies[0]?.plan.met).toBe(5)
+    expect(counted('db_retries')).toEqual({ 40001: 5 })
+  })
+
+  test('a connection reset after the commit is answered with the comment and the change it made', async () => {
+    const { proxies, store, direct } = await openGateways(1)
+    const scene = await openScene(store)
+    const root = await scene.add(comment())
+    proxies[0]?.plan.add({ kind: 'cut when answered' }, 1, INSERT)
+    const [reply, pending] = [replyTo(root), comment({ status: 'pending' })]
+    const written = present(await scene.insert(reply, pending))
+    expect(proxies[0]?.plan.met).toBe(1)
+    expect(written).toMatchObject({ from: 1, to: 3, commentCount: 2, replyCounts: { [root.id]: 1 } })
+    expect(written.comments.map(({ id, seq }) => [id, seq])).toEqual([
+      [reply.id, 2],
+      [pending.id, 3],
+    ])
+    expect(await scene.thread()).toMatchObject({ head: 3, commentCount: 2 })
+    const rows = await direct.sql.query('select c.id from comments c where c.site_id = $1::uuid', [scene.siteId])
+    expect(rows).toHaveLength(3)
+  })
+
+  test('every other change survives such a reset too: made once, told once, answered as made', async () => {
+    const { proxies, store } = await openGateways(1)
+    const scene = await openScene(store)
+    const root = await scene.add(comment())
+    const author = newId()
+    const lose = (match: RegExp): void => proxies[0]?.plan.add({ kind: 'cut when answered' }, 1, match)
+
+    lose(/insert into revisions/)
+    expect(present(await scene.edit(root.id, { body: 'second' }))).toMatchObject({ from: 1, to: 2 })
+    lose(/insert into reactions/)
+    expect(present(await scene.react(root.id, author, 'like'))).toMatchObject({ from: 2, to: 3, readBack: true })
+    lose(/delete from reactions/)
+    expect(present(await scene.react(root.id, author, 'like', false)).to).toBe(4)
+    lose(/set status/)
+    expect(present(await scene.review(root.id, 'spam')).to).toBe(5)
+    lose(/update revisions/)
+    expect(present(await scene.remove(root.id)).to).toBe(6)
+    lose(/update thread_heads set closed/)
+    expect(await store.threads.setClosed(scene.siteId, scene.threadId, true)).toMatchObject({ closed: true, head: 7 })
+
+    expect(proxies[0]?.plan.met).toBe(6)
+    expect(await scene.thread()).toMatchObject({ head: 7, commentCount: 0 })
+    expect(await scene.find(root.id)).toMatchObject({ status: 'spam', score: 0, body: '', seq: 6 })
+  })
+
+  test('a reset while the statement runs leaves one comment, whether it was committed or not', async () => {
+    const { proxies, store } = await openGateways(2, { retryReserve: 1_000 })
+    const scene = await openScene(store)
+    for (let round = 0; round < 20; round += 1) {
+      for (const proxy of proxies) {
+        proxy.plan.clear()
+        proxy.plan.add({ kind: 'cut when sent' }, 1, INSERT)
+      }
+      const given = comment()
+      expect(one(present(await scene.insert(given)).comments).id).toBe(given.id)
+    }
+    const rows = await scene.changedSince(0)
+    expect(rows.map(({ createdSeq }) => createdSeq)).toEqual(Array.from({ length: 20 }, (_, index) => index + 1))
+  })
+
+  test('an ambiguous result (40003) is settled, and readers are told of it once', async () => {
+    const { proxies, store } = await openGateways(1)
+    const scene = await openScene(store)
+    const told: [number, number][] = []
+    const writer = createThreadWriter({
+      store,
+      publisher: { publish: (_, delta) => told.push([delta.from, delta.to]) },
+      metrics: noMetrics,
+      now: Date.now,
+    })
+    proxies[0]?.plan.add({ kind: 'answer', sqlstate: '40003' }, 1, INSERT)
+    proxies[0]?.plan.add({ kind: 'cut when answered' }, 1, INSERT)
+    const given = comment()
+    expect(await writer.create(scene.siteId, scene.threadId, given)).toMatchObject({ id: given.id, createdSeq: 1 })
+    expect(told).toEqual([[0, 1]])
+  })
+
+  test('a database with too many connections is not asked again at once', async () => {
+    const { proxies, store } = await openGateways(1)
+    const scene = await openScene(store)
+    const before = proxies[0]?.statements ?? 0
+    proxies[0]?.plan.add({ kind: 'answer', sqlstate: '53300' }, 9, INSERT)
+    await expect(scene.insert(comment())).rejects.toMatchObject({ code: 'unavailable', retryAfterMs: 1_000 })
+    expect((proxies[0]?.statements ?? 0) - before).toBe(1)
+  })
+
+  test('retries stop where the budget ends, and refusals are `unavailable`', async () => {
+    const { proxies, store, counted } = await openGateways(1, { retryReserve: 10 })
+    const scenes = await Promise.all(Array.from({ length: 20 }, () => openScene(store)))
+    proxies[0]?.plan.add({ kind: 'answer', sqlstate: '40001' }, 10_000, INSERT)
+    const answers = await Promise.allSettled(scenes.map((scene) => scene.insert(comment())))
+    for (const answer of answers) expect(answer).toMatchObject({ reason: { code: 'unavailable' } })
+    // 10 and a tenth of the 42 statements sent.
+    expect(counted('db_retries')['40001']).toBeLessThanOrEqual(15)
+  })
+
+  test('a database that is away is answered `unavailable` in less than a second, and used again when it is back', async () => {
+    const { proxies, store, database } = await openGateways(1)
+    const scene = await openScene(store)
+    const [proxy] = proxies
+    proxy?.kill()
+    for (let asked = 0; asked < 5; asked += 1) {
+      const startedAt = Date.now()
+      await expect(scene.insert(comment())).rejects.toMatchObject({ code: 'unavailable' })
+      expect(Date.now() - startedAt).toBeLessThan(1_000)
+    }
+    expect(database.healthy()).toBe(false)
+    await proxy?.accept()
+    await vi.waitFor(() => expect(database.healthy()).toBe(true), { timeout: 5_000 })
+    expect(await scene.insert(comment())).not.toBeNull()
+  })
+
+  test('a gateway that stalls is given up after its time limit, and its statements are answered by another', async () => {
+    const { proxies, store, counted } = await openGateways(2)
+    const scenes = await Promise.all(Array.from({ length: 16 }, () => openScene(store)))
+    expect(proxies.every((proxy) => proxy.connections > 1)).toBe(true)
+    proxies[0]?.stall()
+    const startedAt = Date.now()
+    const answers = await Promise.all(scenes.map((scene) => scene.insert(comment())))
+    expect(answers.map((answer) => one(present(answer).comments).createdSeq)).toEqual(scenes.map(() => 1))
+    expect(Date.now() - startedAt).toBeLessThan(5_000)
+    expect(counted('db_retries').timeout).toBeGreaterThan(0)
+  })
+
+  test('through a storm of 40001 and resets nothing is lost and nothing doubled', async () => {
+    const gateways = await openGateways(3, { retryReserve: 2_000 })
+    const over = inMs(5_000)
+    const storm = setInterval(() => {
+      for (const { plan } of gateways.proxies) {
+        plan.clear()
+        plan.add({ kind: 'answer', sqlstate: '40001' }, 3)
+        plan.add({ kind: Math.random() < 0.5 ? 'cut when sent' : 'cut when answered' }, 1, INSERT)
+      }
+    }, 400)
+    const result = await postUntil(gateways, { clients: 12, threads: 4, until: over })
+    clearInterval(storm)
+    console.log('storm', result, gateways.counted('db_retries'), gateways.counted('db_breaker'))
+    expect(result).toMatchObject(whole)
+    expect(result.acknowledged).toBeGreaterThan(100)
+    expect(result.longestGapMs).toBeLessThanOrEqual(3_000)
+  })
+
+  test('with one of three gateways killed and one draining, writes go on', async () => {
+    const gateways = await openGateways(3)
+    const [first, second] = gateways.proxies
+    const closed = () => gateways.database.states().filter(({ state }) => state === 'closed').length
+    const over = inMs(9_000)
+    const load = postUntil(gateways, { clients: 12, threads: 4, until: over })
+    const at = (ms: number, act: () => void) => setTimeout(act, ms)
+    at(1_000, () => first?.kill())
+    at(2_000, () => second?.drain())
+    let fewest = 3
+    const watch = setInterval(() => {
+      fewest = Math.min(fewest, closed())
+    }, 50)
+    at(5_000, () => {
+      second?.undrain()
+      void first?.accept()
+    })
+    const result = await load
+    clearInterval(watch)
+    console.log('gateways', result, gateways.counted('db_retries'), gateways.counted('db_breaker'))
+    expect(result).toMatchObject(whole)
+    expect(result.acknowledged).toBeGreaterThan(200)
+    expect(result.longestGapMs).toBeLessThanOrEqual(3_000)
+    expect(fewest).toBe(1)
+    await vi.waitFor(() => expect(closed()).toBe(3), { timeout: 16_000 })
+  }, 40_000)
+})

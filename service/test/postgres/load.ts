@@ -1,0 +1,91 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { isErrorCode, newId, RepError } from '@repartee/sdk/protocol'
+import { createThreadWriter } from '../../src/core/threads/writer.ts'
+import { comment, openScene } from '../contract/store/scene.ts'
+import type { Gateways } from './gateways.ts'
+import { noMetrics } from './no-metrics.ts'
+
+/** What a load saw, and what of it is in the database. */
+export type LoadResult = {
+  readonly acknowledged: number
+  /** Acknowledged, but not in the database. */
+  readonly lost: number
+  /** Keys stored more than once. */
+  readonly doubled: number
+  /** Seqs told twice to readers with different comments, or taken twice in the database. */
+  readonly seqsTwice: number
+  /** Refusals the clients met with the same key once more. */
+  readonly refused: number
+  /** Anything but `unavailable`. */
+  readonly errors: readonly string[]
+  readonly longestGapMs: number
+}
+
+/**
+ * Post to several threads of one node from `clients` readers at once until `until` says so. A client that is refused with
+ * `unavailable` sends the same key again, as the SDK does.
+ */
+export const postUntil = async (
+  { store, direct }: Gateways,
+  o: { clients: number; threads: number; until: () => boolean },
+): Promise<LoadResult> => {
+  const siteId = newId()
+  const scenes = await Promise.all(Array.from({ length: o.threads }, () => openScene(store, siteId)))
+  const writer = createThreadWriter({
+    store,
+    publisher: { publish: () => undefined },
+    metrics: noMetrics,
+    now: Date.now,
+  })
+  const acknowledged = new Map<string, string>()
+  const errors: string[] = []
+  let refused = 0
+  let lastAt = Date.now()
+  let longestGapMs = 0
+
+  const post = async (threadId: string): Promise<void> => {
+    const { key, authorId } = comment()
+    while (true) {
+      const given = comment({ key, authorId })
+      try {
+        const stored = await writer.create(siteId, threadId, given)
+        // Left out means that the key is stored: by an attempt before, whose answer this client never got.
+        if (stored !== null && stored.id !== given.id) errors.push('answered with another comment')
+        acknowledged.set(key, threadId)
+        longestGapMs = Math.max(longestGapMs, Date.now() - lastAt)
+        lastAt = Date.now()
+        return
+      } catch (error) {
+        if (!(error instanceof RepError) || error.code !== 'unavailable' || !isErrorCode(error.code))
+          errors.push(String(error))
+        refused += 1
+        if (o.until()) return
+        await pause(50 + Math.random() * 100)
+      }
+    }
+  }
+  const client = async (index: number): Promise<void> => {
+    while (!o.until()) {
+      await post(scenes[index % scenes.length]?.threadId ?? '')
+      await pause(5)
+    }
+  }
+  await Promise.all(Array.from({ length: o.clients }, (_, index) => client(index)))
+  longestGapMs = Math.max(longestGapMs, Date.now() - lastAt)
+
+  const rows = await direct.sql.query<{ key: string; thread_id: string; created_seq: number }>(
+    'select c.key, c.thread_id, c.created_seq from comments c where c.site_id = $1::uuid',
+    [siteId],
+  )
+  const keys = new Set(rows.map((row) => row.key))
+  const seqs = new Set(rows.map((row) => `${row.thread_id} ${row.created_seq}`))
+  return {
+    acknowledged: acknowledged.size,
+    lost: [...acknowledged.keys()].filter((key) => !keys.has(key)).length,
+    doubled: rows.length - keys.size,
+    seqsTwice: rows.length - seqs.size,
+    refused,
+    errors,
+    longestGapMs,
+  }
+}
