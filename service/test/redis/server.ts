@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { connect, type NetConnectOpts } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -27,17 +27,26 @@ const ask = (at: NetConnectOpts, command: string): Promise<string> =>
     socket.once('error', reject)
   })
 
-/** Start a Redis of one's own, on a socket in a folder of its own or on a port; it keeps nothing. */
-export const startRedis = async (o: { port?: number; args?: readonly string[] } = {}) => {
+/**
+ * Start a Redis of one's own, on a socket in a folder of its own or on a port; it keeps nothing. With `sentinel` it is a
+ * Sentinel with these lines of configuration.
+ */
+export const startRedis = async (o: { port?: number; args?: readonly string[]; sentinel?: readonly string[] } = {}) => {
   const folder = await mkdtemp(join(tmpdir(), 'repartee-redis-'))
   const path = join(folder, 'redis.sock')
   const at: NetConnectOpts = o.port === undefined ? { path } : { host: '127.0.0.1', port: o.port }
   const listen = o.port === undefined ? ['--port', '0', '--unixsocket', path] : ['--port', `${o.port}`]
+  const base = [...listen, '--bind', '127.0.0.1', '--dir', folder]
+  const file = join(folder, 'redis.conf')
+  if (o.sentinel !== undefined) await writeFile(file, o.sentinel.join('\n'))
+  const args =
+    o.sentinel === undefined
+      ? [...base, '--save', '', '--appendonly', 'no', ...(o.args ?? [])]
+      : [file, '--sentinel', ...base]
   let child: ChildProcess | null = null
 
   const start = async (): Promise<void> => {
-    const args = [...listen, '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no']
-    child = spawn(BINARY, [...args, ...(o.args ?? [])], { stdio: 'ignore' })
+    child = spawn(BINARY, args, { stdio: 'ignore' })
     for (let tries = 0; tries < 500; tries += 1) {
       if ((await ask(at, 'PING').catch(() => '')).startsWith('+PONG')) return
       await delay(10)

@@ -1,6 +1,7 @@
 import type { Cluster, Redis, RedisCommander } from 'ioredis'
-import { COMMAND_TIMEOUT_MS } from './connect.ts'
+import { ANSWER_MS } from './connect.ts'
 import type { Watch } from './watch.ts'
+import { NoAnswer, within } from './within.ts'
 
 /** Commands to Redis that never keep anybody waiting. */
 export type Commands = {
@@ -14,19 +15,12 @@ export type Commands = {
 export const createCommands = (client: Redis | Cluster, watch: Watch): Commands => ({
   up: watch.up,
   async run(command) {
-    if (!watch.up()) throw new Error('redis is away')
-    let timer: NodeJS.Timeout | undefined
-    // The client's own limit begins when it writes the command, which is later when others are under way.
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        watch.suspect()
-        reject(new Error('redis does not answer'))
-      }, COMMAND_TIMEOUT_MS)
-    })
+    if (!watch.up()) throw new NoAnswer('redis is away')
     try {
-      return await Promise.race([command(client), late])
-    } finally {
-      clearTimeout(timer)
+      return await within(ANSWER_MS, command(client))
+    } catch (error) {
+      if (error instanceof NoAnswer) watch.suspect()
+      throw error
     }
   },
 })

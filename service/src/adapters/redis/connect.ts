@@ -2,7 +2,9 @@ import { Cluster, Redis, type RedisOptions } from 'ioredis'
 import type { RedisTarget } from './url.ts'
 
 /** A server that does not answer for this long is treated as away. */
-export const COMMAND_TIMEOUT_MS = 500
+export const ANSWER_MS = 500
+/** The client's own limit, for what nobody else waits for: the first words of a connection, subscribing. */
+const COMMAND_TIMEOUT_MS = 1_000
 const CONNECT_TIMEOUT_MS = 2_000
 /** So that all nodes are back within two seconds after Redis is. */
 const MAX_RETRY_MS = 1_000

@@ -71,10 +71,14 @@ export const openRedis = async (o: {
   const messages = createListeners<[topic: string, message: string]>()
   let mode: 'ok' | 'degraded' = 'degraded'
   let started = false
+  /** What the connection last complained of, such as a refused password. */
+  let complaint: string | null = null
   let closed = false
 
   const reason = (): string | null =>
     !commands.up() ? 'commands are not answered' : !subscriptions.whole() ? 'not every message is heard' : null
+
+  const warn = (): void => o.log.warn('redis is away', { reason: reason(), error: complaint })
 
   const changed = (): void => {
     if (closed) return
@@ -82,7 +86,7 @@ export const openRedis = async (o: {
     mode = reason() === null ? 'ok' : 'degraded'
     if (mode !== before) {
       o.metrics.gauge('redis_up', mode === 'ok' ? 1 : 0)
-      if (mode === 'degraded') o.log.warn('redis is away', { reason: reason() })
+      if (mode === 'degraded') warn()
       else if (started) o.log.info('redis is back')
     }
     changes.call()
@@ -93,8 +97,10 @@ export const openRedis = async (o: {
   const cluster = target.kind === 'cluster' ? connectCluster(target) : null
   const client: Redis | Cluster =
     cluster ?? connectServer(target as Exclude<typeof target, { kind: 'cluster' }>, { enableAutoPipelining: true })
-  // What matters of errors shows as unanswered commands; refused passwords and the like are worth a line.
-  client.on('error', (error: Error) => o.log.debug('redis connection', { error }))
+  client.on('error', (error: Error) => {
+    complaint = error.message
+    o.log.debug('redis connection', { error })
+  })
   const watch = createWatch({
     ...o,
     name: 'commands',
@@ -123,7 +129,7 @@ export const openRedis = async (o: {
     const stop = modes.add(done)
   })
   started = true
-  if (mode === 'degraded') o.log.warn('redis is away', { reason: reason() })
+  if (mode === 'degraded') warn()
 
   return {
     node: o.node,

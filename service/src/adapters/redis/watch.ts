@@ -1,4 +1,6 @@
 import type { Clock, Metrics } from '../../core/ports.ts'
+import { ANSWER_MS } from './connect.ts'
+import { within } from './within.ts'
 
 /** With the limit of a command: a second at most until a silent server is noticed. */
 const EVERY_MS = 500
@@ -22,7 +24,6 @@ type Events = { on(event: 'ready' | 'close' | 'end', listener: () => void): unkn
 export const createWatch = (o: {
   name: string
   client: Events
-  /** Rejects when there is no answer in time. */
   ping: () => Promise<unknown>
   /** Give the connection up for a new one. */
   restart: () => void
@@ -46,7 +47,7 @@ export const createWatch = (o: {
     pinging = true
     const startedAt = o.now()
     try {
-      await o.ping()
+      await within(ANSWER_MS, o.ping())
       o.metrics.observe('redis_ping_ms', o.now() - startedAt, { connection: o.name })
       misses = 0
       set(true)

@@ -1,0 +1,22 @@
+/** Nothing came back in time. */
+export class NoAnswer extends Error {}
+
+/**
+ * Wait for an answer for a limited time. After a stall of this process an answer may lie unread when time is up: what is
+ * there is read first, or every busy moment would look like an outage.
+ */
+export const within = async <T>(ms: number, answer: Promise<T>): Promise<T> => {
+  let immediate: NodeJS.Immediate | undefined
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      immediate = setImmediate(() => reject(new NoAnswer('redis does not answer')))
+    }, ms)
+  })
+  try {
+    return await Promise.race([answer, late])
+  } finally {
+    clearTimeout(timer)
+    clearImmediate(immediate)
+  }
+}

@@ -1,0 +1,60 @@
+import { afterEach, expect, test, vi } from 'vitest'
+import { createRedisBus } from '../../src/adapters/redis/bus.ts'
+import { freePort } from '../free-port.ts'
+import { hasRedis, type RedisServer, startRedis } from './server.ts'
+import { openTestRedis } from './shared.ts'
+
+const stops: (() => Promise<void>)[] = []
+afterEach(async () => {
+  for (const stop of stops.splice(0).reverse()) await stop()
+})
+
+const started = async (o: Parameters<typeof startRedis>[0]): Promise<RedisServer> => {
+  const server = await startRedis(o)
+  stops.push(server.stop)
+  return server
+}
+
+test.runIf(hasRedis)(
+  'when Sentinel promotes a replica, both nodes follow it',
+  async () => {
+    const [masterPort, replicaPort, sentinelPort] = [await freePort(), await freePort(), await freePort()]
+    const master = await started({ port: masterPort })
+    const replica = await started({ port: replicaPort, args: ['--replicaof', '127.0.0.1', `${masterPort}`] })
+    await vi.waitFor(async () => expect(await replica.ask('INFO replication')).toContain('master_link_status:up'), {
+      timeout: 5_000,
+    })
+    const sentinel = await started({
+      port: sentinelPort,
+      sentinel: [
+        `sentinel monitor comments 127.0.0.1 ${masterPort} 1`,
+        'sentinel down-after-milliseconds comments 500',
+        'sentinel failover-timeout comments 2000',
+      ],
+    })
+    await vi.waitFor(
+      async () => expect(await sentinel.ask('SENTINEL REPLICAS comments')).toContain(`127.0.0.1:${replicaPort}`),
+      { timeout: 15_000, interval: 200 },
+    )
+
+    const url = `redis+sentinel://127.0.0.1:${sentinelPort}/comments`
+    const [a, b] = await Promise.all([openTestRedis(url), openTestRedis(url)])
+    stops.push(a.redis.close, b.redis.close)
+    const buses = [a, b].map((node) => createRedisBus({ ...node, now: Date.now }))
+    const heard = vi.fn()
+    buses[1]?.subscribe('t:1', heard)
+    await buses[1]?.listening('t:1')
+    buses[0]?.publish('t:1', 'before')
+    await vi.waitFor(() => expect(heard).toHaveBeenCalledWith('before'))
+
+    await master.kill()
+    await vi.waitFor(async () => expect(await replica.ask('ROLE')).toContain('master'), { timeout: 15_000 })
+    await vi.waitFor(() => expect([a.redis.mode(), b.redis.mode()]).toEqual(['ok', 'ok']), { timeout: 5_000 })
+    await vi.waitFor(() => {
+      buses[0]?.publish('t:1', 'after')
+      expect(heard).toHaveBeenCalledWith('after')
+    })
+    expect(await replica.ask('PUBSUB CHANNELS')).toContain('repartee:t:1')
+  },
+  45_000,
+)
