@@ -20,6 +20,15 @@ test('PUBLIC_URL is an origin without a path', () => {
   expect(() => readConfig({ PUBLIC_URL: 'javascript:alert(1)' })).toThrow(/PUBLIC_URL/)
 })
 
+test('what belongs together is asked for together', () => {
+  const DATABASE_URL = 'postgres://u@localhost/db'
+  expect(() => readConfig({ DATABASE_URL })).toThrow(/REPARTEE_SECRET/)
+  expect(() => readConfig({ REDIS_URL: 'redis://localhost' })).toThrow(/DATABASE_URL/)
+  expect(readConfig({ DATABASE_URL, REPARTEE_SECRET: 'x'.repeat(32), REDIS_URL: 'redis://localhost' })).toMatchObject({
+    DATABASE_URL,
+  })
+})
+
 test('the README lists exactly these variables with their defaults', async () => {
   const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8')
   const rows = Object.entries(options).map(

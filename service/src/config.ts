@@ -32,15 +32,32 @@ const list = v.pipe(
 export const options = {
   HOST: { schema: v.string(), default: '0.0.0.0', desc: 'address the public port listens on' },
   PORT: { schema: wholeNumber(0, 65_535), default: '8080', desc: 'public port; 0 picks a free one' },
+  METRICS_HOST: {
+    schema: v.string(),
+    default: '127.0.0.1',
+    desc: 'address the metrics port listens on; only a network that readers cannot reach may be named',
+  },
   METRICS_PORT: {
     schema: wholeNumber(0, 65_535),
     default: '9464',
-    desc: 'loopback-only port of `/metrics`; 0 picks a free one',
+    desc: 'port of `/metrics`; 0 picks a free one',
   },
   PUBLIC_URL: {
     schema: v.union([v.literal(''), url]),
     default: '',
     desc: 'origin readers reach the service at, for the printed snippet; default http://localhost:PORT',
+  },
+  DATABASE_URL: {
+    schema: v.union([v.literal(''), v.pipe(v.string(), v.regex(/^postgres(ql)?:\/\//, 'expected postgres://…'))]),
+    default: '',
+    desc: 'PostgreSQL ≥ 15 or CockroachDB ≥ 23.1, several hosts separated by commas; the embedded database when not set',
+    secret: true,
+  },
+  REDIS_URL: {
+    schema: v.union([v.literal(''), v.pipe(v.string(), v.regex(/^redis/, 'expected redis://…'))]),
+    default: '',
+    desc: 'Redis ≥ 7, Sentinel or Cluster, which several nodes need to hear each other; needs `DATABASE_URL`',
+    secret: true,
   },
   DATA_DIR: {
     schema: v.pipe(
@@ -49,12 +66,12 @@ export const options = {
       v.transform((value) => resolve(value)),
     ),
     default: './data',
-    desc: 'folder of the embedded database, its backups and the secret',
+    desc: 'folder of the embedded database, its backups, the secret and the control socket; one for each node',
   },
   REPARTEE_SECRET: {
     schema: v.union([v.literal(''), v.pipe(v.string(), v.minLength(32))]),
     default: '',
-    desc: 'signs reader tokens, at least 32 characters; made and kept in DATA_DIR when not set',
+    desc: 'signs reader tokens, at least 32 characters, the same on every node; made and kept in DATA_DIR when neither it nor `DATABASE_URL` is set',
     secret: true,
   },
   TRUSTED_PROXIES: {
@@ -89,6 +106,11 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     if (!result.success) problems.push(`${name}: ${result.issues.map((issue) => issue.message).join('; ')}`)
     return [name, result.output]
   })
+  const given = (name: keyof Options): boolean => (env[name] ?? '') !== ''
+  if (given('DATABASE_URL') && !given('REPARTEE_SECRET'))
+    problems.push('REPARTEE_SECRET: needed with DATABASE_URL, since every node must sign with the same')
+  if (given('REDIS_URL') && !given('DATABASE_URL'))
+    problems.push('REDIS_URL: needs DATABASE_URL, since the embedded database belongs to one process')
   if (problems.length > 0) throw new ConfigError(problems.join('\n'))
   return Object.freeze(Object.fromEntries(entries)) as Config
 }

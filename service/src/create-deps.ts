@@ -1,12 +1,11 @@
-import { createMemoryPresence } from './adapters/memory/presence.ts'
-import { createMemoryRateLimiter } from './adapters/memory/rate-limiter.ts'
 import { createReaderTokens } from './adapters/reader-tokens.ts'
 import type { OperatorDeps } from './control/operations.ts'
 import { createSiteCache } from './core/access/site-cache.ts'
 import { createFlights } from './core/flights.ts'
-import type { Metrics, PresenceStore, Publisher } from './core/ports.ts'
+import type { Metrics, Publisher } from './core/ports.ts'
 import { createPageCache } from './core/threads/page-cache.ts'
 import { createThreadWriter } from './core/threads/writer.ts'
+import type { Fabric } from './open-fabric.ts'
 import type { Storage } from './open-storage.ts'
 
 /** Memory for rendered pages; a page of 25 comments with replies is some 40 kB. */
@@ -16,25 +15,25 @@ const PAGE_CACHE_BYTES = 64 * 1024 * 1024
 export const createDeps = (o: {
   storage: Storage
   publisher: Publisher
-  presence?: PresenceStore
+  fabric: Pick<Fabric, 'presence' | 'limiter'>
   metrics: Metrics
   secret: Uint8Array
 }): OperatorDeps => {
   const now = Date.now
-  const { store, database } = o.storage
+  const { store } = o.storage
   const { publisher, metrics } = o
   return {
     store,
     publisher,
     metrics,
     now,
-    presence: o.presence ?? createMemoryPresence({ now }),
+    presence: o.fabric.presence,
     writer: createThreadWriter({ store, publisher, metrics, now }),
     pages: createPageCache({ maxBytes: PAGE_CACHE_BYTES, metrics }),
     siteCache: createSiteCache({ now }),
     flights: createFlights(),
-    limiter: createMemoryRateLimiter({ now }),
+    limiter: o.fabric.limiter,
     tokens: createReaderTokens({ secret: o.secret, now }),
-    backup: (file) => database.backup(file),
+    backup: (file) => o.storage.backup(file),
   }
 }

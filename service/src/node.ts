@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { createLogger } from './adapters/logger.ts'
-import { createMemoryBus } from './adapters/memory/bus.ts'
-import { createMemoryPresence } from './adapters/memory/presence.ts'
 import { createMetrics } from './adapters/metrics.ts'
 import { startMetricsServer } from './adapters/metrics-server.ts'
 import type { Config } from './config.ts'
@@ -11,6 +9,7 @@ import { socketPath, socketPathFits } from './control/socket-path.ts'
 import type { Logger, Metrics } from './core/ports.ts'
 import { ensureDemo } from './core/sites/ensure-demo.ts'
 import { createDeps } from './create-deps.ts'
+import { type Fabric, openFabric } from './open-fabric.ts'
 import { openStorage, type Storage } from './open-storage.ts'
 import { publicUrl } from './public-url.ts'
 import { createHub } from './realtime/hub.ts'
@@ -31,10 +30,11 @@ export type Node = {
   close(): Promise<void>
 }
 
-const readiness = ({ database }: Storage, metrics: Metrics): Readiness => {
-  const up = database.healthy()
+const readiness = (storage: Storage, fabric: Fabric, metrics: Metrics): Readiness => {
+  const up = storage.healthy()
   metrics.gauge('db_up', up ? 1 : 0)
-  return { status: up ? 'ok' : 'down', checks: { database: up ? 'pglite' : 'pglite: not answering', bus: 'memory' } }
+  const checks = { database: storage.describe(), bus: fabric.describe() }
+  return { status: !up ? 'down' : fabric.bus.degraded() ? 'degraded' : 'ok', checks }
 }
 
 const startControl = (config: Config, deps: OperatorDeps, log: Logger): Promise<() => Promise<void>> => {
@@ -62,18 +62,18 @@ export const startNode = async (config: Config): Promise<Node> => {
       config.DEMO ? { '/': '/demo/', '/demo': '/demo/' } : {},
     )
     const secret = await readSecret(config)
-    const storage = await openStorage(config, log)
-    opened.push(() => storage.database.close())
+    const storage = await openStorage(config, log, metrics)
+    opened.push(() => storage.close())
     const { store } = storage
-    const bus = createMemoryBus()
-    opened.push(() => bus.close())
-    const presence = createMemoryPresence({ now: Date.now })
+    const fabric = await openFabric(config, { node: id, log, metrics })
+    opened.push(() => fabric.close())
+    const { bus, presence } = fabric
     const server = createServer({ trustedProxies: config.TRUSTED_PROXIES, log, metrics })
     const hub = createHub({ node: id, sockets: server.publisher, bus, store, presence, metrics, log, now: Date.now })
     opened.push(() => hub.close())
-    const deps = createDeps({ storage, publisher: hub, presence, metrics, secret })
+    const deps = createDeps({ storage, fabric, publisher: hub, metrics, secret })
     if (config.DEMO) await ensureDemo(deps)
-    const metricsServer = await startMetricsServer(config.METRICS_PORT, registry)
+    const metricsServer = await startMetricsServer({ host: config.METRICS_HOST, port: config.METRICS_PORT }, registry)
     opened.push(() => metricsServer.close())
     opened.push(await startControl(config, deps, log))
     const port = await server.listen({
@@ -83,7 +83,7 @@ export const startNode = async (config: Config): Promise<Node> => {
       hub,
       createSession: (socket) => createSession({ deps, hub, socket, node: id, log }),
       statics,
-      ready: () => readiness(storage, metrics),
+      ready: () => readiness(storage, fabric, metrics),
     })
     opened.push(() => server.close())
     log.info('ready', { port, metricsPort: metricsServer.port, node: id })

@@ -1,9 +1,9 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** Serve `/metrics` on a loopback port of its own, so that no proxy publishes it by accident. */
+/** Serve `/metrics` on a port of its own, so that no proxy publishes it by accident. */
 export const startMetricsServer = async (
-  port: number,
+  { host, port }: { host: string; port: number },
   source: { text: () => Promise<string>; contentType: string },
 ): Promise<{ port: number; close: () => Promise<void> }> => {
   const server = createServer(async (request, response) => {
@@ -16,9 +16,9 @@ export const startMetricsServer = async (
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause) =>
-      reject(new Error(`cannot listen on 127.0.0.1:${port} for metrics; METRICS_PORT chooses another`, { cause })),
+      reject(new Error(`cannot listen on ${host}:${port} for metrics; METRICS_PORT chooses another`, { cause })),
     )
-    server.listen(port, '127.0.0.1', resolve)
+    server.listen(port, host, resolve)
   })
   return {
     port: (server.address() as AddressInfo).port,

@@ -3,17 +3,22 @@ import { createMetrics } from '../adapters/metrics.ts'
 import type { Config } from '../config.ts'
 import type { OperatorDeps } from '../control/operations.ts'
 import { createDeps } from '../create-deps.ts'
+import { openFabric } from '../open-fabric.ts'
 import { openStorage } from '../open-storage.ts'
 import { readSecret } from '../secret.ts'
 
-/** Open the data folder for one act; nobody is listening, so nobody is told of changes. */
+/** Open the data folder for one act; nodes that serve find its changes with their next sweep. */
 export const withDeps = async <T>(config: Config, act: (deps: OperatorDeps) => Promise<T>): Promise<T> => {
-  const storage = await openStorage(config, createLogger(config.LOG_LEVEL === 'info' ? 'warn' : config.LOG_LEVEL))
+  const log = createLogger(config.LOG_LEVEL === 'info' ? 'warn' : config.LOG_LEVEL)
+  const { metrics } = createMetrics()
+  const storage = await openStorage(config, log, metrics)
+  // Nothing an operator does here is rate-limited or seen by others: no need to reach for the other nodes.
+  const fabric = await openFabric({ REDIS_URL: '' }, { node: 'cli', log, metrics })
   try {
-    const { metrics } = createMetrics()
     const secret = await readSecret(config)
-    return await act(createDeps({ storage, publisher: { publish: () => undefined }, metrics, secret }))
+    return await act(createDeps({ storage, fabric, publisher: { publish: () => undefined }, metrics, secret }))
   } finally {
-    await storage.database.close()
+    await fabric.close()
+    await storage.close()
   }
 }

@@ -14,7 +14,7 @@ const LEASE = 'migrations'
 const WAIT_MS = 200
 const GIVE_UP_MS = 120_000
 
-/** Made before anything is recorded, so each must be safe to run on every start. */
+/** Made before anything is recorded; several nodes may do so at once. */
 const groundwork = [
   `create table if not exists leases (
     name text not null primary key,
@@ -68,8 +68,19 @@ const apply = async (sql: Sql, renew: () => Promise<void>, o: { log: Logger; now
   }
 }
 
-const missing = async (sql: Sql): Promise<Step[]> => {
+const prepare = async (sql: Sql): Promise<void> => {
+  // Looked up first: a service whose database user may not create tables still starts once everything is there.
+  const rows = await sql.query<Row>(
+    `select t.table_name from information_schema.tables t
+    where t.table_schema = current_schema() and t.table_name in ('leases', 'schema_migrations')`,
+    [],
+  )
+  if (rows.length === groundwork.length) return
   for (const text of groundwork) await sql.query(text, [], { repeatable: true, patient: true })
+}
+
+const missing = async (sql: Sql): Promise<Step[]> => {
+  await prepare(sql)
   const rows = await sql.query<Row>(`select m.version, m.step, m.checksum from schema_migrations m`, [])
   const applied = new Map(rows.map((row) => [`${row.version}.${row.step}`, row.checksum]))
   return steps.filter((step) => {
