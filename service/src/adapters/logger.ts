@@ -1,5 +1,6 @@
 import { type Logger as Pino, pino } from 'pino'
 import type { Logger } from '../core/ports.ts'
+import { errorFields } from './error-fields.ts'
 
 const wrap = (log: Pino): Logger => ({
   debug: (message, fields) => log.debug(fields ?? {}, message),
@@ -20,6 +21,7 @@ export const createLogger = (level: string): Logger =>
         level,
         base: null,
         timestamp: () => `,"time":"${new Date().toISOString()}"`,
+        serializers: { error: errorFields, cause: errorFields },
         formatters: { level: (label) => ({ level: label }) },
       },
       pino.destination({ dest: 2, sync: true }),

@@ -32,6 +32,9 @@ const histograms: Record<HistogramName, { help: string; labels: string[]; bucket
   http_request_ms: { help: 'Time of one HTTP request', labels: ['route'], buckets: MS_BUCKETS },
 }
 
+/** A part that is not there is not down: these are silent until they are first set. */
+const SILENT_UNTIL_SET: readonly GaugeName[] = ['redis_up', 'db_up']
+
 /** Gauges that are told apart by more than their name. */
 const gaugeLabels: Partial<Record<GaugeName, string[]>> = { db_connections: ['host', 'state'], db_host_up: ['host'] }
 
@@ -70,6 +73,7 @@ export const createMetrics = (): { metrics: Metrics; text: () => Promise<string>
     gauges,
     (name, help) => new Gauge({ name: `repartee_${name}`, help, labelNames: gaugeLabels[name] ?? [], registers }),
   )
+  for (const name of SILENT_UNTIL_SET) gauge[name].remove()
   return {
     metrics: {
       count: (name, labels) => counter[name].inc(labels ?? {}),

@@ -7,6 +7,7 @@ import { clientAddress, networkOf, trustedProxyList } from './client-address.ts'
 import type { Readiness } from './health.ts'
 import { listenExclusively, loadUws } from './load-uws.ts'
 import { mountRoutes } from './mount.ts'
+import { requestIdOf } from './request-id.ts'
 import { acceptSockets } from './socket.ts'
 import type { StaticFiles } from './static-files.ts'
 
@@ -64,6 +65,7 @@ export const createServer = (o: { trustedProxies: readonly string[]; log: Logger
         statics,
         ready: () => (draining ? { status: 'draining', checks: ready().checks } : ready()),
         networkOf: network,
+        requestIdOf: (peer, given) => requestIdOf(peer, given, proxies),
         log: o.log,
         metrics: o.metrics,
         track: (change) => {

@@ -52,6 +52,12 @@ export const trustedProxyList = (entries: readonly string[]): BlockList => {
 const trusts = (proxies: BlockList, address: string): boolean =>
   proxies.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
 
+/** Whether a connection comes from a proxy that is believed. */
+export const isTrustedPeer = (peer: string, proxies: BlockList): boolean => {
+  const address = normaliseAddress(peer)
+  return address !== null && trusts(proxies, address)
+}
+
 /**
  * The client's address: the peer, or, when the peer is a trusted proxy, the last entry of X-Forwarded-For that no
  * trusted proxy wrote. Anything to the left of it could be the client's own invention.

@@ -22,6 +22,8 @@ export type MountOptions = {
   readonly statics: StaticFiles
   readonly ready: () => Readiness
   readonly networkOf: (peer: string, forwardedFor: string) => string
+  /** The id of a request, from its peer and its X-Request-Id. */
+  readonly requestIdOf: (peer: string, given: string) => string
   readonly log: Logger
   readonly metrics: Metrics
   /** Told +1 when a request starts and −1 when it ends. */
@@ -88,7 +90,11 @@ const runRoute = async (
   const cors: Record<string, string> =
     origin === ''
       ? {}
-      : { 'access-control-allow-origin': origin, vary: 'Origin', 'access-control-expose-headers': 'ETag, Retry-After' }
+      : {
+          'access-control-allow-origin': origin,
+          vary: 'Origin',
+          'access-control-expose-headers': 'ETag, Retry-After, X-Request-Id',
+        }
   if (data === null) return { status, headers: cors }
   const shared = route.method === 'GET' && request.header('authorization') === ''
   return shared
@@ -96,26 +102,35 @@ const runRoute = async (
     : json(status, data, cors)
 }
 
-/** Run one answerer with everything every answer gets: metrics, errors by the table, compression. */
+/** Run one answerer with everything every answer gets: a request id, metrics, errors by the table, compression. */
 const answering =
   (o: MountOptions, name: string, answer: (request: HttpRequest) => Promise<HttpReply>) =>
   async (request: HttpRequest): Promise<HttpReply> => {
     const start = performance.now()
+    const requestId = o.requestIdOf(request.peer, request.header('x-request-id'))
     o.track(1)
+    let code: string | undefined
     let reply: HttpReply
     try {
       reply = await answer(request)
     } catch (thrown) {
       const refused = refusal(thrown)
-      if (refused.error.code === 'internal')
-        o.log.error('request failed', { route: name, error: thrown instanceof Error ? thrown.stack : String(thrown) })
+      code = refused.error.code
+      if (code === 'internal')
+        o.log.error('request failed', {
+          requestId,
+          route: name,
+          error: thrown instanceof Error ? thrown.stack : String(thrown),
+        })
       reply = refused.reply
     } finally {
       o.track(-1)
     }
     o.metrics.count('http_requests', { route: name, status: String(reply.status) })
-    o.metrics.observe('http_request_ms', performance.now() - start, { route: name })
-    return compress(request, reply)
+    const ms = performance.now() - start
+    o.metrics.observe('http_request_ms', ms, { route: name })
+    o.log.debug('request', { requestId, route: name, status: reply.status, ms, ...(code !== undefined && { code }) })
+    return compress(request, { ...reply, headers: { ...reply.headers, 'x-request-id': requestId } })
   }
 
 const health = async (): Promise<HttpReply> => json(200, { status: 'ok' })
