@@ -4,6 +4,7 @@ import { createMemoryRateLimiter } from '../../src/adapters/memory/rate-limiter.
 import { createRedisBus } from '../../src/adapters/redis/bus.ts'
 import { createRedisPresence } from '../../src/adapters/redis/presence.ts'
 import { createRedisRateLimiter } from '../../src/adapters/redis/rate-limiter.ts'
+import { startProxy } from './proxy.ts'
 import { hasRedis, type RedisServer, startRedis } from './server.ts'
 import { openTestRedis } from './shared.ts'
 
@@ -72,6 +73,29 @@ describe.runIf(hasRedis)('without Redis', () => {
     expect((await a.presence.state('t:1')).count).toBe(1)
     await a.presence.join('t:1', 'c1', 'ann')
     expect((await b.presence.state('t:1')).count).toBe(2)
+  })
+
+  test('cut off alone, a node tells the others afterwards what they could not know they missed', async () => {
+    const server = await start()
+    const proxy = await startProxy(server.url.slice('unix://'.length))
+    closing.push(proxy.close)
+    const [a, b] = await Promise.all([openNode(proxy.url), openNode(server.url)])
+    const heard: string[] = []
+    b.bus.subscribe('t:1', (message) => void heard.push(message))
+    await b.bus.listening('t:1')
+    proxy.cut()
+    await vi.waitFor(() => expect(a.bus.degraded()).toBe(true))
+    for (let i = 0; i < 300; i += 1) a.bus.publish('t:1', `${i}`)
+    expect(b.bus.degraded()).toBe(false)
+    expect(heard).toEqual([])
+    proxy.mend()
+    await vi.waitFor(() => expect(a.redis.mode()).toBe('ok'), { timeout: 5_000 })
+    // The newest of them, in order: what is kept has an end.
+    const newest = Array.from({ length: 256 }, (_, i) => `${i + 44}`)
+    await vi.waitFor(() => expect(heard).toEqual(newest))
+    // Others may be cut off a little longer than this node was.
+    expect(a.bus.degraded()).toBe(true)
+    await vi.waitFor(() => expect(a.bus.degraded()).toBe(false), { timeout: 5_000, interval: 100 })
   })
 
   test('an outage is no new budget', async () => {
