@@ -54,7 +54,7 @@ export const options = {
     secret: true,
   },
   REDIS_URL: {
-    schema: v.union([v.literal(''), v.pipe(v.string(), v.regex(/^redis/, 'expected redis://…'))]),
+    schema: v.union([v.literal(''), v.pipe(v.string(), v.regex(/^(redis|unix)/, 'expected redis://…'))]),
     default: '',
     desc: 'Redis ≥ 7, Sentinel or Cluster, which several nodes need to hear each other; needs `DATABASE_URL`',
     secret: true,

@@ -1,0 +1,128 @@
+import { type Comment, newId, type Snapshot } from '@repartee/sdk/protocol'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { type RunningService, startService } from '../harness.ts'
+import { guest, openThread, post, registerSite } from '../people.ts'
+import { type Cluster, findBinaries, startCluster } from '../postgres/cluster.ts'
+import { hasRedis, startRedis } from '../redis/server.ts'
+import { call, connect, type WireClient } from '../wire-client.ts'
+
+const possible = findBinaries() !== null && hasRedis
+
+describe.runIf(possible)('two nodes on one PostgreSQL and one Redis', () => {
+  let postgres: Cluster
+  let redis: Awaited<ReturnType<typeof startRedis>>
+  let one: RunningService
+  let two: RunningService
+  let site: string
+
+  beforeAll(async () => {
+    const binaries = findBinaries()
+    if (binaries === null) throw new Error('no PostgreSQL')
+    postgres = await startCluster(binaries)
+    redis = await startRedis()
+    const env = {
+      DATABASE_URL: await postgres.createDatabase(),
+      REDIS_URL: redis.url,
+      REPARTEE_SECRET: 'a secret that both of the nodes share',
+    }
+    one = await startService(env)
+    two = await startService(env)
+    site = await registerSite(one)
+  })
+  afterAll(async () => {
+    await one?.dispose()
+    await two?.dispose()
+    await redis?.stop()
+    await postgres?.stop()
+  })
+
+  const listen = async (node: RunningService, token?: string): Promise<WireClient> => {
+    const client = await connect(node.api, { origin: 'https://blog.example' })
+    await client.ask({ type: 'hello', site, version: 1, ...(token !== undefined && { token }) })
+    return client
+  }
+  const reached = (client: WireClient): number =>
+    Math.max(0, ...client.frames.map((frame) => (frame.type === 'delta' ? frame.to : 0)))
+
+  test('what is posted on one node is heard on the other, in order and without a gap', async () => {
+    const { thread } = await openThread(one, site, '/across')
+    const writer = await guest(one, site)
+    const watcher = await listen(two)
+    await watcher.ask({ type: 'subscribe', thread: thread.id, since: 0, epoch: thread.epoch })
+    for (let i = 0; i < 20; i += 1)
+      await post(i % 2 === 0 ? one : two, { site, thread: thread.id, token: writer.token, body: `comment ${i}` })
+    await vi.waitFor(() => expect(reached(watcher)).toBe(20), { timeout: 5_000 })
+    const deltas = watcher.frames.filter((frame) => frame.type === 'delta')
+    expect(deltas.map((delta) => delta.from)).toEqual([0, ...deltas.slice(0, -1).map((delta) => delta.to)])
+    watcher.close()
+  })
+
+  test('one key sent to both nodes at once makes one comment', async () => {
+    const { thread } = await openThread(one, site, '/both')
+    const writer = await guest(one, site)
+    const key = newId()
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, (_, index) =>
+        post(index % 2 === 0 ? one : two, { site, thread: thread.id, token: writer.token, body: 'said once', key }),
+      ),
+    )
+    expect(new Set(answers.map((answer) => answer.comment.id)).size).toBe(1)
+    expect(answers.filter((answer) => answer.created)).toHaveLength(1)
+    const { body } = await call<Snapshot>('GET', `${two.api}/sites/${site}/thread?page=/both`)
+    expect(body.thread).toMatchObject({ head: 1, commentCount: 1 })
+  })
+
+  test('with Redis killed posting goes on, readiness says so, others hear within seconds, and it heals by itself', async () => {
+    const { thread } = await openThread(one, site, '/degraded')
+    const writer = await guest(one, site)
+    const watcher = await listen(two)
+    await watcher.ask({ type: 'subscribe', thread: thread.id, since: 0, epoch: thread.epoch })
+    await post(one, { site, thread: thread.id, token: writer.token, body: 'before' })
+    await vi.waitFor(() => expect(reached(watcher)).toBe(1), { timeout: 5_000 })
+
+    await redis.kill()
+    await vi.waitFor(
+      async () => expect((await call('GET', `${two.url}/readyz`)).body).toMatchObject({ status: 'degraded' }),
+      { timeout: 10_000 },
+    )
+    const sentAt = performance.now()
+    await post(one, { site, thread: thread.id, token: writer.token, body: 'while Redis is away' })
+    await vi.waitFor(() => expect(reached(watcher)).toBe(2), { timeout: 10_000, interval: 20 })
+    const withoutMs = performance.now() - sentAt
+
+    await redis.start()
+    const startedAt = performance.now()
+    await vi.waitFor(
+      async () => {
+        for (const node of [one, two])
+          expect((await call('GET', `${node.url}/readyz`)).body).toMatchObject({ status: 'ok' })
+      },
+      { timeout: 15_000 },
+    )
+    const healedMs = performance.now() - startedAt
+    await post(one, { site, thread: thread.id, token: writer.token, body: 'after' })
+    await vi.waitFor(() => expect(reached(watcher)).toBe(3), { timeout: 5_000 })
+    const bodies = watcher.frames
+      .filter((frame) => frame.type === 'delta')
+      .flatMap((delta) => delta.changes)
+      .map((change) => (change.type === 'comment' ? (change.comment as Comment).seq : 0))
+    expect(bodies).toEqual([1, 2, 3])
+    console.info(
+      `two nodes: without Redis heard after ${Math.round(withoutMs)} ms; healed ${Math.round(healedMs)} ms after its return`,
+    )
+    watcher.close()
+  })
+
+  test('a token of one node is good on the other, and a rate limit holds over both', async () => {
+    const slow = await registerSite(one, { settings: { commentsPerMinute: 4 } })
+    const { thread } = await openThread(two, slow, '/slow')
+    const hasty = await guest(one, slow)
+    const statuses: number[] = []
+    for (let i = 0; i < 8; i += 1) {
+      const node = i % 2 === 0 ? one : two
+      const url = `${node.api}/sites/${slow}/threads/${thread.id}/comments`
+      statuses.push((await call('POST', url, { token: hasty.token, body: { key: newId(), body: `text ${i}` } })).status)
+    }
+    expect(statuses).toEqual([201, 201, 201, 201, 429, 429, 429, 429])
+  })
+})
