@@ -21,6 +21,8 @@ export type Cluster = {
   readonly host: string
   /** A new database with the schema of this build; returns its URL. */
   createDatabase(): Promise<string>
+  /** A new database with nothing in it; returns its URL. */
+  createEmptyDatabase(): Promise<string>
   stop(): Promise<void>
 }
 
@@ -157,14 +159,16 @@ export const startCluster = async (bin: string, extra: readonly string[] = []): 
   for (const name of readdirSync(template)) execFileSync('cp', ['-a', join(template, name), folder])
   rmSync(join(folder, 'data', 'postmaster.pid'), { force: true })
   const { port, stop } = await start(bin, folder, { remove: true, extra })
+  const create = async (how: string): Promise<string> => {
+    const name = `t${newId().replaceAll('-', '')}`
+    await administer(port, `create database ${name} ${how}`)
+    return `postgres://postgres@127.0.0.1:${port}/${name}`
+  }
   return {
     port,
     host: '127.0.0.1',
-    async createDatabase() {
-      const name = `t${newId().replaceAll('-', '')}`
-      await administer(port, `create database ${name} template ${TEMPLATE}`)
-      return `postgres://postgres@127.0.0.1:${port}/${name}`
-    },
+    createDatabase: () => create(`template ${TEMPLATE}`),
+    createEmptyDatabase: () => create('template template0'),
     stop,
   }
 }

@@ -68,6 +68,14 @@ const apply = async (sql: Sql, renew: () => Promise<void>, o: { log: Logger; now
   }
 }
 
+const create = async (sql: Sql, text: string): Promise<void> => {
+  await sql.query(text, [], { repeatable: true, patient: true })
+}
+
+/** 23505 in the catalogue, 42P07 duplicate table, 42710 duplicate type. */
+const isTwin = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'code' in error && /^(23505|42P07|42710)$/.test(String(error.code))
+
 const prepare = async (sql: Sql): Promise<void> => {
   // Looked up first: a service whose database user may not create tables still starts once everything is there.
   const rows = await sql.query<Row>(
@@ -76,7 +84,12 @@ const prepare = async (sql: Sql): Promise<void> => {
     [],
   )
   if (rows.length === groundwork.length) return
-  for (const text of groundwork) await sql.query(text, [], { repeatable: true, patient: true })
+  for (const text of groundwork)
+    await create(sql, text).catch((error: unknown) => {
+      // PostgreSQL's `if not exists` fails when another node is just making the same table; then it is there now.
+      if (!isTwin(error)) throw error
+      return create(sql, text)
+    })
 }
 
 const missing = async (sql: Sql): Promise<Step[]> => {

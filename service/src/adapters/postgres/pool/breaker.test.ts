@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest'
+import { createBreaker } from './breaker.ts'
+
+const start = () => {
+  const clock = { at: 1_000_000 }
+  return { clock, breaker: createBreaker(() => clock.at) }
+}
+const times = (n: number, act: () => void): void => {
+  for (let done = 0; done < n; done += 1) act()
+}
+
+test('three failures in a row open it, an answer between them does not let it', () => {
+  const { breaker } = start()
+  expect([breaker.failed(), breaker.failed()]).toEqual([false, false])
+  breaker.succeeded()
+  expect([breaker.failed(), breaker.failed(), breaker.isOpen]).toEqual([false, false, false])
+  expect([breaker.failed(), breaker.isOpen]).toEqual([true, true])
+})
+
+test('more than half of the answers of 10 s failing opens it, and older ones do not count', () => {
+  const { breaker, clock } = start()
+  const alternate = (): boolean => {
+    breaker.succeeded()
+    return breaker.failed() || breaker.failed()
+  }
+  times(6, alternate)
+  expect(breaker.isOpen).toBe(false)
+  clock.at += 11_000
+  times(6, alternate)
+  expect(breaker.isOpen).toBe(false)
+  expect(alternate()).toBe(true)
+})
+
+test('it waits 1 s, twice as long after each miss, at most 15 s, and starts over after a steady time', () => {
+  const { breaker, clock } = start()
+  times(3, breaker.failed)
+  const waits = Array.from({ length: 6 }, () => {
+    const { waitMs } = breaker
+    breaker.missed()
+    return waitMs
+  })
+  expect(waits).toEqual([1_000, 2_000, 4_000, 8_000, 15_000, 15_000])
+  breaker.close()
+  clock.at += 10_000
+  times(3, breaker.failed)
+  expect(breaker.waitMs).toBe(1_000)
+})
+
+test('a host that comes back and fails at once waits longer each time', () => {
+  const { breaker } = start()
+  times(3, breaker.failed)
+  breaker.close()
+  times(3, breaker.failed)
+  expect(breaker.waitMs).toBe(2_000)
+})
+
+test('a host that said goodbye is asked again soon, then as any other', () => {
+  const { breaker } = start()
+  expect([breaker.leave(), breaker.leave(), breaker.isOpen]).toEqual([true, false, true])
+  expect(breaker.waitMs).toBe(100)
+  breaker.missed()
+  expect(breaker.waitMs).toBe(1_000)
+})

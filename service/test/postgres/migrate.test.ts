@@ -1,0 +1,23 @@
+import { describe, expect, test } from 'vitest'
+import { migrate } from '../../src/adapters/postgres/migrate.ts'
+import { openPostgres } from '../../src/adapters/postgres/pool/open.ts'
+import { createStore } from '../../src/adapters/postgres/store.ts'
+import { silent } from '../store/silent.ts'
+import { noMetrics } from './no-metrics.ts'
+import { binaries, sharedCluster } from './shared-cluster.ts'
+
+describe.skipIf(binaries === null)('bringing an empty database up to date', () => {
+  test('several nodes that start at the same moment all end with one schema and one epoch', async () => {
+    const cluster = await sharedCluster()
+    for (let round = 0; round < 3; round += 1) {
+      const url = await cluster.createEmptyDatabase()
+      const nodes = await Promise.all(
+        [1, 2, 3, 4].map(() => openPostgres({ url, log: silent, metrics: noMetrics, now: Date.now })),
+      )
+      await Promise.all(nodes.map(({ sql }) => migrate(sql, { log: silent, now: Date.now })))
+      const epochs = await Promise.all(nodes.map(({ sql }) => createStore(sql).epoch()))
+      expect(new Set(epochs).size).toBe(1)
+      await Promise.all(nodes.map((node) => node.close()))
+    }
+  })
+})

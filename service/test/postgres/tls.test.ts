@@ -1,0 +1,88 @@
+import { execFileSync } from 'node:child_process'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openPostgres } from '../../src/adapters/postgres/pool/open.ts'
+import { silent } from '../store/silent.ts'
+import { makeAuthority, makeCertificate } from './certificates.ts'
+import { type Cluster, startCluster } from './cluster.ts'
+import { noMetrics } from './no-metrics.ts'
+import { binaries } from './shared-cluster.ts'
+
+describe.skipIf(binaries === null)('a database behind TLS', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'repartee-tls-'))
+  const file = (name: string): string => join(folder, name)
+  let cluster: Cluster
+
+  beforeAll(async () => {
+    makeAuthority(folder, 'ca')
+    makeAuthority(folder, 'stranger')
+    makeCertificate(folder, { authority: 'ca', name: 'server', commonName: 'db', names: 'DNS:localhost' })
+    makeCertificate(folder, { authority: 'ca', name: 'app', commonName: 'app' })
+    makeCertificate(folder, { authority: 'stranger', name: 'false', commonName: 'app' })
+    // Only with a certificate that names the user; without TLS only the owner, who prepares the database.
+    writeFileSync(file('hba'), 'hostssl all app all cert\nhost all postgres all trust\n')
+    if (process.getuid?.() === 0) execFileSync('chown', ['-R', 'postgres', folder])
+    chmodSync(folder, 0o755)
+    const settings = [
+      `ssl=on`,
+      `ssl_ca_file=${file('ca.crt')}`,
+      `ssl_cert_file=${file('server.crt')}`,
+      `ssl_key_file=${file('server.key')}`,
+      `hba_file=${file('hba')}`,
+    ]
+    cluster = await startCluster(
+      binaries ?? '',
+      settings.flatMap((setting) => ['-c', setting]),
+    )
+    const owner = await open(await cluster.createDatabase())
+    await owner.sql.query('create role app login superuser', [])
+    await owner.close()
+  })
+  afterAll(async () => {
+    await cluster.stop()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  const open = (url: string) =>
+    openPostgres({ url, log: silent, metrics: noMetrics, now: Date.now, startWithinMs: 10_000 })
+  const urlOf = (o: { host?: string; mode?: string; ca?: string; cert?: string | null }): string => {
+    const { host = 'localhost', mode = 'verify-full', ca = 'ca', cert = 'app' } = o
+    const own = cert === null ? '' : `&sslcert=${file(`${cert}.crt`)}&sslkey=${file(`${cert}.key`)}`
+    return `postgres://app@${host}:${cluster.port}/postgres?sslmode=${mode}&sslrootcert=${file(`${ca}.crt`)}${own}`
+  }
+
+  test('verify-full with a client certificate connects, encrypted and as the user it names', async () => {
+    const database = await open(urlOf({}))
+    const rows = await database.sql.query(
+      'select s.ssl, current_user::text as name from pg_stat_ssl s where s.pid = pg_backend_pid()',
+      [],
+    )
+    await database.close()
+    expect(rows).toEqual([{ ssl: true, name: 'app' }])
+  })
+
+  test.each([
+    ['a server under another name', { host: '127.0.0.1' }, /altnames|IP: 127/i],
+    ['a server signed by somebody else', { ca: 'stranger' }, /certificate|issuer/i],
+    ['a client without a certificate', { cert: null }, /certificate/i],
+    ['a client signed by somebody else', { cert: 'false' }, /certificate|unknown ca|terminated|ECONNRESET|EPIPE/i],
+  ])('verify-full refuses %s', async (_, change, why) => {
+    await expect(open(urlOf(change))).rejects.toThrow(why)
+  })
+
+  test('require encrypts without looking who the server is', async () => {
+    const database = await open(urlOf({ host: '127.0.0.1', mode: 'require', ca: 'stranger' }))
+    const rows = await database.sql.query('select s.ssl from pg_stat_ssl s where s.pid = pg_backend_pid()', [])
+    await database.close()
+    expect(rows).toEqual([{ ssl: true }])
+  })
+
+  test('a wrong user and a file that is not there are told at once', async () => {
+    const startedAt = Date.now()
+    await expect(open(urlOf({}).replace('app@', 'nobody@'))).rejects.toThrow(/cannot reach the database/)
+    await expect(open(urlOf({ ca: 'missing' }))).rejects.toThrow(/cannot read sslrootcert/)
+    expect(Date.now() - startedAt).toBeLessThan(5_000)
+  })
+})
