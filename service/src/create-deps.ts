@@ -3,6 +3,7 @@ import type { OperatorDeps } from './control/operations.ts'
 import { createSiteCache } from './core/access/site-cache.ts'
 import { createFlights } from './core/flights.ts'
 import type { Metrics, Publisher } from './core/ports.ts'
+import { createLastKnown } from './core/threads/last-known.ts'
 import { createPageCache } from './core/threads/page-cache.ts'
 import { createThreadWriter } from './core/threads/writer.ts'
 import type { Fabric } from './open-fabric.ts'
@@ -30,6 +31,7 @@ export const createDeps = (o: {
     presence: o.fabric.presence,
     writer: createThreadWriter({ store, publisher, metrics, now }),
     pages: createPageCache({ maxBytes: PAGE_CACHE_BYTES, metrics }),
+    lastKnown: createLastKnown({ maxBytes: PAGE_CACHE_BYTES }),
     siteCache: createSiteCache({ now }),
     flights: createFlights(),
     limiter: o.fabric.limiter,

@@ -50,6 +50,8 @@ export const snapshotSchema = v.object({
   comments: v.array(commentSchema),
   next: v.nullable(cursorSchema),
   viewer: v.optional(viewerSchema),
+  /** The database is away: this is what was last known, and nothing can be written until it is back. */
+  stale: v.optional(v.boolean()),
 })
 export type Snapshot = v.InferOutput<typeof snapshotSchema>
 

@@ -45,7 +45,7 @@ test('the protocol is the one pinned under this version', () => {
     client: '6885d9a97431485d',
     server: '4b08eecb0f929eae',
     results: '6c21dafe40eab27c',
-    http: '2e278204e23f088d',
+    http: '36bf3821f876de36',
     errors: '06a71329e0cf8e98',
     closes: '73fb15c3bb2718b5',
   })

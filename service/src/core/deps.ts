@@ -1,6 +1,7 @@
 import type { SiteCache } from './access/site-cache.ts'
 import type { Flights } from './flights.ts'
 import type { Clock, Metrics, PresenceStore, Publisher, RateLimiter, ReaderTokens, Store } from './ports.ts'
+import type { LastKnown } from './threads/last-known.ts'
 import type { PageCache } from './threads/page-cache.ts'
 import type { ThreadWriter } from './threads/writer.ts'
 
@@ -9,6 +10,7 @@ export type Deps = {
   readonly store: Store
   readonly writer: ThreadWriter
   readonly pages: PageCache
+  readonly lastKnown: LastKnown
   readonly siteCache: SiteCache
   /** Commands in progress by key, so that twins of one request do its work once. */
   readonly flights: Flights

@@ -15,6 +15,7 @@ import type { Logger, Metrics } from '../../src/core/ports.ts'
 import { createGuest } from '../../src/core/readers/guest.ts'
 import type { Site } from '../../src/core/site.ts'
 import { createSite } from '../../src/core/sites/create.ts'
+import { createLastKnown } from '../../src/core/threads/last-known.ts'
 import { createPageCache } from '../../src/core/threads/page-cache.ts'
 import { takeSnapshot } from '../../src/core/threads/snapshot.ts'
 import { createThreadWriter } from '../../src/core/threads/writer.ts'
@@ -39,6 +40,7 @@ export const startCore = async () => {
     store,
     writer: createThreadWriter({ store, publisher, metrics, now }),
     pages: createPageCache({ maxBytes: 10_000_000, metrics }),
+    lastKnown: createLastKnown({ maxBytes: 1_000_000 }),
     siteCache: createSiteCache({ now }),
     flights: createFlights(),
     publisher,

@@ -18,6 +18,7 @@ import type {
   Store,
 } from '../../src/core/ports.ts'
 import type { Site } from '../../src/core/site.ts'
+import { createLastKnown } from '../../src/core/threads/last-known.ts'
 import { createPageCache } from '../../src/core/threads/page-cache.ts'
 import { createThreadWriter } from '../../src/core/threads/writer.ts'
 import { createHub } from '../../src/realtime/hub.ts'
@@ -104,6 +105,7 @@ export const createTestNode = (o: { store: Store; bus?: Bus; presence?: Presence
     now,
     writer: createThreadWriter({ store: o.store, publisher: hub, metrics, now }),
     pages: createPageCache({ maxBytes: 1_000_000, metrics }),
+    lastKnown: createLastKnown({ maxBytes: 1_000_000 }),
     siteCache: createSiteCache({ now }),
     flights: createFlights(),
     limiter: createMemoryRateLimiter({ now }),

@@ -27,7 +27,8 @@ export type PageCache = {
 const COMMENT_OVERHEAD = 1_200
 const PAGE_OVERHEAD = 300
 
-const sizeOf = (page: Page): number =>
+/** Roughly the bytes a page holds in memory. */
+export const sizeOfPage = (page: Pick<Page, 'comments'>): number =>
   page.comments.reduce(
     (sum, comment) => sum + COMMENT_OVERHEAD + 2 * (comment.html.length + comment.author.name.length),
     PAGE_OVERHEAD,
@@ -35,7 +36,7 @@ const sizeOf = (page: Page): number =>
 
 /** Make a cache of at most about `maxBytes`. */
 export const createPageCache = (o: { maxBytes: number; metrics: Metrics }): PageCache => {
-  const pages = new LRUCache<string, Page>({ maxSize: Math.max(1, o.maxBytes), sizeCalculation: sizeOf })
+  const pages = new LRUCache<string, Page>({ maxSize: Math.max(1, o.maxBytes), sizeCalculation: sizeOfPage })
   const flights = createFlights()
   return {
     async get(key, read) {

@@ -27,7 +27,7 @@ export type SnapshotInput = {
 }
 /** What makes one page of a listing. */
 type Listing = { readonly sort: Sort; readonly limit: number; readonly cursor: string | null }
-type Needs = Pick<Deps, 'store' | 'pages' | 'limiter' | 'metrics' | 'now'>
+type Needs = Pick<Deps, 'store' | 'pages' | 'lastKnown' | 'limiter' | 'metrics' | 'now'>
 
 const openThread = async (deps: Needs, actor: Actor, input: SnapshotInput): Promise<ThreadState> => {
   const found = await deps.store.threads.findByPage(actor.site.id, input.page)
@@ -73,19 +73,10 @@ const viewerOf = async (deps: Needs, actor: Actor, threadId: string, page: Page)
   return { author: toAuthor(reader), reactions: mine ?? {}, pending: pending.map(ownComment) }
 }
 
-/**
- * Show a page's thread: one page of roots, each with its first replies, and the position to hear changes from. The
- * first visit opens the thread.
- */
-export const takeSnapshot = async (deps: Needs, actor: Actor, input: SnapshotInput): Promise<Snapshot> => {
+const read = async (deps: Needs, actor: Actor, input: SnapshotInput, listing: Listing): Promise<Snapshot> => {
   const [epoch, thread] = await Promise.all([deps.store.epoch(), openThread(deps, actor, input)])
   const siteId = actor.site.id
   const { id, page: pageKey, head, commentCount, closed } = thread
-  const listing: Listing = {
-    sort: input.sort ?? 'newest',
-    limit: Math.min(input.limit ?? DEFAULT_LIMIT, MAX_PAGE_LIMIT),
-    cursor: input.cursor ?? null,
-  }
   // The rows may be newer than `head`: changes a reader hears again leave the view as it is.
   const page = await deps.pages.get({ siteId, threadId: id, head, ...listing }, () =>
     readPage(deps, siteId, id, listing),
@@ -98,4 +89,18 @@ export const takeSnapshot = async (deps: Needs, actor: Actor, input: SnapshotInp
     next: page.next,
     ...(viewer !== undefined && { viewer }),
   }
+}
+
+/**
+ * Show a page's thread: one page of roots, each with its first replies, and the position to hear changes from. The
+ * first visit opens the thread. While the database is away, what was last shown of it, marked stale.
+ */
+export const takeSnapshot = (deps: Needs, actor: Actor, input: SnapshotInput): Promise<Snapshot> => {
+  const listing: Listing = {
+    sort: input.sort ?? 'newest',
+    limit: Math.min(input.limit ?? DEFAULT_LIMIT, MAX_PAGE_LIMIT),
+    cursor: input.cursor ?? null,
+  }
+  const key = JSON.stringify([actor.site.id, input.page, listing.sort, listing.limit, listing.cursor])
+  return deps.lastKnown.orStale(key, () => read(deps, actor, input, listing))
 }

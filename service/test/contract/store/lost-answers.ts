@@ -1,11 +1,11 @@
-import type { Sql } from '../../../src/adapters/postgres/sql.ts'
+import type { QueryOptions, Sql } from '../../../src/adapters/postgres/sql.ts'
 
 /**
  * The same database with the worst connection: whatever changed something loses its answer once and is sent again.
  * A statement that does not allow that is not sent twice.
  */
 export const losingAnswers = (sql: Sql): Sql => ({
-  async query<Row>(text: string, params: readonly unknown[], options = {}) {
+  async query<Row>(text: string, params: readonly unknown[], options: QueryOptions = {}) {
     const rows = await sql.query<Row>(text, params, options)
     if (options.repeatable !== true || changedNothing(rows)) return rows
     options.onRepeat?.()
