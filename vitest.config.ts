@@ -7,7 +7,12 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: ['source', 'node'] } },
   test: {
-    include: ['sdk/{src,test}/**/*.test.ts', 'service/{src,test}/**/*.test.ts', 'widget/src/**/*.test.ts'],
+    include: [
+      'sdk/{src,test}/**/*.test.ts',
+      'service/{src,test}/**/*.test.ts',
+      'widget/src/**/*.test.ts',
+      'infra/test/**/*.test.ts',
+    ],
     testTimeout: 20_000,
     hookTimeout: 60_000,
   },
