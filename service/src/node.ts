@@ -9,12 +9,12 @@ import { socketPath, socketPathFits } from './control/socket-path.ts'
 import type { Logger, Metrics } from './core/ports.ts'
 import { ensureDemo } from './core/sites/ensure-demo.ts'
 import { createDeps } from './create-deps.ts'
+import { ensureDataDir, readSecret } from './data-dir.ts'
 import { type Fabric, openFabric } from './open-fabric.ts'
 import { openStorage, type Storage } from './open-storage.ts'
 import { publicUrl } from './public-url.ts'
 import { createHub } from './realtime/hub.ts'
 import { createSession } from './realtime/session.ts'
-import { readSecret } from './secret.ts'
 import { staticRoots } from './static-roots.ts'
 import { createServer } from './transport/app.ts'
 import type { Readiness } from './transport/health.ts'
@@ -61,6 +61,7 @@ export const startNode = async (config: Config): Promise<Node> => {
       staticRoots({ demo: config.DEMO }),
       config.DEMO ? { '/': '/demo/', '/demo': '/demo/' } : {},
     )
+    await ensureDataDir(config)
     const secret = await readSecret(config)
     const storage = await openStorage(config, log, metrics)
     opened.push(() => storage.close())

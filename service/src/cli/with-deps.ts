@@ -3,14 +3,15 @@ import { createMetrics } from '../adapters/metrics.ts'
 import type { Config } from '../config.ts'
 import type { OperatorDeps } from '../control/operations.ts'
 import { createDeps } from '../create-deps.ts'
+import { ensureDataDir, readSecret } from '../data-dir.ts'
 import { openFabric } from '../open-fabric.ts'
 import { openStorage } from '../open-storage.ts'
-import { readSecret } from '../secret.ts'
 
 /** Open the data folder for one act; nodes that serve find its changes with their next sweep. */
 export const withDeps = async <T>(config: Config, act: (deps: OperatorDeps) => Promise<T>): Promise<T> => {
   const log = createLogger(config.LOG_LEVEL === 'info' ? 'warn' : config.LOG_LEVEL)
   const { metrics } = createMetrics()
+  await ensureDataDir(config)
   const storage = await openStorage(config, log, metrics)
   // Nothing an operator does here is rate-limited or seen by others: no need to reach for the other nodes.
   const fabric = await openFabric({ REDIS_URL: '' }, { node: 'cli', log, metrics })
