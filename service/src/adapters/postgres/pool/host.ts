@@ -69,6 +69,8 @@ export const createHost = (address: Address, o: HostOptions): Host => {
   const expiry = new WeakMap<object, number>()
   let openedAt = 0
   let closed = false
+  let running = 0
+  let whenIdle: () => void = () => undefined
   let timer: NodeJS.Timeout | undefined
 
   const createPool = (): Retirable => {
@@ -155,6 +157,23 @@ export const createHost = (address: Address, o: HostOptions): Host => {
     (await client.query<Row & pg.QueryResultRow>({ text, values: [...params], ...(name !== undefined && { name }) }))
       .rows
 
+  const runOnce = async <Row>(statement: Statement): Promise<Row[]> => {
+    const startedAt = o.now()
+    const client = await checkout()
+    o.metrics.observe('db_checkout_ms', o.now() - startedAt, { host: name })
+    let kill = true
+    try {
+      const rows = await answerWithin(ANSWER_MS, send<Row>(client, statement))
+      kill = false
+      return rows
+    } catch (error) {
+      kill = judge(error).kill
+      throw error
+    } finally {
+      client.release(kill || o.now() > (expiry.get(client) ?? 0))
+    }
+  }
+
   return {
     name,
     get isOpen() {
@@ -173,19 +192,12 @@ export const createHost = (address: Address, o: HostOptions): Host => {
       return { host: name, state, active: totalCount - idleCount, idle: idleCount, waiting: waitingCount }
     },
     async run<Row>(statement: Statement) {
-      const startedAt = o.now()
-      const client = await checkout()
-      o.metrics.observe('db_checkout_ms', o.now() - startedAt, { host: name })
-      let kill = true
+      running += 1
       try {
-        const rows = await answerWithin(ANSWER_MS, send<Row>(client, statement))
-        kill = false
-        return rows
-      } catch (error) {
-        kill = judge(error).kill
-        throw error
+        return await runOnce<Row>(statement)
       } finally {
-        client.release(kill || o.now() > (expiry.get(client) ?? 0))
+        running -= 1
+        if (running === 0) whenIdle()
       }
     },
     async runPatiently<Row>(statement: Statement) {
@@ -208,7 +220,12 @@ export const createHost = (address: Address, o: HostOptions): Host => {
     async close() {
       closed = true
       clearTimeout(timer)
-      if (!breaker.isOpen) await retire(current)
+      // Those that wait for a connection run as well; each has its time limits.
+      if (running > 0)
+        await new Promise<void>((resolve) => {
+          whenIdle = resolve
+        })
+      if (!current.pool.ending) await retire(current)
     },
   }
 }

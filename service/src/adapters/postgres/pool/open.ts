@@ -104,6 +104,7 @@ export const openPostgres = async (o: Options): Promise<PostgresHandle> => {
   }
   try {
     const dialect = await awaitDatabase(hosts, o)
+    let closing: Promise<void> | undefined
     const timer = setInterval(() => report(hosts, metrics), GAUGE_MS)
     timer.unref()
     return {
@@ -116,9 +117,10 @@ export const openPostgres = async (o: Options): Promise<PostgresHandle> => {
       dialect,
       healthy: () => hosts.some((host) => !host.isOpen),
       states: () => hosts.map((host) => host.state()),
-      close: async () => {
+      close: () => {
         clearInterval(timer)
-        await closeAll()
+        closing ??= closeAll()
+        return closing
       },
     }
   } catch (error) {

@@ -1,0 +1,72 @@
+import { newId } from '@repartee/sdk/protocol'
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openPostgres, type PostgresHandle } from '../../src/adapters/postgres/pool/open.ts'
+import type { Sql } from '../../src/adapters/postgres/sql.ts'
+import { createStore } from '../../src/adapters/postgres/store.ts'
+import { comment, openScene } from '../contract/store/scene.ts'
+import { fillThread } from '../store/fill.ts'
+import { reads } from '../store/reads.ts'
+import { silent } from '../store/silent.ts'
+import { noMetrics } from './no-metrics.ts'
+import { binaries, sharedCluster } from './shared-cluster.ts'
+
+const COMMENTS = 20_000
+const siteId = newId()
+
+/** As text that EXECUTE takes for a parameter of any type. */
+const literal = (value: unknown): string => {
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return literal(`{${value.map((each) => (each === null ? 'null' : `"${each}"`)).join()}}`)
+  return pg.escapeLiteral(String(value))
+}
+
+// Connections keep statements prepared, and PostgreSQL may plan those once for all values.
+describe.skipIf(binaries === null)('plans made once for all values', () => {
+  let database: PostgresHandle
+  let client: pg.Client
+  let threadId = ''
+  beforeAll(async () => {
+    const url = await (await sharedCluster()).createDatabase()
+    database = await openPostgres({ url, log: silent, metrics: noMetrics, now: Date.now })
+    ;({ threadId } = await openScene(createStore(database.sql), siteId))
+    await fillThread(database.sql, siteId, threadId, COMMENTS)
+    await database.sql.query('vacuum (analyze)', [], { patient: true })
+    client = new pg.Client(url)
+    await client.connect()
+    await client.query('set plan_cache_mode = force_generic_plan')
+  })
+  afterAll(async () => {
+    await client.end()
+    await database.close()
+  })
+
+  const planOf = async (call: (sql: Sql) => Promise<unknown>): Promise<string> => {
+    let plan = ''
+    const planner: Sql = {
+      query: async (text, params) => {
+        await client.query('deallocate all')
+        await client.query(`prepare p as ${text}`)
+        plan = JSON.stringify(
+          (await client.query(`explain (format json) execute p(${params.map(literal).join()})`)).rows,
+        )
+        return []
+      },
+    }
+    await call(planner).catch(() => null)
+    return plan
+  }
+
+  test.each(reads(siteId, '', COMMENTS).map(({ name }) => name))('%s reads no table whole', async (name) => {
+    const read = reads(siteId, threadId, COMMENTS).find((one) => one.name === name)
+    const plan = await planOf((sql) => read?.run(createStore(sql), 0.5) ?? Promise.resolve())
+    expect(plan).toContain(`"Index Name":"${read?.index}"`)
+    expect(plan).not.toMatch(/"Seq Scan"[^}]*?"Relation Name":"(comments|reply_counts)"/)
+  })
+
+  test('storing a comment reads no table whole', async () => {
+    const plan = await planOf((sql) => createStore(sql).comments.insert(siteId, threadId, [comment()]))
+    expect(plan).toContain('"Index Name":"comments_pkey"')
+    expect(plan).not.toMatch(/"Seq Scan"[^}]*?"Relation Name":"(comments|reply_counts)"/)
+  })
+})

@@ -1,0 +1,105 @@
+import { newId } from '@repartee/sdk/protocol'
+import { describe, expect, test, vi } from 'vitest'
+import { openGateways } from './gateways.ts'
+import { binaries } from './shared-cluster.ts'
+
+const endOurs = `select pg_terminate_backend(pid) from pg_stat_activity
+  where datname = current_database() and pid <> pg_backend_pid() and application_name = 'repartee'`
+
+describe.skipIf(binaries === null)('connections to a database', () => {
+  test('sessions have their time limits and their name', async () => {
+    const { database } = await openGateways(1)
+    const rows = await database.sql.query(
+      `select current_setting('statement_timeout') as statement, current_setting('lock_timeout') as lock,
+        current_setting('idle_in_transaction_session_timeout') as idle, current_setting('application_name') as name,
+        current_setting('transaction_isolation') as isolation, 9007199254740991::int8 as exact, count(*) as counted`,
+      [],
+    )
+    expect(rows).toEqual([
+      {
+        ...{ statement: '3s', lock: '2s', idle: '10s', name: 'repartee' },
+        ...{ isolation: 'read committed', exact: Number.MAX_SAFE_INTEGER, counted: 1 },
+      },
+    ])
+    expect(database.dialect).toBe('postgres')
+  })
+
+  test('a statement that takes too long is refused, not sent again', async () => {
+    const { database, proxies } = await openGateways(1)
+    const before = proxies[0]?.statements ?? 0
+    const startedAt = Date.now()
+    await expect(database.sql.query('select pg_sleep(20)', [])).rejects.toMatchObject({ code: 'unavailable' })
+    expect(Date.now() - startedAt).toBeLessThan(4_000)
+    expect((proxies[0]?.statements ?? 0) - before).toBe(1)
+    expect(await database.sql.query('select 1 as one', [])).toEqual([{ one: 1 }])
+  })
+
+  test('a write that may not be repeated is not sent again when its answer is lost', async () => {
+    const { database, proxies, direct } = await openGateways(1)
+    const [name, value] = [newId(), newId()]
+    proxies[0]?.plan.add({ kind: 'cut when answered' }, 1, /insert into meta/)
+    const insert = 'insert into meta (name, value) values ($1::text, $2::text)'
+    await expect(database.sql.query(insert, [name, value])).rejects.toMatchObject({ code: 'unavailable' })
+    const stored = 'select m.value from meta m where m.name = $1::text'
+    expect(await direct.sql.query(stored, [name])).toEqual([{ value }])
+    expect(proxies[0]?.plan.met).toBe(1)
+    // A read is sent again without being asked.
+    proxies[0]?.plan.add({ kind: 'cut when answered' }, 1, /select m.value/)
+    expect(await database.sql.query(stored, [name])).toEqual([{ value }])
+    expect(proxies[0]?.plan.met).toBe(2)
+  })
+
+  test("a statement's own mistake is told as it is, and the connection kept", async () => {
+    const { database } = await openGateways(1)
+    await database.sql.query('select 1', [])
+    await expect(database.sql.query('select nothing from nowhere', [])).rejects.toMatchObject({ code: '42P01' })
+    await expect(database.sql.query('select $1::uuid', ['no id'])).rejects.toMatchObject({ code: '22P02' })
+    expect(database.states()).toMatchObject([{ state: 'closed', active: 0, idle: 1 }])
+  })
+
+  test('a statement prepared before a change of the schema is prepared anew', async () => {
+    const { database, direct, counted } = await openGateways(1)
+    await direct.sql.query('create table changing (a int4)', [])
+    expect(await database.sql.query('select * from changing', [])).toEqual([])
+    await direct.sql.query('alter table changing add column b int4', [])
+    await direct.sql.query('insert into changing values (1, 2)', [])
+    expect(await database.sql.query('select * from changing', [])).toEqual([{ a: 1, b: 2 }])
+    expect(counted('db_retries')).toEqual({ '0A000': 1 })
+  })
+
+  test('more statements than may wait are refused at once, the others are answered', async () => {
+    const { database, proxies } = await openGateways(1, { maxConnections: 2 })
+    proxies[0]?.delay(20)
+    const answers = await Promise.allSettled(Array.from({ length: 60 }, () => database.sql.query('select 1', [])))
+    const refused = answers.filter((answer) => answer.status === 'rejected')
+    expect(refused.length).toBeGreaterThanOrEqual(60 - 2 - 40)
+    expect(refused.length).toBeLessThan(60)
+    for (const { reason } of refused) expect(reason).toMatchObject({ code: 'unavailable', retryAfterMs: 1_000 })
+    expect(proxies[0]?.connections).toBeLessThanOrEqual(2)
+  })
+
+  test('connections an operator ended are replaced before anybody notices', async () => {
+    const { database, direct, counted } = await openGateways(1)
+    await Promise.all(Array.from({ length: 5 }, () => database.sql.query('select 1', [])))
+    await direct.sql.query(endOurs, [])
+    for (let n = 0; n < 20; n += 1) expect(await database.sql.query('select 1 as one', [])).toEqual([{ one: 1 }])
+    await vi.waitFor(() => expect(counted('db_breaker')).toEqual({ leaving: 1, closed: 1 }))
+  })
+
+  test('a host that refuses connections for want of room is not taken for dead', async () => {
+    const { database, proxies } = await openGateways(2)
+    proxies[0]?.turnAway('53300')
+    await Promise.all(Array.from({ length: 30 }, () => database.sql.query('select 1', [])))
+    expect(database.states().map(({ state }) => state)).toEqual(['closed', 'closed'])
+  })
+
+  test('closing waits for the statements that run', async () => {
+    const { database } = await openGateways(1)
+    const slow = database.sql.query('select pg_sleep(0.3), 1 as one', [])
+    await vi.waitFor(() => expect(database.states()[0]?.active).toBe(1))
+    await database.close()
+    expect(await slow).toMatchObject([{ one: 1 }])
+    await expect(database.sql.query('select 1', [])).rejects.toMatchObject({ code: 'unavailable' })
+    expect(database.healthy()).toBe(false)
+  })
+})
