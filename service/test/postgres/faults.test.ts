@@ -156,7 +156,7 @@ describe.skipIf(binaries === null)('a database that fails', () => {
         plan.add({ kind: 'answer', sqlstate: '40001' }, 3)
         plan.add({ kind: Math.random() < 0.5 ? 'cut when sent' : 'cut when answered' }, 1, INSERT)
       }
-    }, 400)
+    }, 250)
     const result = await postUntil(gateways, { clients: 12, threads: 4, until: over })
     clearInterval(storm)
     console.log('storm', result, gateways.counted('db_retries'), gateways.counted('db_breaker'))
