@@ -74,7 +74,17 @@ export const startNode = async (config: Config): Promise<Node> => {
     opened.push(() => hub.close())
     const deps = createDeps({ storage, fabric, publisher: hub, metrics, secret })
     if (config.DEMO) await ensureDemo(deps)
-    const metricsServer = await startMetricsServer({ host: config.METRICS_HOST, port: config.METRICS_PORT }, registry)
+    const metricsServer = await startMetricsServer(
+      { host: config.METRICS_HOST, port: config.METRICS_PORT },
+      {
+        contentType: registry.contentType,
+        text: () => {
+          // As it is when asked, also where nothing else looks at /readyz.
+          readiness(storage, fabric, metrics)
+          return registry.text()
+        },
+      },
+    )
     opened.push(() => metricsServer.close())
     opened.push(await startControl(config, deps, log))
     const port = await server.listen({
