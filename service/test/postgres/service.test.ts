@@ -1,0 +1,64 @@
+import { type CommandResult, newId } from '@repartee/sdk/protocol'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { type FaultProxy, startFaultProxy } from '../../../infra/chaos/proxy/start.ts'
+import { type RunningService, startService } from '../harness.ts'
+import { guest, openThread, registerSite } from '../people.ts'
+import { call } from '../wire-client.ts'
+import { binaries, sharedCluster } from './shared-cluster.ts'
+
+type Created = CommandResult<'comment.create'>
+
+describe.skipIf(binaries === null)('the service on PostgreSQL', () => {
+  let proxy: FaultProxy
+  let service: RunningService
+  let site = ''
+  beforeAll(async () => {
+    const cluster = await sharedCluster()
+    proxy = await startFaultProxy(cluster)
+    const url = (await cluster.createDatabase()).replace(`:${cluster.port}/`, `:${proxy.port}/`)
+    service = await startService({ DATABASE_URL: url, REPARTEE_SECRET: 'a secret of at least 32 characters' })
+    site = await registerSite(service)
+  })
+  afterAll(async () => {
+    await service?.dispose()
+    proxy?.close()
+  })
+
+  const author = async () => {
+    const { thread } = await openThread(service, site)
+    const { token } = await guest(service, site)
+    const create = (key: string) =>
+      call<Created>('POST', `${service.api}/sites/${site}/threads/${thread.id}/comments`, {
+        token,
+        body: { key, body: 'Hello' },
+      })
+    const changes = async () =>
+      (await call<{ head: number }>('GET', `${service.api}/sites/${site}/threads/${thread.id}/changes?since=0`)).body
+    return { create, changes }
+  }
+
+  test('a comment whose answer got lost between database and service is created, once, and 201', async () => {
+    const { create, changes } = await author()
+    const key = newId()
+    proxy.plan.add({ kind: 'cut when answered' }, 1, /insert into comments/)
+    const met = proxy.plan.met
+    const first = await create(key)
+    expect(proxy.plan.met).toBe(met + 1)
+    expect(first).toMatchObject({ status: 201, body: { created: true } })
+    const again = await create(key)
+    expect(again).toMatchObject({ status: 200, body: { created: false, comment: { id: first.body.comment.id } } })
+    expect((await changes()).head).toBe(1)
+  })
+
+  test('a comment is refused in less than a second while the database is away, and taken when it is back', async () => {
+    const { create, changes } = await author()
+    const key = newId()
+    proxy.kill()
+    const startedAt = Date.now()
+    expect(await create(key)).toMatchObject({ status: 503, body: { error: { code: 'unavailable' } } })
+    expect(Date.now() - startedAt).toBeLessThan(1_000)
+    await proxy.accept()
+    await vi.waitFor(async () => expect((await create(key)).status).toBe(201), { timeout: 8_000, interval: 100 })
+    expect((await changes()).head).toBe(1)
+  })
+})
