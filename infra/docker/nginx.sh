@@ -1,0 +1,10 @@
+#!/bin/sh
+# The first start makes a certificate of its own; put tls.crt and tls.key of a real authority into the volume /tls instead.
+set -eu
+if [ ! -e /tls/tls.key ]; then
+  host=${PUBLIC_HOST:-localhost}
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 365 -subj "/CN=$host" \
+    -addext "subjectAltName=DNS:$host,IP:127.0.0.1" -keyout /tls/new.key -out /tls/tls.crt
+  mv /tls/new.key /tls/tls.key
+fi
+exec nginx -c /etc/nginx/repartee.conf -g 'daemon off;'

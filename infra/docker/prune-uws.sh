@@ -1,0 +1,10 @@
+#!/bin/sh
+# Keep the one binary this Node loads out of the sixty that uWebSockets.js carries.
+set -eu
+folder=$1
+keep=$(node -p "['uws', process.platform, process.arch, process.versions.modules].join('_') + '.node'")
+if [ ! -f "$folder/$keep" ]; then
+  echo "uWebSockets.js has no $keep: no build for this Node on this machine" >&2
+  exit 1
+fi
+find "$folder" -name '*.node' ! -name "$keep" -delete

@@ -1,0 +1,76 @@
+#!/bin/sh
+# First start: make the certificates and passwords of this installation. Each consumer gets a volume with its own and
+# nobody else's; the key of the certificate authority is mounted nowhere else. Later starts change nothing.
+set -eu
+PATH=$PATH:/cockroach
+umask 077
+root=${SETUP_ROOT:-}
+ca="$root/ca" node="$root/certs-node" admin="$root/certs-root" migrate="$root/certs-migrate" service="$root/certs-service"
+watch="$root/certs-watch" secrets="$root/secrets"
+
+# Users of the containers that read the files.
+service_uid=1000 redis_uid=999 grafana_uid=472 prometheus_uid=65534
+
+own() { # uid files...
+  uid=$1
+  shift
+  chmod 0400 "$@"
+  chown "$uid" "$@"
+}
+
+random() { head -c 48 /dev/urandom | base64 | tr -d '+/=\n' | head -c 48; }
+
+write() { # file uid content: whole or not at all, and never again
+  [ -e "$1" ] && return 0
+  printf '%s' "$3" > "$1.new"
+  own "$2" "$1.new"
+  mv "$1.new" "$1"
+}
+
+if [ ! -e "$ca/ca.key" ]; then
+  # Only a complete authority is kept.
+  rm -f "$ca/new.key" "$ca/ca.crt"
+  cockroach cert create-ca --certs-dir="$ca" --ca-key="$ca/new.key"
+  mv "$ca/new.key" "$ca/ca.key"
+fi
+
+issue() { # folder, name of the certificate file, arguments of `cockroach cert`
+  folder=$1 name=$2
+  shift 2
+  [ -e "$folder/$name.key" ] && return 0
+  rm -f "$folder/$name.crt"
+  cp "$ca/ca.crt" "$folder/ca.crt"
+  cockroach cert "$@" --certs-dir="$folder" --ca-key="$ca/ca.key"
+}
+
+issue "$node" node create-node localhost 127.0.0.1 db-1 db-2 db-3
+issue "$admin" client.root create-client root
+issue "$migrate" client.repartee_migrate create-client repartee_migrate
+issue "$service" client.repartee create-client repartee
+cp "$ca/ca.crt" "$watch/ca.crt"
+
+own 0 "$node/ca.crt" "$node"/node.* "$admin/ca.crt" "$admin"/client.*
+own "$service_uid" "$migrate/ca.crt" "$migrate"/client.* "$service/ca.crt" "$service"/client.*
+own "$prometheus_uid" "$watch/ca.crt"
+
+if [ ! -e "$secrets/redis/redis.conf" ]; then
+  password=$(random)
+  mkdir -p "$secrets/redis" "$secrets/service"
+  rm -f "$secrets/service/redis-url"
+  write "$secrets/service/redis-url" "$service_uid" "redis://:$password@redis:6379"
+  # Never the only copy of anything, so nothing is written to disk and old keys may go.
+  write "$secrets/redis/redis.conf" "$redis_uid" "requirepass $password
+save \"\"
+appendonly no
+maxmemory 192mb
+maxmemory-policy volatile-lru
+"
+fi
+mkdir -p "$secrets/grafana"
+write "$secrets/service/repartee-secret" "$service_uid" "$(random)"
+write "$secrets/grafana/admin-password" "$grafana_uid" "$(random)"
+# Folders are entered by their reader alone.
+chown "$service_uid" "$migrate" "$service" "$secrets/service"
+chown "$redis_uid" "$secrets/redis"
+chown "$grafana_uid" "$secrets/grafana"
+chown "$prometheus_uid" "$watch"
