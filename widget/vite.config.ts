@@ -8,24 +8,9 @@ const plainImports: Plugin = {
   load: (id) => (id === '\0vite/preload-helper.js' ? 'export const __vitePreload = (load) => load()' : null),
 }
 
-const HYDRATION = 'svelte/src/internal/client/dom/hydration.js'
-
-/** Nothing is ever rendered on a server: with the flag constant, Svelte's branches for that are dropped (1.3 kB gzip). */
-const noHydration: Plugin = {
-  name: 'no-hydration',
-  enforce: 'pre',
-  transform(code, id) {
-    if (!id.endsWith(HYDRATION)) return null
-    const constant = code.replace('export let hydrating = false', 'export const hydrating = false')
-    const trimmed = constant.replace('hydrating = value;', '')
-    if (constant === code || trimmed === constant) throw new Error(`${HYDRATION} no longer looks as it did: adapt this`)
-    return trimmed
-  },
-}
-
 // An application build with one entry: Vite's library mode would keep Svelte's development branch.
 export default defineConfig({
-  plugins: [svelte(), plainImports, noHydration],
+  plugins: [svelte(), plainImports],
   // Chunks find each other relative to their own URL, whatever host page imports them.
   base: './',
   resolve: { conditions: ['source', ...defaultClientConditions] },
@@ -39,6 +24,7 @@ export default defineConfig({
     modulePreload: false,
     reportCompressedSize: false,
     rolldownOptions: {
+      optimization: { inlineConst: true },
       input: { app: 'src/define.ts' },
       output: {
         entryFileNames: 'w/[hash].js',

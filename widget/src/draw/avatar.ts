@@ -8,15 +8,11 @@ export const avatar = (author: Author | null): VNode => {
   return h(
     'span',
     {
-      key: author?.id ?? '',
       class: 'avatar',
       'data-blank': !author,
       part: 'avatar',
       'aria-hidden': true,
-      use: (disc) => {
-        disc.style.setProperty('--rp-hue', `${seed % 360}`)
-        return undefined
-      },
+      '--rp-hue': seed % 360,
     },
     h(
       'svg',

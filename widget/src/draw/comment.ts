@@ -5,10 +5,9 @@ import { avatar } from './avatar.ts'
 import type { Drawing } from './drawing.ts'
 import { type Child, h, type VNode } from './h.ts'
 import { html } from './html.ts'
-import { writing } from './island.ts'
+import { island, writing } from './island.ts'
 import type { Open } from './opened.ts'
 import { time } from './time.ts'
-import { undo } from './undo.ts'
 
 const said = (d: Drawing, node: CommentNode, open: Open): Child => {
   const { comment } = node
@@ -52,7 +51,7 @@ export const comment = (d: Drawing, node: CommentNode, answers: string | undefin
       'aria-labelledby': `a-${id} t-${id}`,
     },
     node.leaving
-      ? undo(d, id, author.name)
+      ? island(d, (later, target) => later.openUndo(target, later.shared, { id, author: author.name }))
       : [
           avatar(deleted ? null : author),
           h(

@@ -10,12 +10,12 @@ export type Slot = { readonly isOpen: boolean; readonly isAsked: boolean }
 /** Fetched while nothing else happens, so that a reader who then loses the connection can still write. */
 const preload = (d: Drawing) => (): (() => void) | undefined => {
   const load = (): void => void d.islands().catch(() => undefined)
-  if (!('requestIdleCallback' in globalThis)) {
-    load()
-    return undefined
+  if (!('requestIdleCallback' in globalThis)) load()
+  else {
+    const id = requestIdleCallback(load)
+    return () => cancelIdleCallback(id)
   }
-  const id = requestIdleCallback(load)
-  return () => cancelIdleCallback(id)
+  return undefined
 }
 
 /** Where a new comment is written: what looks like a field opens the composer. */

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '@repartee/sdk/protocol'
 import type { CommentNode } from '../contract.ts'
 import { plural } from '../i18n/index.ts'
 import { button } from './button.ts'
@@ -7,7 +8,7 @@ import type { Drawing } from './drawing.ts'
 import { h, memo, type VNode } from './h.ts'
 import { writing } from './island.ts'
 import type { Open } from './opened.ts'
-import { outboxItem } from './outbox-item.ts'
+import { outbox } from './outbox.ts'
 
 /** Replies deeper than this are not indented further: they stand in one list and name whom they answer. */
 const INDENTS = 4
@@ -38,16 +39,11 @@ const draw = (d: Drawing, node: CommentNode, answers: string | undefined, open: 
             await look.settled()
             look.focusIn(id, '[data-reply]')
           },
-          onrefused: (refused) => opened.set(node.comment, { replying: true, refused }),
+          onrefused: (refused: ErrorCode) => opened.set(node.comment, { replying: true, refused }),
         }),
       ),
     (below.length > 0 || node.outbox.length > 0) &&
-      h(
-        'ol',
-        { class: 'replies', 'data-flat': flat },
-        below,
-        node.outbox.map((entry) => outboxItem(d, entry)),
-      ),
+      h('ol', { class: 'replies', 'data-flat': flat }, below, outbox(d, node.outbox)),
     node.hiddenReplies > 0 &&
       button(
         'link more',

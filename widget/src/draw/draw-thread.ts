@@ -1,21 +1,21 @@
+import type { ErrorCode } from '@repartee/sdk/protocol'
 import type { Ui } from '../contract.ts'
 import { loadWriting } from '../i18n/index.ts'
-import type { WritingMessages } from '../i18n/messages.ts'
+import { once } from '../once.ts'
 import type { Slot } from './composer-slot.ts'
 import type { Drawing, Later } from './drawing.ts'
 import { codeOf } from './error-code.ts'
 import { createLook } from './look.ts'
 import { createOpened } from './opened.ts'
-import { relativeTime } from './relative-time.ts'
 import { createRoot } from './root.ts'
 import { thread } from './thread.ts'
+import { tick } from './time.ts'
 
 /** Draw a thread into `target` and keep it like its view. Returns how to take it away. */
 export const drawThread = (target: ParentNode & Node, ui: Ui): (() => void) => {
   const { view, messages, lang } = ui
-  const times = new Map<HTMLElement, number>()
-  let errors: WritingMessages['errors'] | undefined
-  let later: Promise<Later> | undefined
+  let failed: ErrorCode | null = null
+  let reason = ''
   let slot: Slot | undefined
   let basis: readonly unknown[] = []
   let drawing: Drawing
@@ -23,8 +23,14 @@ export const drawThread = (target: ParentNode & Node, ui: Ui): (() => void) => {
   let followed: string | null = null
 
   const root = createRoot(target, () => {
-    tick()
-    const { phase } = view
+    if (ticked !== ui.now()) tick(target, ui)
+    ticked = ui.now()
+    const { phase, error } = view
+    if (error !== failed) {
+      failed = error
+      reason = ''
+      if (error) void explain(error)
+    }
     const focusedId = phase === 'ready' ? view.focusedId : null
     if (focusedId !== followed) {
       followed = focusedId
@@ -34,6 +40,7 @@ export const drawThread = (target: ParentNode & Node, ui: Ui): (() => void) => {
     return thread(current(), {
       slot: slot ?? { isOpen: false, isAsked: false },
       said: look.said,
+      reason,
       putSlot(next) {
         slot = next
         root.redraw()
@@ -43,32 +50,29 @@ export const drawThread = (target: ParentNode & Node, ui: Ui): (() => void) => {
 
   const opened = createOpened(root.redraw)
 
-  const loadErrors = async (): Promise<WritingMessages['errors']> => {
-    errors = (await loadWriting(lang)).errors
-    return errors
-  }
+  /** What cannot be fetched either is missing for the same reason. */
+  const textOf = (error: unknown): Promise<string> =>
+    loadWriting(lang).then(
+      ({ errors }) => errors[codeOf(error)],
+      () => messages.unavailable,
+    )
 
   const look = createLook({
     root: target,
     messages,
     redraw: root.redraw,
     settled: root.settled,
-    textOf: (error) =>
-      loadErrors().then(
-        (texts) => texts[codeOf(error)],
-        () => messages.unavailable,
-      ),
+    textOf,
   })
 
-  const islands = (): Promise<Later> => {
-    later ??= Promise.all([import('../islands/index.ts'), loadWriting(lang)]).then(
-      ([module, texts]) => ({ ...module, shared: { ui, look, texts } }),
-      (error: unknown) => {
-        later = undefined
-        throw error
-      },
-    )
-    return later
+  const islands = once(async (): Promise<Later> => {
+    const [module, texts] = await Promise.all([import('../islands/index.ts'), loadWriting(lang)])
+    return { ...module, shared: { ui, look, texts } }
+  })
+
+  const explain = async (code: ErrorCode): Promise<void> => {
+    reason = await textOf({ code })
+    root.redraw()
   }
 
   /** A permalink scrolls to its comment and focuses it, once each time it is followed. */
@@ -79,16 +83,10 @@ export const drawThread = (target: ParentNode & Node, ui: Ui): (() => void) => {
     comment?.focus({ preventScroll: true })
   }
 
-  const tick = (): void => {
-    if (ticked === ui.now()) return
-    ticked = ui.now()
-    for (const [element, at] of times) (element.firstChild as Text).data = relativeTime(at, ticked, lang)
-  }
-
   const current = (): Drawing => {
     const { closed, reader, site, focusedId } = view
     // A site is told anew with every page, and seldom differs.
-    const now = [closed, reader, JSON.stringify(site), focusedId, errors]
+    const now = [closed, reader, JSON.stringify(site), focusedId]
     if (now.some((part, i) => part !== basis[i]))
       drawing = {
         ...ui,
@@ -97,15 +95,6 @@ export const drawThread = (target: ParentNode & Node, ui: Ui): (() => void) => {
         canWrite: reader !== null || site?.guests === true,
         linkedId: focusedId,
         islands,
-        errorText(code) {
-          if (code === 'unavailable') return messages.unavailable
-          if (!errors) loadErrors().then(root.redraw, () => undefined)
-          return errors?.[code] ?? ''
-        },
-        keepTime(element, at) {
-          times.set(element, at)
-          return () => times.delete(element)
-        },
       }
     basis = now
     return drawing

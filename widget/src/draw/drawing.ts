@@ -1,4 +1,3 @@
-import type { ErrorCode } from '@repartee/sdk/protocol'
 import type { Ui } from '../contract.ts'
 import type { Look } from './look.ts'
 import type { Opened } from './opened.ts'
@@ -17,10 +16,6 @@ export type Drawing = Ui & {
   readonly linkedId: string | null
   /** The later chunk with everything a reader starts by hand, and its texts. */
   islands(): Promise<Later>
-  /** Why something failed, in words; redrawn when they had to be fetched. */
-  errorText(code: ErrorCode): string
-  /** Keep an element's text the time since `at`. Returns how to stop. */
-  keepTime(element: HTMLElement, at: number): () => void
 }
 
 /** The module of islands with what all of them are given. */

@@ -3,7 +3,7 @@ import { rising } from './rising.ts'
 /** What stands below an element. A hole keeps its place, so that what follows is not taken for something else. */
 export type Child = VNode | string | number | false | null | undefined | readonly Child[]
 
-/** Attributes, and `on…` listeners as properties. `undefined` is no attribute; neither is `false`, except for ARIA. */
+/** Attributes, CSS variables, and `on…` listeners as properties. `undefined` is no attribute; neither is `false`, except for ARIA. */
 export type Props = {
   /** Who this is among its siblings; without it, its place among them. */
   readonly key?: string
@@ -82,7 +82,8 @@ let placed: (() => void)[] = []
 
 const set = (element: Element, name: string, value: unknown): void => {
   if (name === 'key' || name === 'use') return
-  if (name.startsWith('on')) Reflect.set(element, name, value ?? null)
+  if (name.startsWith('--')) (element as HTMLElement).style.setProperty(name, `${value}`)
+  else if (name.startsWith('on')) Reflect.set(element, name, value ?? null)
   else if (value === undefined || (value === false && !name.startsWith('aria'))) element.removeAttribute(name)
   else element.setAttribute(name, `${value}`)
 }

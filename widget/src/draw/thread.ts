@@ -7,7 +7,7 @@ import type { Drawing } from './drawing.ts'
 import { type Child, h, memo, type VNode } from './h.ts'
 import { header } from './header.ts'
 import type { Said } from './look.ts'
-import { outboxItem } from './outbox-item.ts'
+import { outbox } from './outbox.ts'
 
 const skeleton = ({ messages }: Drawing): Child => {
   const one = (): VNode => h('div', { class: 'comment' }, h('span', { class: 'avatar' }), h('b'), h('i'))
@@ -17,12 +17,12 @@ const skeleton = ({ messages }: Drawing): Child => {
   ]
 }
 
-const failure = ({ view, messages, look, errorText }: Drawing): VNode =>
+const failure = ({ view, messages, look }: Drawing, reason: string): VNode =>
   h(
     'div',
     { class: 'notice', part: 'notice' },
     h('p', {}, messages.loadFailed),
-    view.error !== null && h('p', { class: 'note' }, errorText(view.error)),
+    h('p', { class: 'note' }, reason),
     button('quiet', () => view.retryLoad().catch(look.fail), {}, messages.retry),
   )
 
@@ -32,11 +32,11 @@ const notice = (text: string): VNode => h('p', { class: 'notice line', part: 'no
 const list = (
   d: Drawing,
   roots: Drawing['view']['roots'],
-  outbox: readonly OutboxEntry[],
+  entries: readonly OutboxEntry[],
   isOldestFirst: boolean,
   _version: number,
 ): VNode => {
-  const own = outbox.map((entry) => outboxItem(d, entry))
+  const own = outbox(d, entries)
   const others = roots.map((node) => conversation(d, node))
   return h('ol', { class: 'list', part: 'list' }, isOldestFirst ? [others, own] : [own, others])
 }
@@ -54,6 +54,8 @@ const empty = ({ view, messages, canWrite }: Drawing): Child =>
 export type ThreadState = {
   readonly slot: Slot
   readonly said: Said
+  /** Why the thread could not be loaded. */
+  readonly reason: string
   putSlot(slot: Slot): void
 }
 
@@ -122,7 +124,7 @@ export const thread = (d: Drawing, state: ThreadState): VNode => {
     },
     header(d),
     view.phase === 'loading' && skeleton(d),
-    view.phase === 'error' && failure(d),
+    view.phase === 'error' && failure(d, state.reason),
     view.phase === 'ready' && content(d, state),
     liveRegions(d, state.said),
   )

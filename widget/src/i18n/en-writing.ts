@@ -50,6 +50,11 @@ export const writing: WritingMessages = {
   posted: 'Comment posted.',
   submitted: 'Comment sent. It awaits approval.',
   saved: 'Changes saved.',
+  sending: 'Sending…',
+  discard: 'Discard',
+  removed: 'Comment deleted.',
+  restored: 'Comment restored.',
+  undo: 'Undo',
   errors: {
     invalid_request: garbled,
     malformed_json: garbled,

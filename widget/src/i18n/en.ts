@@ -25,11 +25,8 @@ export const messages: Messages = {
   roles: { moderator: 'Moderator', admin: 'Admin', owner: 'Author' },
   reactions: { like: 'Like', love: 'Love', laugh: 'Funny', wow: 'Surprising', sad: 'Sad' },
   write: 'Add a comment…',
-  sending: 'Sending…',
   pending: 'Awaiting approval. Only you can see this.',
   retry: 'Try again',
-  discard: 'Discard',
-  undo: 'Undo',
   closed: 'This conversation is closed.',
   membersOnly: 'Only signed-in readers can comment here.',
   empty: 'No comments yet',
@@ -38,6 +35,4 @@ export const messages: Messages = {
   loadFailed: 'The comments could not be loaded.',
   offline: 'Connection lost. Reconnecting…',
   polling: 'Slow connection: updates may take a moment.',
-  removed: 'Comment deleted.',
-  restored: 'Comment restored.',
 }

@@ -31,11 +31,8 @@ export type Messages = {
   /** Kinds without a text here are shown by their own name. */
   readonly reactions: Readonly<Record<string, string>>
   readonly write: string
-  readonly sending: string
   readonly pending: string
   readonly retry: string
-  readonly discard: string
-  readonly undo: string
   readonly closed: string
   readonly membersOnly: string
   readonly empty: string
@@ -45,8 +42,6 @@ export type Messages = {
   readonly loadFailed: string
   readonly offline: string
   readonly polling: string
-  readonly removed: string
-  readonly restored: string
 }
 
 /** What is said to somebody who does something: the forms and menus, and why something failed. Loaded with them. */
@@ -85,6 +80,11 @@ export type WritingMessages = {
   readonly posted: string
   readonly submitted: string
   readonly saved: string
+  readonly sending: string
+  readonly discard: string
+  readonly removed: string
+  readonly restored: string
+  readonly undo: string
   /** Why something was refused or failed. */
   readonly errors: Readonly<Record<ErrorCode, string>>
 }

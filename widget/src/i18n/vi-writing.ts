@@ -50,6 +50,11 @@ export const writing: WritingMessages = {
   posted: 'Đã đăng bình luận.',
   submitted: 'Đã gửi bình luận, đang chờ duyệt.',
   saved: 'Đã lưu thay đổi.',
+  sending: 'Đang gửi…',
+  discard: 'Bỏ',
+  removed: 'Đã xóa bình luận.',
+  restored: 'Đã khôi phục bình luận.',
+  undo: 'Hoàn tác',
   errors: {
     invalid_request: garbled,
     malformed_json: garbled,

@@ -25,11 +25,8 @@ export const messages: Messages = {
   roles: { moderator: 'Kiểm duyệt viên', admin: 'Quản trị viên', owner: 'Tác giả' },
   reactions: { like: 'Thích', love: 'Yêu thích', laugh: 'Vui', wow: 'Ngạc nhiên', sad: 'Buồn' },
   write: 'Viết bình luận…',
-  sending: 'Đang gửi…',
   pending: 'Chờ duyệt. Hiện chỉ mình bạn thấy bình luận này.',
   retry: 'Thử lại',
-  discard: 'Bỏ',
-  undo: 'Hoàn tác',
   closed: 'Cuộc trò chuyện này đã đóng.',
   membersOnly: 'Chỉ người đã đăng nhập mới có thể bình luận.',
   empty: 'Chưa có bình luận nào',
@@ -38,6 +35,4 @@ export const messages: Messages = {
   loadFailed: 'Không tải được bình luận.',
   offline: 'Mất kết nối. Đang kết nối lại…',
   polling: 'Mạng chậm: nội dung mới có thể đến trễ đôi chút.',
-  removed: 'Đã xóa bình luận.',
-  restored: 'Đã khôi phục bình luận.',
 }

@@ -5,6 +5,7 @@ import { openIsland, type Shared } from './island.ts'
 import Menu from './Menu.svelte'
 import NameForm from './NameForm.svelte'
 import Picker from './Picker.svelte'
+import Undo from './Undo.svelte'
 
 const opener =
   <P extends Record<string, unknown>>(component: Component<P>) =>
@@ -17,3 +18,5 @@ export const openEditForm = opener(EditForm)
 export const openMenu = opener(Menu)
 export const openNameForm = opener(NameForm)
 export const openPicker = opener(Picker)
+export const openUndo = opener(Undo)
+export { openOutboxItem } from './outbox-item.ts'

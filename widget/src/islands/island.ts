@@ -21,6 +21,9 @@ const reactive = ({ view, subscribe }: Ui): Ui['view'] => {
   })
 }
 
+/** Give the thread the styles of its islands. */
+export const adoptIslands = (target: HTMLElement): void => adopt(target.getRootNode() as Document | ShadowRoot, css)
+
 /** Put a component into a place of the thread. Returns how to take it away. */
 export const openIsland = <P extends Record<string, unknown>>(
   component: Component<P>,
@@ -28,7 +31,7 @@ export const openIsland = <P extends Record<string, unknown>>(
   { ui, look, texts }: Shared,
   props: P,
 ): (() => void) => {
-  adopt(target.getRootNode() as Document | ShadowRoot, css)
+  adoptIslands(target)
   const own: IslandUi = { ...ui, view: reactive(ui), messages: { ...ui.messages, ...texts } }
   const context = new Map<string, unknown>([
     ['repartee', own],

@@ -53,15 +53,3 @@ export const addThread = (facts: Facts, thread: Thread): Facts => ({
   ...(thread.head > facts.commentCountAt && { commentCount: thread.commentCount, commentCountAt: thread.head }),
   ...(thread.head > facts.closedSeq && { closed: thread.closed, closedSeq: thread.head }),
 })
-
-/** The facts without a comment that readers no longer see from `seq` on. */
-export const addGone = (facts: Facts, id: string, seq: number): Facts => ({
-  ...facts,
-  rows: new Map(facts.rows).set(id, withGone(facts.rows.get(id), seq)),
-})
-
-/** The facts with a comment's reaction totals. */
-export const addReactions = (facts: Facts, id: string, reactions: Comment['reactions'], seq: number): Facts => ({
-  ...facts,
-  rows: new Map(facts.rows).set(id, withReactions(facts.rows.get(id), reactions, seq)),
-})

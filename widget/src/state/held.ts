@@ -65,7 +65,8 @@ export const showHeld = (scene: Scene, rows: ReadonlyMap<string, Row>): Scene =>
   return reveal({ ...scene, fresh: scene.held, held: new Set() }, roots)
 }
 
-const without = (ids: ReadonlySet<string>, gone: ReadonlySet<string>): ReadonlySet<string> => {
+/** These ids without those; the same set when nothing is taken away. */
+export const without = (ids: ReadonlySet<string>, gone: ReadonlySet<string>): ReadonlySet<string> => {
   const rest = new Set([...ids].filter((id) => !gone.has(id)))
   return rest.size === ids.size ? ids : rest
 }
@@ -76,10 +77,3 @@ export const release = (scene: Scene, ids: ReadonlySet<string>): Scene => ({
   held: without(scene.held, ids),
   deferred: without(scene.deferred, ids),
 })
-
-/** Draw the reader's withheld comments with these ids: it is settled which comment his entry became. */
-export const settle = (scene: Scene, rows: ReadonlyMap<string, Row>, ids: ReadonlySet<string>): Scene =>
-  reveal(
-    { ...scene, withheld: without(scene.withheld, ids) },
-    [...ids].filter((id) => rows.get(id)?.comment?.parentId === null),
-  )

@@ -1,5 +1,5 @@
 import { type Client, type CommandInput, RepError } from '@repartee/sdk'
-import { addReactions } from './apply.ts'
+import { addReactions } from './own-facts.ts'
 import { commentOf, type Store } from './store.ts'
 import type { Choice } from './tree.ts'
 

@@ -1,11 +1,11 @@
 import { type Delta, RepError, type Snapshot, type Sort, type Subscription, type Thread } from '@repartee/sdk'
 import { plural } from '../i18n/index.ts'
+import { once } from '../once.ts'
 import { createAnnouncer } from './announce.ts'
 import { addComments, noFacts } from './apply.ts'
 import type { ThreadDeps } from './deps.ts'
 import { receive, showHeld } from './held.ts'
 import { arrivalOf, receiveDelta } from './live.ts'
-import { createReplies } from './replies.ts'
 import { addSnapshot } from './snapshot.ts'
 import { type Content, commentOf, type Store } from './store.ts'
 
@@ -63,7 +63,8 @@ export const createReading = (deps: ThreadDeps, store: Store, onWithheld: () => 
       ...(limit > 0 && { limit: Math.min(limit, MAX_PAGE) }),
     })
 
-  const replies = createReplies(client, store, signal)
+  let isExpanded = false
+  const replies = once(async () => (await import('./replies.ts')).createReplies(client, store, signal))
 
   const onDelta = (delta: Delta): void => {
     const before = store.content
@@ -99,7 +100,7 @@ export const createReading = (deps: ThreadDeps, store: Store, onWithheld: () => 
       last = await page(sort, last.next, wanted - count())
       pages.push(last)
     }
-    const expanded = isReload ? await replies.again() : []
+    const expanded = isReload && isExpanded ? await (await replies()).again() : []
     if (mine !== turn || signal.aborted) return
 
     const keep = !isReload && first.thread.epoch === epoch
@@ -200,7 +201,12 @@ export const createReading = (deps: ThreadDeps, store: Store, onWithheld: () => 
           store.note({ loadingMore: false })
         }
       }),
-    loadReplies: (rootId) => quietly(() => replies.more(rootId)),
+    loadReplies: (rootId) =>
+      quietly(async () => {
+        const loader = await replies()
+        isExpanded = true
+        await loader.more(rootId)
+      }),
     showNew: () => store.patch(showHeld(store.content, store.content.facts.rows)),
     focus: (id) =>
       quietly(async () => {

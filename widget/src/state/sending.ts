@@ -3,16 +3,9 @@ import type { Alarm } from './alarm.ts'
 import { addComments } from './apply.ts'
 import type { ThreadDeps } from './deps.ts'
 import type { Drafts } from './drafts.ts'
-import { settle } from './held.ts'
-import {
-  type Entry,
-  forgetEntry,
-  isUnsettled,
-  isWorthRetrying,
-  type StoredEntry,
-  storedEntries,
-  storeEntry,
-} from './outbox.ts'
+import { forgetEntry, type StoredEntry, storedEntries, storeEntry } from './kept-entries.ts'
+import { type Entry, isUnsettled } from './outbox.ts'
+import { settle } from './settle.ts'
 import type { Store } from './store.ts'
 
 /** While the connection looks fine, an entry the service could not take is tried again after 15 s, 30 s … 4 min. */
@@ -35,6 +28,10 @@ export type Sending = {
   resend(): Promise<void>
   close(): void
 }
+
+/** Whether the service may take a failed entry later, unchanged. */
+const isWorthRetrying = ({ state, error }: Entry): boolean =>
+  state === 'failed' && (error === 'unavailable' || error === 'rate_limited')
 
 /** Whether asking again could help; else the reader has to change something. */
 const mayRetry = (error: unknown): boolean =>

@@ -76,7 +76,7 @@ export const createStore = (sort: Sort, reader: Author | null, connection: Conne
 const none: ReadonlySet<never> = new Set()
 
 /** What a view knows before anything is loaded. */
-const emptyContent = (sort: Sort, reader: Author | null): Content => ({
+export const emptyContent = (sort: Sort, reader: Author | null): Content => ({
   facts: noFacts,
   reader,
   site: null,

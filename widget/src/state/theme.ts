@@ -4,29 +4,19 @@ type Colour = readonly [red: number, green: number, blue: number, alpha: number]
 
 /** Any computed colour as sRGB: browsers keep `oklch()`, `color()` and the like as they were written. */
 const colourOf = (value: string): Colour => {
-  const [red = 0, green = 0, blue = 0, alpha = 1] = value.match(/[\d.]+/g)?.map(Number) ?? []
-  if (value.startsWith('rgb')) return [red, green, blue, alpha]
   const context = new OffscreenCanvas(1, 1).getContext('2d')
   if (!context) return [0, 0, 0, 0]
   context.fillStyle = value
   context.fillRect(0, 0, 1, 1)
-  const [r = 0, g = 0, b = 0, a = 0] = context.getImageData(0, 0, 1, 1).data
-  return [r, g, b, a / 255]
+  const [red = 0, green = 0, blue = 0, alpha = 0] = context.getImageData(0, 0, 1, 1).data
+  return [red, green, blue, alpha]
 }
 
-/** Whether a colour is dark enough that light text reads better on it (WCAG 2.2 relative luminance, 0.18 is the middle). */
-export const isDark = ([red, green, blue]: readonly number[]): boolean => {
-  const [r = 0, g = 0, b = 0] = [red, green, blue].map((channel = 0) => {
-    const part = channel / 255
-    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4
-  })
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b < 0.18
-}
+/** Whether light text reads better on a colour than dark text: below luminance 0.18, or 117 of 255 as it is encoded. */
+const isDark = ([red, green, blue]: Colour): boolean => 0.21 * red + 0.72 * green + 0.07 * blue < 117
 
-const parentOf = (element: Element): Element | null => {
-  const parent = element.assignedSlot ?? element.parentNode
-  return parent instanceof ShadowRoot ? parent.host : parent instanceof Element ? parent : null
-}
+const parentOf = (element: Element): Element | null =>
+  element.assignedSlot ?? element.parentElement ?? (element.getRootNode() as Partial<ShadowRoot>).host ?? null
 
 const prefersDark = (): MediaQueryList => matchMedia('(prefers-color-scheme: dark)')
 
@@ -34,7 +24,7 @@ const prefersDark = (): MediaQueryList => matchMedia('(prefers-color-scheme: dar
 export const themeBehind = (element: Element): Theme => {
   for (let at: Element | null = element; at; at = parentOf(at)) {
     const colour = colourOf(getComputedStyle(at).backgroundColor)
-    if (colour[3] > 0.5) return isDark(colour) ? 'dark' : 'light'
+    if (colour[3] > 127) return isDark(colour) ? 'dark' : 'light'
   }
   // Nothing is painted: browsers show white, or black where the page declares that it can be dark.
   const schemes = getComputedStyle(document.documentElement).colorScheme

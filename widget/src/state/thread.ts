@@ -1,35 +1,14 @@
 import { RepError } from '@repartee/sdk'
 import type { ThreadView } from '../contract.ts'
 import { loadWriting } from '../i18n/index.ts'
+import { once } from '../once.ts'
 import type { ThreadDeps } from './deps.ts'
 import { createDrafts } from './drafts.ts'
-import { storedEntries } from './outbox.ts'
 import { permalinkOf } from './permalink.ts'
 import { createReading } from './reading.ts'
 import type { Content, Store } from './store.ts'
-import { createTree, type Tree, type TreeInput } from './tree.ts'
+import { createTree, type Tree } from './tree.ts'
 import type { Writing } from './writing.ts'
-
-const none: readonly string[] = []
-
-const treeInput = (content: Content, now: number): TreeInput => ({
-  rows: content.facts.rows,
-  shown: content.shown,
-  sort: content.sort,
-  linkedRoot: content.linkedRoot,
-  isHidden: (id) => content.held.has(id) || content.withheld.has(id) || content.deferred.has(id),
-  isDeferred: (id) => content.deferred.has(id),
-  isFresh: (id) => content.fresh.has(id),
-  isLeaving: (id) => content.leaving.has(id),
-  isLoadingReplies: (id) => content.loadingReplies.has(id),
-  isComplete: (id) => content.complete.has(id),
-  mine: (id) => content.mine.get(id) ?? none,
-  choice: (id) => content.choices.get(id),
-  outbox: content.outbox,
-  readerId: content.reader?.id,
-  editWindowMs: content.site?.editWindowMs ?? 0,
-  now,
-})
 
 export type Thread = {
   readonly view: ThreadView
@@ -52,24 +31,19 @@ export const createThread = (deps: ThreadDeps, store: Store): Thread => {
   const build = createTree()
 
   let writing: Writing | undefined
-  let loading: Promise<Writing> | undefined
   let closed = false
 
   /** The part that writes is a chunk of its own: whoever only reads never loads it. */
-  const write = (): Promise<Writing> => {
-    loading ??= Promise.all([import('./writing.ts'), loadWriting(deps.lang)]).then(
-      ([{ createWriting }, { errors }]) => {
-        writing = createWriting(deps, store, drafts, outboxName, errors)
-        if (closed) writing.close()
-        return writing
-      },
-      (cause: unknown) => {
-        loading = undefined
-        throw new RepError('unavailable', 'part of the widget could not be loaded', { cause })
-      },
-    )
-    return loading
-  }
+  const write = once(async (): Promise<Writing> => {
+    try {
+      const [{ createWriting }, { errors }] = await Promise.all([import('./writing.ts'), loadWriting(deps.lang)])
+      writing = createWriting(deps, store, drafts, outboxName, errors)
+    } catch (cause) {
+      throw new RepError('unavailable', 'part of the widget could not be loaded', { cause })
+    }
+    if (closed) writing.close()
+    return writing
+  })
 
   const tellHost = (error: unknown): void =>
     deps.emit('error', { code: error instanceof RepError ? error.code : 'internal' })
@@ -81,7 +55,7 @@ export const createThread = (deps: ThreadDeps, store: Store): Thread => {
   const tree = (): Tree => {
     const { content } = store
     const now = deps.now()
-    if (built?.content !== content || built.now !== now) built = { content, now, tree: build(treeInput(content, now)) }
+    if (built?.content !== content || built.now !== now) built = { content, now, tree: build(content, now) }
     return built.tree
   }
 
@@ -198,7 +172,7 @@ export const createThread = (deps: ThreadDeps, store: Store): Thread => {
 
   const start = async (): Promise<void> => {
     await reading.load()
-    if (!closed && store.status.phase === 'ready' && storedEntries(deps.storage, outboxName).length > 0)
+    if (!closed && store.status.phase === 'ready' && deps.storage.get(outboxName) !== null)
       await write()
         .then((to) => to.resume())
         .catch(tellHost)

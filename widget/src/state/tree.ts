@@ -1,33 +1,9 @@
 import type { Comment, Sort } from '@repartee/sdk/protocol'
 import type { CommentNode, OutboxEntry } from '../contract.ts'
-import type { Row } from './row.ts'
+import type { Content } from './store.ts'
 
 /** What the reader has chosen on a comment, and the totals to show with it. */
 export type Choice = { readonly mine: readonly string[]; readonly reactions: Comment['reactions'] }
-
-export type TreeInput = {
-  readonly rows: ReadonlyMap<string, Row>
-  /** Roots to draw, in the order they were loaded. */
-  readonly shown: readonly string[]
-  readonly sort: Sort
-  readonly linkedRoot: string | null
-  /** Not to be drawn, nor anything below them. */
-  isHidden(id: string): boolean
-  /** Hidden because it belongs to replies that are not loaded yet. */
-  isDeferred(id: string): boolean
-  isFresh(id: string): boolean
-  isLeaving(id: string): boolean
-  isLoadingReplies(rootId: string): boolean
-  /** Whether every reply of this root was loaded once; deltas keep it complete. */
-  isComplete(rootId: string): boolean
-  mine(id: string): readonly string[]
-  /** A choice that is being sent; shown in place of what is stored. */
-  choice(id: string): Choice | undefined
-  readonly outbox: readonly OutboxEntry[]
-  readonly readerId: string | undefined
-  readonly editWindowMs: number
-  readonly now: number
-}
 
 export type Tree = {
   readonly roots: readonly CommentNode[]
@@ -53,16 +29,18 @@ const byRank = (sort: Sort): ((a: Comment, b: Comment) => number) => {
  * Builds the tree to draw. A node that says the same as last time is the same object, so that only what changed is
  * drawn again.
  */
-export const createTree = (): ((input: TreeInput) => Tree) => {
+export const createTree = (): ((content: Content, now: number) => Tree) => {
   let before = new Map<string, CommentNode>()
   let last: Tree = { roots: none, linked: null, rootOutbox: none }
 
-  return (input) => {
-    const { rows } = input
+  return (content, now) => {
+    const { held, withheld, deferred, choices, complete, outbox, linkedRoot } = content
+    const { rows } = content.facts
     const after = new Map<string, CommentNode>()
     const repliesOf = new Map<string, Comment[]>()
     const knownReplies = new Map<string, number>()
 
+    const isHidden = (id: string): boolean => held.has(id) || withheld.has(id) || deferred.has(id)
     const visible = (id: string): Comment | null => rows.get(id)?.comment ?? null
 
     /** The nearest ancestor there is: one may be gone, or not loaded. */
@@ -73,9 +51,9 @@ export const createTree = (): ((input: TreeInput) => Tree) => {
 
     for (const { comment } of rows.values()) {
       if (!comment || comment.parentId === null) continue
-      if (!comment.deletedAt && !input.isDeferred(comment.id))
+      if (!comment.deletedAt && !deferred.has(comment.id))
         knownReplies.set(comment.rootId, (knownReplies.get(comment.rootId) ?? 0) + 1)
-      if (input.isHidden(comment.id)) continue
+      if (isHidden(comment.id)) continue
       const parent = placeOf(comment)
       const siblings = repliesOf.get(parent)
       if (siblings) siblings.push(comment)
@@ -84,11 +62,11 @@ export const createTree = (): ((input: TreeInput) => Tree) => {
 
     const node = (stored: Comment): CommentNode => {
       const { id } = stored
-      const choice = input.choice(id)
-      const own = stored.author.id === input.readerId
+      const choice = choices.get(id)
+      const own = stored.author.id === content.reader?.id
       const isRoot = stored.parentId === null
       const previous = before.get(id)
-      const hidden = isRoot && !input.isComplete(id) ? Math.max(0, stored.replyCount - (knownReplies.get(id) ?? 0)) : 0
+      const hidden = isRoot && !complete.has(id) ? Math.max(0, stored.replyCount - (knownReplies.get(id) ?? 0)) : 0
       const comment = !choice
         ? stored
         : previous?.comment.seq === stored.seq && previous.comment.reactions === choice.reactions
@@ -97,14 +75,14 @@ export const createTree = (): ((input: TreeInput) => Tree) => {
       const next: CommentNode = {
         comment,
         children: (repliesOf.get(id) ?? []).sort((a, b) => a.createdSeq - b.createdSeq).map(node),
-        mine: choice?.mine ?? input.mine(id),
+        mine: choice?.mine ?? content.mine.get(id) ?? none,
         own,
-        editable: own && !stored.deletedAt && input.now < stored.createdAt + input.editWindowMs,
-        fresh: input.isFresh(id),
-        leaving: input.isLeaving(id),
-        outbox: input.outbox.filter((entry) => entry.parentId === id),
+        editable: own && !stored.deletedAt && now < stored.createdAt + (content.site?.editWindowMs ?? 0),
+        fresh: content.fresh.has(id),
+        leaving: content.leaving.has(id),
+        outbox: outbox.filter((entry) => entry.parentId === id),
         hiddenReplies: hidden,
-        loadingReplies: isRoot && input.isLoadingReplies(id),
+        loadingReplies: isRoot && content.loadingReplies.has(id),
       }
       const keys = Object.keys(next) as (keyof CommentNode)[]
       const result = previous && keys.every((key) => sameValue(previous[key], next[key])) ? previous : next
@@ -113,14 +91,14 @@ export const createTree = (): ((input: TreeInput) => Tree) => {
     }
 
     const draw = (id: string): CommentNode[] => {
-      const comment = input.isHidden(id) ? null : visible(id)
+      const comment = isHidden(id) ? null : visible(id)
       return comment ? [node(comment)] : []
     }
 
-    const rank = byRank(input.sort)
-    const roots = input.shown.flatMap(draw).sort((a, b) => rank(a.comment, b.comment))
-    const linked = (input.linkedRoot !== null && draw(input.linkedRoot)[0]) || null
-    const rootOutbox = input.outbox.filter(({ parentId }) => parentId === null || !after.has(parentId))
+    const rank = byRank(content.sort)
+    const roots = content.shown.flatMap(draw).sort((a, b) => rank(a.comment, b.comment))
+    const linked = (linkedRoot !== null && draw(linkedRoot)[0]) || null
+    const rootOutbox = outbox.filter(({ parentId }) => parentId === null || !after.has(parentId))
     before = after
     last = {
       roots: sameList(roots, last.roots) ? last.roots : roots,

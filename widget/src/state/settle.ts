@@ -1,0 +1,9 @@
+import { reveal, type Scene, without } from './held.ts'
+import type { Row } from './row.ts'
+
+/** Draw the reader's withheld comments with these ids: it is settled which comment his entry became. */
+export const settle = (scene: Scene, rows: ReadonlyMap<string, Row>, ids: ReadonlySet<string>): Scene =>
+  reveal(
+    { ...scene, withheld: without(scene.withheld, ids) },
+    [...ids].filter((id) => rows.get(id)?.comment?.parentId === null),
+  )
