@@ -79,6 +79,26 @@ export const options = {
     default: '',
     desc: 'comma-separated addresses or CIDR ranges whose X-Forwarded-For is believed',
   },
+  DRAIN_GRACE_MS: {
+    schema: wholeNumber(0, 300_000),
+    default: '0',
+    desc: 'how long a stopping node still serves while `/readyz` says `draining`: longer than a load balancer takes to notice',
+  },
+  DRAIN_MS: {
+    schema: wholeNumber(0, 600_000),
+    default: '10000',
+    desc: 'over how long a stopping node moves its WebSockets to other nodes; a few hundred are moved at once',
+  },
+  SOCKET_LIFETIME_MINUTES: {
+    schema: wholeNumber(0, 10_000),
+    default: '120',
+    desc: 'a WebSocket moves to another node after about this long, so that new nodes get their share; 0 is never',
+  },
+  ADMISSIONS_PER_SECOND: {
+    schema: wholeNumber(1, 1_000_000),
+    default: '3000',
+    desc: 'greetings and subscriptions a node answers in a second; in a storm the rest wait in line, sites taking turns',
+  },
   DEMO: { schema: onOff, default: 'on', desc: '`on` serves the sample blog at /demo/ with the site `demo`' },
   LOG_LEVEL: {
     schema: v.picklist(['debug', 'info', 'warn', 'error', 'silent']),

@@ -13,10 +13,12 @@ import { ensureDataDir, readSecret } from './data-dir.ts'
 import { type Fabric, openFabric } from './open-fabric.ts'
 import { openStorage, type Storage } from './open-storage.ts'
 import { publicUrl } from './public-url.ts'
+import { createAdmission } from './realtime/admission.ts'
 import { createHub } from './realtime/hub.ts'
 import { createSession } from './realtime/session.ts'
 import { staticRoots } from './static-roots.ts'
 import { createServer } from './transport/app.ts'
+import { settle } from './transport/drain.ts'
 import type { Readiness } from './transport/health.ts'
 import { loadStaticFiles } from './transport/static-files.ts'
 
@@ -29,6 +31,9 @@ export type Node = {
   /** Stop gracefully: sockets are told to come back, running commands finish, the database is closed and backed up. */
   close(): Promise<void>
 }
+
+/** Longer than the database may take for a statement. */
+const WRITES_MS = 10_000
 
 const readiness = (storage: Storage, fabric: Fabric, metrics: Metrics): Readiness => {
   const up = storage.healthy()
@@ -69,10 +74,24 @@ export const startNode = async (config: Config): Promise<Node> => {
     const fabric = await openFabric(config, { node: id, log, metrics })
     opened.push(() => fabric.close())
     const { bus, presence } = fabric
-    const server = createServer({ trustedProxies: config.TRUSTED_PROXIES, log, metrics })
+    const server = createServer({
+      trustedProxies: config.TRUSTED_PROXIES,
+      drainGraceMs: config.DRAIN_GRACE_MS,
+      drainMs: config.DRAIN_MS,
+      socketLifetimeMs: config.SOCKET_LIFETIME_MINUTES * 60_000,
+      log,
+      metrics,
+    })
     const hub = createHub({ node: id, sockets: server.publisher, bus, store, presence, metrics, log, now: Date.now })
     opened.push(() => hub.close())
     const deps = createDeps({ storage, fabric, publisher: hub, metrics, secret })
+    const admission = createAdmission({
+      perSecond: config.ADMISSIONS_PER_SECOND,
+      now: () => performance.now(),
+      metrics,
+    })
+    // A command may have answered `unavailable` after its deadline while its change still waits in line.
+    opened.push(async () => void (await settle(() => deps.writer.active === 0, WRITES_MS)))
     if (config.DEMO) await ensureDemo(deps)
     const metricsServer = await startMetricsServer(
       { host: config.METRICS_HOST, port: config.METRICS_PORT },
@@ -92,11 +111,15 @@ export const startNode = async (config: Config): Promise<Node> => {
       port: config.PORT,
       deps,
       hub,
-      createSession: (socket) => createSession({ deps, hub, socket, node: id, log }),
+      admission,
+      createSession: (socket) => createSession({ deps, hub, admission, socket, node: id, log }),
       statics,
       ready: () => readiness(storage, fabric, metrics),
     })
-    opened.push(() => server.close())
+    opened.push(async () => {
+      await server.close()
+      admission.close()
+    })
     log.info('ready', { port, metricsPort: metricsServer.port, node: id })
     return { url: publicUrl(config, port), port, metricsPort: metricsServer.port, log, close: closeAll }
   } catch (error) {

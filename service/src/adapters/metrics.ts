@@ -11,6 +11,7 @@ const counters: Record<CounterName, { help: string; labels: string[] }> = {
   reloads: { help: 'Subscriptions told to fetch a new snapshot', labels: [] },
   sweeps: { help: 'Head sweeps of active threads, by whether they found a missed change', labels: ['found'] },
   recoveries: { help: 'Subscriptions brought up to date, by where the changes came from', labels: ['source'] },
+  thread_reads: { help: 'Times the database was asked about a thread for its subscribers', labels: ['what'] },
   page_cache: { help: 'Pages read, by whether they were cached', labels: ['result'] },
   socket_closes: { help: 'WebSockets closed, by close code', labels: ['code'] },
   db_retries: { help: 'Statements sent again, by what the attempt before met: SQLSTATE or a word', labels: ['cause'] },

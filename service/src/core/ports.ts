@@ -296,6 +296,7 @@ export type CounterName =
   | 'reloads'
   | 'sweeps' // found
   | 'recoveries' // source: ring, store
+  | 'thread_reads' // what: state, changes
   | 'page_cache' // result: hit, miss
   | 'socket_closes' // code
   | 'db_retries' // cause: SQLSTATE or a word

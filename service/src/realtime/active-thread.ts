@@ -1,15 +1,18 @@
 import { encode } from '@repartee/sdk/protocol'
-import type { Logger, Metrics, Store, ThreadRef, ThreadState } from '../core/ports.ts'
+import type { Clock, Logger, Metrics, Store, ThreadRef, ThreadState } from '../core/ports.ts'
 import { MAX_CHANGES, readChanges } from '../core/threads/changes.ts'
 import { type DeltaFrame, storedFrame, toFrame } from './frame.ts'
 import type { LocalPublisher } from './hub.ts'
 import { createRing } from './ring.ts'
+import { createStoredBacklogs, type StoredBacklog } from './stored-backlog.ts'
 import { topicOf } from './topic.ts'
 
 /** Longer than the longest flush of another node, so that frames which overtook others wait for them. */
 const REORDER_MS = 300
 const RETRY_MS = 1_000
 const MAX_EARLY = 64
+/** A storm of returning readers is over by then, and a sweep has looked whether the feed missed anything. */
+const KEEP_MS = 15_000
 
 /** The live feed of one thread with readers on this node: in order and without a gap, whatever the bus does. */
 export type ActiveThread = {
@@ -23,8 +26,15 @@ export type ActiveThread = {
   begin(head: number): void
   /** The encoded changes after `v` up to `head`, if they are all at hand. */
   since(v: number): DeltaFrame | null
-  /** The thread as the database has it, read once for all who ask at the same time. */
-  read(): Promise<{ epoch: string; state: ThreadState | null }>
+  /**
+   * The thread as the database has it: read once for all who ask at the same time, and kept up to date by the feed for a
+   * while, so that the readers who come back after a cut do not all ask the database.
+   */
+  read(): Promise<ThreadRead>
+  /** What the database has after a position that the ring does not reach back to; `null` when it means nothing. */
+  backlog(v: number): Promise<StoredBacklog | null>
+  /** Messages may have been missed: what was kept is not trusted any more. */
+  doubt(): void
   /** Read what is committed beyond `head` and send it. Never rejects; tries again when the store is away. */
   catchUp(): Promise<void>
   /** The database's history is not the one told so far: everybody takes a new snapshot. */
@@ -34,6 +44,11 @@ export type ActiveThread = {
   close(): void
 }
 
+type ThreadRead = {
+  readonly epoch: string
+  readonly state: Pick<ThreadState, 'head' | 'commentCount' | 'closed'> | null
+}
+
 /** Start the feed of one thread. */
 export const createActiveThread = (o: {
   ref: ThreadRef
@@ -41,8 +56,11 @@ export const createActiveThread = (o: {
   store: Pick<Store, 'threads' | 'comments' | 'epoch'>
   /** Resolves once other nodes' messages of the topic arrive. */
   listening: () => Promise<void>
+  /** Whether messages of other nodes get through as far as is known. */
+  trusted: () => boolean
   metrics: Metrics
   log: Logger
+  now: Clock
 }): ActiveThread => {
   const { ref, store } = o
   const topic = topicOf(ref)
@@ -55,7 +73,38 @@ export const createActiveThread = (o: {
   let closed = false
   let timer: NodeJS.Timeout | undefined
   let catching: Promise<void> | null = null
-  let reading: ReturnType<ActiveThread['read']> | null = null
+  let reading: Promise<ThreadRead> | null = null
+  let kept: { read: ThreadRead; readonly readAt: number } | null = null
+  const stored = createStoredBacklogs(o)
+
+  const doubt = (): void => {
+    kept = null
+    stored.forget()
+  }
+
+  /** What was read, carried on by the changes since; `null` when it is too old or the changes are not all there. */
+  const current = (): ThreadRead | null => {
+    if (kept === null || head === null || closed || !o.trusted() || o.now() - kept.readAt >= KEEP_MS) return null
+    const { epoch, state } = kept.read
+    if (state === null || head <= state.head) return state === null ? null : kept.read
+    const since = ring.since(state.head)
+    if (since === null) return null
+    const closing = since.changes.findLast((change) => change.type === 'thread')
+    const next = { head: since.to, commentCount: since.commentCount, closed: closing?.closed ?? state.closed }
+    kept.read = { epoch, state: next }
+    return kept.read
+  }
+
+  const readStore = async (): Promise<ThreadRead> => {
+    // Read before that, and what others commit in between would be neither in the answer nor heard.
+    await o.listening()
+    o.metrics.count('thread_reads', { what: 'state' })
+    const readAt = o.now()
+    const [epoch, state] = await Promise.all([store.epoch(), store.threads.find(ref.siteId, ref.threadId)])
+    const read = { epoch, state }
+    kept = { read, readAt }
+    return read
+  }
 
   const advance = (to: number | null): void => {
     head = to
@@ -104,6 +153,7 @@ export const createActiveThread = (o: {
     o.metrics.count('reloads')
     ring.clear()
     early.clear()
+    doubt()
     o.sockets.publish(topic, encode({ type: 'reload', thread: ref.threadId }))
     advance(null)
   }
@@ -155,16 +205,15 @@ export const createActiveThread = (o: {
       return frame
     },
     read() {
-      // Read before that, and what others commit in between would be neither in the answer nor heard.
-      reading ??= o
-        .listening()
-        .then(() => Promise.all([store.epoch(), store.threads.find(ref.siteId, ref.threadId)]))
-        .then(([epoch, state]) => ({ epoch, state }))
-        .finally(() => {
-          reading = null
-        })
+      const read = current()
+      if (read !== null) return Promise.resolve(read)
+      reading ??= readStore().finally(() => {
+        reading = null
+      })
       return reading
     },
+    backlog: (v) => stored.read(v),
+    doubt,
     catchUp,
     reload,
     onAdvance(listener) {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Bus, Clock, Logger, Metrics, PresenceStore, Publisher, Store, ThreadRef } from '../core/ports.ts'
 import { type ActiveThread, createActiveThread } from './active-thread.ts'
 import { createCoalescer } from './coalesce.ts'
@@ -27,6 +28,8 @@ export type Hub = Publisher & {
   waitForChange(ref: ThreadRef, since: number, waitMs: number, signal: AbortSignal): Promise<void>
   /** The newest change sent on this node; `null` for a thread nobody reads here. */
   head(ref: ThreadRef): number | null
+  /** Answer every waiting long-poll now, and let none wait any more. */
+  endPolls(): void
   /** Somebody came, went or types on this node. */
   touchPresence(ref: ThreadRef): void
   /** Send what waits, and stop listening and sweeping. */
@@ -47,6 +50,8 @@ export const createHub = (o: {
 }): Hub => {
   const { node } = o
   let polls = 0
+  const ending = new AbortController()
+  setMaxListeners(0, ending.signal)
 
   const presence = createPresenceBroadcast({
     ...o,
@@ -63,7 +68,12 @@ export const createHub = (o: {
 
   const interest = createInterest<{ thread: ActiveThread; stop: () => void }>({
     open(ref) {
-      const thread = createActiveThread({ ...o, ref, listening: () => o.bus.listening(topicOf(ref)) })
+      const thread = createActiveThread({
+        ...o,
+        ref,
+        listening: () => o.bus.listening(topicOf(ref)),
+        trusted: () => !o.bus.degraded(),
+      })
       const stop = o.bus.subscribe(thread.topic, (message) => hear(thread, message))
       return { thread, stop }
     },
@@ -89,7 +99,10 @@ export const createHub = (o: {
   })
 
   const sweeper = createSweeper({ ...o, threads })
-  const stopSweepingOnGaps = o.bus.onGap(() => void sweeper.sweep())
+  const stopSweepingOnGaps = o.bus.onGap(() => {
+    for (const thread of threads()) thread.doubt()
+    void sweeper.sweep()
+  })
 
   const join = (ref: ThreadRef): ActiveThread => {
     const { thread } = interest.join(ref)
@@ -114,12 +127,13 @@ export const createHub = (o: {
       const thread = join(ref)
       o.metrics.gauge('long_polls', ++polls)
       try {
-        await waitForChange(thread, since, waitMs, signal)
+        await waitForChange(thread, since, waitMs, [signal, ending.signal])
       } finally {
         o.metrics.gauge('long_polls', --polls)
         interest.leave(ref)
       }
     },
+    endPolls: () => ending.abort(),
     head: (ref) => interest.get(ref)?.thread.head ?? null,
     touchPresence(ref) {
       const entry = interest.get(ref)

@@ -1,8 +1,8 @@
 import { RepError } from '@repartee/sdk/protocol'
-import type { Metrics, Store } from '../core/ports.ts'
-import { MAX_CHANGES, readChanges } from '../core/threads/changes.ts'
+import type { Metrics } from '../core/ports.ts'
+import { MAX_CHANGES } from '../core/threads/changes.ts'
 import type { ActiveThread } from './active-thread.ts'
-import { type DeltaFrame, storedFrame } from './frame.ts'
+import type { DeltaFrame } from './frame.ts'
 
 /** Where a subscriber stands, and what it missed. */
 export type Recovery = {
@@ -27,7 +27,7 @@ const MAX_READS = 8
  * `attach` is called in the moment at which backlog and live feed meet: whoever joins the topic within it misses nothing.
  */
 export const recover = async (
-  o: { store: Pick<Store, 'threads' | 'comments' | 'epoch'>; metrics: Metrics },
+  o: { metrics: Metrics },
   thread: ActiveThread,
   position: ClientPosition,
   attach: (recovery: Recovery) => void,
@@ -63,12 +63,12 @@ export const recover = async (
       thread.begin(v)
       return attach({ ...answer, reload: false, backlog: frames.map((frame) => frame.text) })
     }
-    const changes = await readChanges(o.store, thread.ref, { since: v })
-    if ('reload' in changes || changes.head - v > MAX_CHANGES) return reload()
+    const stored = await thread.backlog(v)
+    if (stored === null || stored.head - v > MAX_CHANGES) return reload()
     checked = true
     o.metrics.count('recoveries', { source: 'store' })
-    if (changes.to > v) frames.push(storedFrame(thread.ref.threadId, changes))
-    v = changes.to
+    if (stored.to > v) frames.push(stored.frame)
+    v = Math.max(v, stored.to)
   }
   throw new RepError('unavailable', 'the thread moves on faster than it can be read', { retryAfterMs: 1_000 })
 }

@@ -15,6 +15,7 @@ import { execute } from '../core/commands.ts'
 import { withDeadline } from '../core/deadline.ts'
 import type { Deps } from '../core/deps.ts'
 import type { Logger } from '../core/ports.ts'
+import type { Admission } from './admission.ts'
 import type { Hub } from './hub.ts'
 import { readFrame } from './read-frame.ts'
 import { createSubscriptions } from './subscriptions.ts'
@@ -48,6 +49,8 @@ export type Socket = {
 export type Session = {
   /** A text frame came. Never throws: what is wrong with it is answered. */
   receive(frame: string): void
+  /** Whether an answer is owed. */
+  readonly busy: boolean
   /** The socket is gone: nothing is sent any more and everything is let go. */
   closed(): void
 }
@@ -69,11 +72,18 @@ const protocolErrors: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 type Hello = Extract<ClientMessage, { type: 'hello' }>
 
 /** Serve one connection: `hello` first, then threads and commands, each answered once under its `ref`. */
-export const createSession = (o: { deps: Deps; hub: Hub; socket: Socket; node: string; log: Logger }): Session => {
-  const { deps, hub, socket, log } = o
+export const createSession = (o: {
+  deps: Deps
+  hub: Hub
+  admission: Pick<Admission, 'enter'>
+  socket: Socket
+  node: string
+  log: Logger
+}): Session => {
+  const { deps, hub, admission, socket, log } = o
   const { now } = deps
   const connection = newId()
-  const subscriptions = createSubscriptions({ hub, socket, presence: deps.presence, connection, log, now })
+  const subscriptions = createSubscriptions({ hub, socket, presence: deps.presence, connection, admission, log, now })
   const mayReceive = createTokenBucket({ ...FRAMES, now })
   const mayRefuse = createTokenBucket({ ...REFUSALS, now })
   const held: string[] = []
@@ -132,7 +142,13 @@ export const createSession = (o: { deps: Deps; hub: Hub; socket: Socket; node: s
       })
   }
 
+  /** Who stays with the connection and only changes the token is in already. */
+  const admit = (hello: Hello): Promise<void> =>
+    actor === null ? admission.enter(hello.site, () => !isClosing()) : Promise.resolve()
+
   const authenticate = async (hello: Hello): Promise<void> => {
+    await admit(hello)
+    if (isClosing()) return
     const request = { siteKey: hello.site, origin: socket.origin, host: socket.host, network: socket.network }
     const next = await withDeadline(HELLO_MS, authorize(deps, { ...request, token: hello.token ?? null }))
     if (isClosing()) return
@@ -158,6 +174,7 @@ export const createSession = (o: { deps: Deps; hub: Hub; socket: Socket; node: s
       .catch((cause: unknown) => {
         refuse(hello.ref, cause)
         closeIfTerminal(cause)
+        if (actor === null && cause instanceof RepError && cause.code === 'rate_limited') close(4004)
         if (state === 'connecting') expectHello()
       })
       .finally(() => {
@@ -234,6 +251,9 @@ export const createSession = (o: { deps: Deps; hub: Hub; socket: Socket; node: s
         if (!mayRefuse()) close(4003)
       } else if (greeting) hold(frame)
       else handle(frame)
+    },
+    get busy() {
+      return greeting || unanswered > 0
     },
     closed: release,
   }

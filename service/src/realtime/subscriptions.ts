@@ -2,6 +2,7 @@ import { encode, type Presence, RepError, type SubscribeResult } from '@repartee
 import type { Actor } from '../core/actor.ts'
 import { withDeadline } from '../core/deadline.ts'
 import type { Clock, Logger, PresenceStore, ThreadRef } from '../core/ports.ts'
+import type { Admission } from './admission.ts'
 import type { Hub } from './hub.ts'
 import type { ClientPosition } from './recovery.ts'
 import type { Socket } from './session.ts'
@@ -45,6 +46,7 @@ export const createSubscriptions = (o: {
   socket: Socket
   presence: PresenceStore
   connection: string
+  admission: Pick<Admission, 'enter'>
   log: Logger
   now: Clock
 }): Subscriptions => {
@@ -137,6 +139,7 @@ export const createSubscriptions = (o: {
   return {
     subscribe: (actor, ref, thread, position) =>
       inTurn(thread, async () => {
+        await o.admission.enter(actor.site.id, () => !closed)
         if (closed) return
         const subscription = open({ siteId: actor.site.id, threadId: thread })
         try {

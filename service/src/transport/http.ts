@@ -23,6 +23,8 @@ export type HttpReply = {
   readonly status: number
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string | Uint8Array
+  /** The connection ends with this answer. */
+  readonly close?: boolean
 }
 
 const reasons: Readonly<Record<number, string>> = {
@@ -66,7 +68,7 @@ const readBody = (res: HttpResponse, signal: AbortSignal): Promise<Buffer> =>
   })
 
 /**
- * The only place that touches an HttpResponse: registers onAborted before anything asynchronous, corks every write and
+ * Resolves when the request was answered. The only place that touches an HttpResponse: registers onAborted before anything asynchronous, corks every write and
  * never writes after an abort, because uWebSockets.js ends the process when one of these rules is broken.
  */
 export const handle = (
@@ -74,7 +76,7 @@ export const handle = (
   req: UwsRequest,
   paramCount: number,
   answer: (request: HttpRequest) => Promise<HttpReply>,
-): void => {
+): Promise<void> => {
   const abort = new AbortController()
   res.onAborted(() => abort.abort())
   const headers = new Map<string, string>()
@@ -96,14 +98,14 @@ export const handle = (
     signal: abort.signal,
     peer: Buffer.from(res.getRemoteAddressAsText()).toString(),
   }
-  void answer(request).then((reply) => {
+  return answer(request).then((reply) => {
     if (abort.signal.aborted) return
     res.cork(() => {
       res.writeStatus(`${reply.status} ${reasons[reply.status] ?? 'Unknown'}`)
       for (const [name, value] of Object.entries(reply.headers ?? {})) res.writeHeader(name, value)
       const noBody = reply.status === 204 || reply.status === 304
       // A refused upload may still be arriving; the connection is not reused for it.
-      const close = reply.status === 413
+      const close = reply.status === 413 || reply.close === true
       // Even `undefined` as an argument makes it send a nonsensical Content-Length.
       if (noBody) res.endWithoutBody()
       else if (method === 'HEAD') res.endWithoutBody(Buffer.byteLength(reply.body ?? ''), close)

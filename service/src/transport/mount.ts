@@ -26,7 +26,9 @@ export type MountOptions = {
   readonly requestIdOf: (peer: string, given: string) => string
   readonly log: Logger
   readonly metrics: Metrics
-  /** Told +1 when a request starts and −1 when it ends. */
+  /** Whether this node takes no more connections: those it has end with their next answer. */
+  readonly leaving: () => boolean
+  /** Told +1 when a request starts and −1 when it was answered. */
   readonly track: (change: number) => void
 }
 
@@ -108,7 +110,6 @@ const answering =
   async (request: HttpRequest): Promise<HttpReply> => {
     const start = performance.now()
     const requestId = o.requestIdOf(request.peer, request.header('x-request-id'))
-    o.track(1)
     let code: string | undefined
     let reply: HttpReply
     try {
@@ -123,14 +124,12 @@ const answering =
           error: thrown instanceof Error ? thrown.stack : String(thrown),
         })
       reply = refused.reply
-    } finally {
-      o.track(-1)
     }
     o.metrics.count('http_requests', { route: name, status: String(reply.status) })
     const ms = performance.now() - start
     o.metrics.observe('http_request_ms', ms, { route: name })
     o.log.debug('request', { requestId, route: name, status: reply.status, ms, ...(code !== undefined && { code }) })
-    return compress(request, { ...reply, headers: { ...reply.headers, 'x-request-id': requestId } })
+    return compress(request, { ...reply, headers: { ...reply.headers, 'x-request-id': requestId }, close: o.leaving() })
   }
 
 const health = async (): Promise<HttpReply> => json(200, { status: 'ok' })
@@ -145,7 +144,10 @@ export const mountRoutes = (app: TemplatedApp, o: MountOptions): void => {
   ): void => {
     const paramCount = (pattern.match(/:/g) ?? []).length
     const run = answering(o, name, answer)
-    const handler = (res: HttpResponse, req: UwsRequest): void => handle(res, req, paramCount, run)
+    const handler = (res: HttpResponse, req: UwsRequest): void => {
+      o.track(1)
+      void handle(res, req, paramCount, run).finally(() => o.track(-1))
+    }
     if (method === 'GET') app.get(pattern, handler)
     else if (method === 'HEAD') app.head(pattern, handler)
     else if (method === 'POST') app.post(pattern, handler)

@@ -1,57 +1,34 @@
-import type { TemplatedApp, WebSocket } from 'uWebSockets.js'
-import { type CloseCode, closeTable, SUBPROTOCOL } from '@repartee/sdk/protocol'
-import type { Logger, Metrics } from '../core/ports.ts'
+import type { TemplatedApp } from 'uWebSockets.js'
+import { SUBPROTOCOL } from '@repartee/sdk/protocol'
+import type { Metrics } from '../core/ports.ts'
 import type { Session, Socket } from '../realtime/session.ts'
+import { createLiveSocket, type LiveSocket, type SocketData } from './live-socket.ts'
 
 /** One frame from a client; a comment of the longest allowed length fits with its escapes. */
 const MAX_FRAME_BYTES = 64 * 1024
-/** A socket that has this much unread is closed and resumes by `seq`: memory per slow reader is bounded. */
-const MAX_BACKPRESSURE_BYTES = 256 * 1024
+/** Where uWebSockets.js cuts a socket off by itself, should it not have been found slow before. */
+const MAX_BACKPRESSURE_BYTES = 512 * 1024
 /** uWebSockets.js pings before this passes in silence; below the read timeout of common proxies. */
 const IDLE_TIMEOUT_SECONDS = 60
-
-type SocketData = {
-  readonly peer: string
-  readonly network: string
-  readonly origin: string | null
-  readonly host: string
-  session: Session | null
-  open: boolean
-}
 
 export type SocketOptions = {
   readonly path: string
   readonly createSession: (socket: Socket) => Session
   readonly networkOf: (peer: string, forwardedFor: string) => string
-  readonly draining: () => boolean
+  /** Why no more connections are taken at present; a proxy tries another node. */
+  readonly refusing: () => 'draining' | 'overloaded' | null
   readonly metrics: Metrics
-  readonly log: Logger
 }
 
-const asSocket = (ws: WebSocket<SocketData>, data: SocketData): Socket => ({
-  network: data.network,
-  origin: data.origin,
-  host: data.host,
-  send: (frame) => {
-    if (data.open) ws.send(frame)
-  },
-  join: (topic) => {
-    if (data.open) ws.subscribe(topic)
-  },
-  leave: (topic) => {
-    if (data.open) ws.unsubscribe(topic)
-  },
-  close: (code: CloseCode) => {
-    if (data.open) ws.end(code, closeTable[code].reason)
-  },
-})
+/** The open WebSockets of this process. */
+export type Sockets = {
+  all(): Iterable<LiveSocket>
+  readonly count: number
+}
 
-/** Accept WebSockets at `path`. Every call on a socket is guarded: touching a closed one throws in uWebSockets.js. */
-export const acceptSockets = (
-  app: TemplatedApp,
-  o: SocketOptions,
-): { readonly each: (act: (socket: Socket) => void) => void; readonly count: () => number } => {
-  const live = new Map<WebSocket<SocketData>, Socket>()
+/** Accept WebSockets at `path`. */
+export const acceptSockets = (app: TemplatedApp, o: SocketOptions): Sockets => {
+  const sockets = new Set<LiveSocket>()
   app.ws<SocketData>(o.path, {
     maxPayloadLength: MAX_FRAME_BYTES,
     maxBackpressure: MAX_BACKPRESSURE_BYTES,
@@ -64,8 +41,9 @@ export const acceptSockets = (
         .getHeader('sec-websocket-protocol')
         .split(',')
         .map((name) => name.trim())
-      if (o.draining()) {
-        res.writeStatus('503 Service Unavailable').writeHeader('retry-after', '1').end('draining')
+      const reason = o.refusing()
+      if (reason !== null) {
+        res.writeStatus('503 Service Unavailable').writeHeader('retry-after', '1').end(reason, true)
         return
       }
       if (!protocols.includes(SUBPROTOCOL)) {
@@ -75,12 +53,10 @@ export const acceptSockets = (
       const peer = Buffer.from(res.getRemoteAddressAsText()).toString()
       const origin = req.getHeader('origin')
       const data: SocketData = {
-        peer,
         network: o.networkOf(peer, req.getHeader('x-forwarded-for')),
         origin: origin === '' ? null : origin,
         host: req.getHeader('host'),
-        session: null,
-        open: true,
+        live: null,
       }
       res.upgrade(
         data,
@@ -91,25 +67,30 @@ export const acceptSockets = (
       )
     },
     open: (ws) => {
-      const data = ws.getUserData()
-      const socket = asSocket(ws, data)
-      live.set(ws, socket)
-      o.metrics.gauge('sockets', live.size)
-      data.session = o.createSession(socket)
+      const live = createLiveSocket(ws, { openedAt: performance.now() })
+      ws.getUserData().live = live
+      sockets.add(live)
+      o.metrics.gauge('sockets', sockets.size)
+      live.session = o.createSession(live.socket)
     },
     message: (ws, message, isBinary) => {
-      const { session } = ws.getUserData()
       // The buffer is detached when this returns; the text is a copy. A binary frame is read as text too and refused there.
-      if (session !== null) session.receive(isBinary ? '' : Buffer.from(message).toString('utf8'))
+      ws.getUserData().live?.session?.receive(isBinary ? '' : Buffer.from(message).toString('utf8'))
     },
     close: (ws, code) => {
-      const data = ws.getUserData()
-      data.open = false
-      live.delete(ws)
-      o.metrics.gauge('sockets', live.size)
+      const { live } = ws.getUserData()
+      if (live === null) return
+      live.ended()
+      sockets.delete(live)
+      o.metrics.gauge('sockets', sockets.size)
       o.metrics.count('socket_closes', { code: String(code) })
-      data.session?.closed()
+      live.session?.closed()
     },
   })
-  return { each: (act) => [...live.values()].forEach(act), count: () => live.size }
+  return {
+    all: () => sockets,
+    get count() {
+      return sockets.size
+    },
+  }
 }

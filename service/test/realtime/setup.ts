@@ -21,6 +21,7 @@ import type { Site } from '../../src/core/site.ts'
 import { createLastKnown } from '../../src/core/threads/last-known.ts'
 import { createPageCache } from '../../src/core/threads/page-cache.ts'
 import { createThreadWriter } from '../../src/core/threads/writer.ts'
+import { createAdmission } from '../../src/realtime/admission.ts'
 import { createHub } from '../../src/realtime/hub.ts'
 import { createSession, type Socket } from '../../src/realtime/session.ts'
 
@@ -96,6 +97,7 @@ export const createTestNode = (o: { store: Store; bus?: Bus; presence?: Presence
       for (const send of [...(topics.get(topic) ?? [])]) send(frame)
     },
   }
+  const admission = createAdmission({ perSecond: 100_000, now, metrics })
   const hub = createHub({ node: id, sockets, bus, store: o.store, presence, metrics, log, now })
   const deps: Deps = {
     store: o.store,
@@ -155,7 +157,7 @@ export const createTestNode = (o: { store: Store; bus?: Bus; presence?: Presence
           end()
         },
       }
-      const session = createSession({ deps, hub, socket, node: id, log })
+      const session = createSession({ deps, hub, admission, socket, node: id, log })
       return {
         send: (message: unknown) => session.receive(typeof message === 'string' ? message : JSON.stringify(message)),
         /** The network cuts the connection. */

@@ -26,6 +26,7 @@ export const createRedisBus = (o: { redis: RedisHandle; metrics: Metrics; now: C
   let unsentLength = 0
   let graceUntilAt = 0
   let closed = false
+  const sending = new Set<Promise<void>>()
 
   const keep = (topic: string, text: string): void => {
     metrics.count('bus_messages', { outcome: 'unsent' })
@@ -41,12 +42,14 @@ export const createRedisBus = (o: { redis: RedisHandle; metrics: Metrics; now: C
       return
     }
     const channel = channelOf(topic, redis.sharded)
-    redis.commands
+    const sent: Promise<void> = redis.commands
       .run((client) => (redis.sharded ? client.spublish(channel, text) : client.publish(channel, text)))
       .then(
         () => metrics.count('bus_messages', { outcome: 'sent' }),
         () => keep(topic, text),
       )
+      .finally(() => sending.delete(sent))
+    sending.add(sent)
   }
 
   const stops = [
@@ -114,6 +117,8 @@ export const createRedisBus = (o: { redis: RedisHandle; metrics: Metrics; now: C
       for (const topic of topics.keys()) redis.subscriptions.release(topic)
       topics.clear()
       gapListeners.clear()
+      // What this node committed last is on its way to the others' readers.
+      await Promise.all(sending)
       unsent = []
     },
   }

@@ -1,0 +1,61 @@
+import type { LiveSocket } from './live-socket.ts'
+
+const EVERY_MS = 100
+/** A client this far behind gets no more: it is closed with a code, after all that was sent before, and resumes by `seq`. */
+export const MAX_UNREAD_BYTES = 128 * 1024
+/** Every socket lives a different part of the lifetime, at least this much of it. */
+const SHORTEST_LIFE = 0.75
+/** Who is asked to move does so within this time, so that not all come at once. */
+const SPREAD_MS = 10_000
+
+export type SocketWatch = {
+  /** Something was published: somebody may not be reading it. */
+  published(): void
+  close(): void
+}
+
+/**
+ * Close sockets that do not read, and ask old ones to move, so that the readers of a node that was added or came back are
+ * shared anew. uWebSockets.js itself would cut a slow socket off without a code, and crashes when one is closed from its
+ * `dropped` handler, so they are looked for a moment after something was sent.
+ */
+export const watchSockets = (o: {
+  sockets: () => Iterable<LiveSocket>
+  /** How long a socket lives; 0 is for ever. */
+  lifetimeMs: number
+  now: () => number
+  random: () => number
+}): SocketWatch => {
+  let dirty = false
+  /** By socket, when it is to move. */
+  const movesAt = new WeakMap<LiveSocket, number>()
+
+  const moveAt = (live: LiveSocket): number => {
+    const known = movesAt.get(live)
+    if (known !== undefined) return known
+    const at = live.openedAt + o.lifetimeMs * (SHORTEST_LIFE + (1 - SHORTEST_LIFE) * o.random())
+    movesAt.set(live, at)
+    return at
+  }
+
+  const look = (): void => {
+    const nowAt = o.now()
+    for (const live of o.sockets()) {
+      if (dirty && live.unread() > MAX_UNREAD_BYTES) live.socket.close(4001)
+      else if (o.lifetimeMs > 0 && moveAt(live) <= nowAt) {
+        movesAt.set(live, Number.POSITIVE_INFINITY)
+        live.move(Math.floor(o.random() * SPREAD_MS))
+      }
+    }
+    dirty = false
+  }
+
+  const timer = setInterval(look, EVERY_MS)
+  timer.unref()
+  return {
+    published() {
+      dirty = true
+    },
+    close: () => clearInterval(timer),
+  }
+}
