@@ -25,8 +25,7 @@ if (!isRoot) process.stderr.write('not run, for want of root: the first start of
 
 let work: string
 const at = (...path: string[]): string => join(work, ...path)
-const setUp = () =>
-  run('sh', ['infra/docker/setup.sh'], { SETUP_ROOT: work, PATH: `${at('bin')}:${process.env.PATH}` })
+const setUp = () => run('sh', ['infra/docker/setup.sh'], { SETUP_ROOT: work, PATH: `${at('bin')}:${process.env.PATH}` })
 const contents = (): Record<string, string> =>
   Object.fromEntries(
     [...folders, ...secrets].flatMap((folder) =>
