@@ -150,6 +150,12 @@ const end = (node: VNode): void => {
   node.kids.forEach(end)
 }
 
+/** Take away what was drawn. Safe while something else is being drawn. */
+export const erase = (node: VNode): void => {
+  end(node)
+  node.dom?.remove()
+}
+
 const patchKids = (parent: Node, old: readonly VNode[], kids: readonly VNode[]): void => {
   const rest = new Map(old.map((node, i) => [node.key, i]))
   const from = kids.map((node) => {
@@ -165,8 +171,7 @@ const patchKids = (parent: Node, old: readonly VNode[], kids: readonly VNode[]):
   })
   for (const i of rest.values()) {
     const gone = old[i]
-    if (gone) end(gone)
-    gone?.dom?.remove()
+    if (gone) erase(gone)
   }
   let staying = rising(from)
   if (staying.size < kids.length) {

@@ -1,4 +1,4 @@
-import { draw, type VNode } from './h.ts'
+import { draw, erase, type VNode } from './h.ts'
 
 /** A drawing never keeps the page from answering for longer: what is left is drawn in the next tasks. */
 const SLICE_MS = 12
@@ -50,7 +50,7 @@ export const createRoot = (target: Node, tree: () => VNode): Root => {
     end() {
       ended = true
       clearTimeout(timer)
-      draw(target, drawn, [], 0)
+      drawn.forEach(erase)
       drawn = []
     },
   }
