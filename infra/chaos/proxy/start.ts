@@ -33,8 +33,11 @@ export type FaultProxy = {
   close(): void
 }
 
-/** Start a proxy on a free port of the loopback address. It speaks without TLS. */
-export const startFaultProxy = async (target: { host: string; port: number }): Promise<FaultProxy> => {
+/** Start a proxy on a free port of `host`. It speaks without TLS. */
+export const startFaultProxy = async (
+  target: { host: string; port: number },
+  host = '127.0.0.1',
+): Promise<FaultProxy> => {
   const plan = createFaultPlan()
   const links = new Set<Link>()
   let statements = 0
@@ -69,7 +72,7 @@ export const startFaultProxy = async (target: { host: string; port: number }): P
     links.add(link)
   }
 
-  let server = createServer(welcome).listen(0, '127.0.0.1')
+  let server = createServer(welcome).listen(0, host)
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
 
@@ -107,7 +110,7 @@ export const startFaultProxy = async (target: { host: string; port: number }): P
     refuse,
     async accept() {
       if (server.listening) return
-      server = createServer(welcome).listen(port, '127.0.0.1')
+      server = createServer(welcome).listen(port, host)
       await once(server, 'listening')
     },
     kill() {

@@ -1,0 +1,18 @@
+/** The longest time without an acknowledgement within a window; times are in order. */
+export const longestGapMs = (ackTimes: readonly number[], fromAt: number, toAt: number): number => {
+  let low = 0
+  for (let high = ackTimes.length; low < high; ) {
+    const middle = (low + high) >> 1
+    if ((ackTimes[middle] ?? 0) < fromAt) low = middle + 1
+    else high = middle
+  }
+  // The window opens where the gap began that is under way at `fromAt`.
+  let last = ackTimes[low - 1] ?? fromAt
+  let longest = 0
+  for (let at = low; at < ackTimes.length && last < toAt; at += 1) {
+    const time = ackTimes[at] ?? toAt
+    longest = Math.max(longest, time - last)
+    last = time
+  }
+  return Math.max(longest, toAt - last)
+}

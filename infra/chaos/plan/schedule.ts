@@ -1,0 +1,82 @@
+import { type FaultKind, kinds, ruleOf } from './kinds.ts'
+import { createRandom, type Random } from './random.ts'
+
+/** One fault of a schedule. Times count from the start of the load. */
+export type PlannedFault = {
+  readonly kind: FaultKind
+  /** Which node or gateway; 0 where there is one only. */
+  readonly target: number
+  readonly atMs: number
+  readonly forMs: number
+}
+
+export type ScheduleOptions = {
+  readonly seed: number
+  /** Every fault ends within this. */
+  readonly forMs: number
+  readonly nodes: number
+  readonly gateways: number
+  /** What the topology has beside them. */
+  readonly nginx: boolean
+  readonly namespaces: boolean
+  /** From one fault's beginning to the next one's. */
+  readonly everyMs?: readonly [number, number]
+  /** Longest a fault may last. */
+  readonly longestMs?: number
+  readonly kinds?: readonly FaultKind[]
+}
+
+const WARM_UP_MS = 2_000
+const EVERY_MS = [2_000, 7_000] as const
+/** What healed needs this to be found and used again. */
+const SETTLE_MS = 3_000
+const MAX_AT_ONCE = 3
+
+/** Kinds in random order, each as often as the others. */
+const createBag = (random: Random, all: readonly FaultKind[]): (() => FaultKind) => {
+  let bag: FaultKind[] = []
+  return () => {
+    if (bag.length === 0) bag = random.shuffle(all)
+    const next = bag.pop()
+    if (next === undefined) throw new Error('no faults to choose from')
+    return next
+  }
+}
+
+/** Whether a fault can begin while those are not over: some node and some gateway stay whole, no part fails twice. */
+const isSurvivable = (fault: PlannedFault, others: readonly PlannedFault[], o: ScheduleOptions): boolean => {
+  const { part } = ruleOf(fault.kind)
+  const same = others.filter((other) => ruleOf(other.kind).part === part)
+  if (others.length >= MAX_AT_ONCE) return false
+  if (part !== 'node' && part !== 'gateway') return same.length === 0
+  const hit = new Set(same.map((other) => other.target))
+  return !hit.has(fault.target) && hit.size + 1 < (part === 'node' ? o.nodes : o.gateways)
+}
+
+/** Draw a schedule; the same options give the same one. */
+export const createSchedule = (o: ScheduleOptions): readonly PlannedFault[] => {
+  const random = createRandom(o.seed)
+  const possible = (o.kinds ?? (Object.keys(kinds) as FaultKind[])).filter((kind) => {
+    const { needs, part } = ruleOf(kind)
+    if (part === 'node' && o.nodes < 2) return false
+    return needs === undefined || (needs === 'nginx' ? o.nginx : o.namespaces)
+  })
+  const nextKind = createBag(random, possible)
+  const [soonest, latest] = o.everyMs ?? EVERY_MS
+  const faults: PlannedFault[] = []
+
+  for (let atMs = WARM_UP_MS; ; ) {
+    const kind = nextKind()
+    const { part, forMs: range } = ruleOf(kind)
+    const count = part === 'node' ? o.nodes : part === 'gateway' ? o.gateways : 1
+    const target = random.between(0, count - 1)
+    const forMs = Math.min(random.between(range[0], range[1]), o.longestMs ?? Number.POSITIVE_INFINITY)
+    const unfinished = (at: number): PlannedFault[] =>
+      faults.filter((other) => at < other.atMs + other.forMs + SETTLE_MS)
+    let fault = { kind, target, atMs, forMs }
+    while (!isSurvivable(fault, unfinished(fault.atMs), o)) fault = { ...fault, atMs: fault.atMs + 250 }
+    if (fault.atMs + forMs > o.forMs) return faults
+    faults.push(fault)
+    atMs = fault.atMs + random.between(soonest, latest)
+  }
+}

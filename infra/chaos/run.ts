@@ -1,0 +1,91 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { runChaos } from './chaos.ts'
+import { hasNamespaces } from './parts/namespace.ts'
+import { hasNginx } from './parts/nginx.ts'
+import { createSchedule } from './plan/schedule.ts'
+import { describeReport, describeSchedule } from './report.ts'
+
+const usage = `Usage: npm run chaos -- [options]
+
+  --minutes M      how long comments are posted (10)
+  --seed S         draws the faults; the same seed gives the same ones (random)
+  --report FILE    where the report goes, as JSON
+  --nodes N        nodes of the service (3)
+  --rate N         comments per second while nothing fails (300)
+  --netns          each node in a network namespace of its own, so that partitions lose packets; needs root
+  --no-nginx       clients choose among the nodes themselves
+  --service DIR    the built service (service/dist)
+  --plan           print the faults and stop`
+
+/** Faults end this long before the load does. */
+const QUIET_MS = 15_000
+
+const one = { type: 'string' } as const
+const flag = { type: 'boolean', default: false } as const
+
+const main = async (): Promise<number> => {
+  const { values: v } = parseArgs({
+    options: {
+      minutes: { ...one, default: '10' },
+      seed: { ...one, default: String(Math.floor(Math.random() * 2 ** 31)) },
+      report: one,
+      nodes: { ...one, default: '3' },
+      rate: { ...one, default: '300' },
+      netns: flag,
+      'no-nginx': flag,
+      service: { ...one, default: fileURLToPath(new URL('../../service/dist', import.meta.url)) },
+      plan: flag,
+      help: flag,
+    },
+  })
+  if (v.help) {
+    console.log(usage)
+    return 0
+  }
+  const number = (name: 'minutes' | 'seed' | 'nodes' | 'rate'): number => {
+    const value = Number(v[name])
+    if (!(value >= 0)) throw new Error(`--${name}: not a number: ${v[name]}`)
+    return value
+  }
+  const forMs = number('minutes') * 60_000
+  const nginx = !v['no-nginx'] && hasNginx()
+  const topology = { nodes: number('nodes'), gateways: 3, nginx, namespaces: v.netns }
+  const seed = number('seed')
+  const schedule = createSchedule({
+    ...topology,
+    seed,
+    forMs: forMs - QUIET_MS,
+    longestMs: Math.max(5_000, forMs / 10),
+  })
+  console.log(`seed ${seed}\n${describeSchedule(schedule)}`)
+  if (v.plan) return 0
+  if (v.netns && !hasNamespaces()) throw new Error('--netns needs root and iproute2')
+
+  const report = await runChaos({
+    ...topology,
+    seed,
+    forMs,
+    schedule,
+    service: v.service,
+    threads: 24,
+    mixedThreads: 4,
+    posters: 48,
+    readers: 16,
+    perSecond: number('rate'),
+    say: console.log,
+  })
+  if (v.report !== undefined) {
+    await mkdir(dirname(v.report), { recursive: true })
+    await writeFile(v.report, `${JSON.stringify(report, null, 2)}\n`)
+  }
+  console.log(describeReport(report))
+  return report.good ? 0 : 1
+}
+
+process.exitCode = await main().catch((error: unknown) => {
+  console.error(error, `\n\n${usage}`)
+  return 2
+})
