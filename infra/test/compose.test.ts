@@ -53,6 +53,9 @@ describe('docker-compose.yml', () => {
         const wrong = join(folder, 'docker-compose.yml')
         writeFileSync(wrong, text.replace('condition: service_completed_successfully', 'condition: service_finished'))
         expect(run(compositions ?? '', ['docker-compose.yml'])).toMatchObject({ code: 0 })
+        expect(run(compositions ?? '', ['docker-compose.yml', 'infra/docker/compose.test.yml'])).toMatchObject({
+          code: 0,
+        })
         expect(run(compositions ?? '', [wrong]).code).not.toBe(0)
       } finally {
         rmSync(folder, { recursive: true })
@@ -97,6 +100,13 @@ describe('docker-compose.yml', () => {
     for (const node of ['node-1', 'node-2'])
       expect(waits(node)).toEqual({ migrate: 'service_completed_successfully', redis: 'service_healthy' })
     expect(waits('nginx')).toEqual({ 'node-1': 'service_healthy', 'node-2': 'service_healthy' })
+  })
+
+  test('has somebody wait for each one-shot to end well, without which `up --wait` takes its end for a failure', () => {
+    for (const oneShot of oneShots)
+      expect(services.map(([, { depends_on }]) => depends_on?.[oneShot]?.condition)).toContain(
+        'service_completed_successfully',
+      )
   })
 
   test('keeps databases, Redis and metrics on networks that lead nowhere', () => {

@@ -1,11 +1,13 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseAllDocuments } from 'yaml'
 
 export const root = fileURLToPath(new URL('../..', import.meta.url))
-export const toolFolder = join(root, 'node_modules/.cache/tools')
+/** Outside the work tree, so that a clean install does not build them again. */
+export const toolFolder = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'repartee-tools')
 
 /** Where a program is: among those install-tools.sh installs, else on the PATH; `null` where it is not, and says so once. */
 export const findTool = (name: string, args: readonly string[] = ['--help']): string | null => {

@@ -3,7 +3,7 @@
 # linter of hosted workflows. Built from Go modules; without Go the tests name what they did not run.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-tools=$PWD/node_modules/.cache/tools
+tools=${XDG_CACHE_HOME:-$HOME/.cache}/repartee-tools
 if ! command -v go > /dev/null; then
   echo "not installed, for want of Go: kubectl-validate, actionlint, compose-spec" >&2
   exit 0
