@@ -4,6 +4,7 @@ import { ConfigError, readConfig } from '../config.ts'
 import { backupCommand, restoreCommand } from './backup.ts'
 import { type CliCommand, UsageError } from './command.ts'
 import { commentApprove, commentList, commentReject, commentSpam } from './comment.ts'
+import { logsSummarize } from './logs.ts'
 import { migrateCommand } from './migrate.ts'
 import { serveCommand } from './serve.ts'
 import { siteCreate, siteList } from './site.ts'
@@ -23,6 +24,7 @@ export const cliCommands: Readonly<Record<string, CliCommand>> = {
   'comment spam': commentSpam,
   'thread close': threadClose,
   'thread open': threadOpen,
+  'logs summarize': logsSummarize,
 }
 
 const overview = (): string =>
