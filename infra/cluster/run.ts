@@ -1,0 +1,73 @@
+import { parseArgs } from 'node:util'
+import { findPrograms } from './programs.ts'
+import { type LocalCluster, startLocalCluster } from './start.ts'
+
+/*
+ * A whole cluster on this machine: PostgreSQL, Redis, nginx, nodes of the built service and Prometheus, in a temporary
+ * folder and on ports of their own. `npm run cluster -- --help`
+ */
+const usage = `Usage: npm run cluster -- [options]
+
+  --nodes N    nodes of the service (2)
+  --port N     port of nginx (8443; with --plain 8088)
+  --plain      no TLS: nginx answers http
+`
+
+const wholeNumber = (name: string, text: string, max: number): number => {
+  const number = Number(text)
+  if (!Number.isInteger(number) || number < 1 || number > max) throw new Error(`--${name}: expected 1 to ${max}`)
+  return number
+}
+
+const describe = (cluster: LocalCluster): string =>
+  [
+    '',
+    `  through nginx   ${cluster.url}/demo/`,
+    ...cluster.nodes.map((node) => `  ${node.name.padEnd(14)}  ${node.url}/demo/   metrics ${node.metricsUrl}`),
+    `  Prometheus      ${cluster.prometheusUrl === null ? 'not installed: apt-get install prometheus' : cluster.prometheusUrl}`,
+    `  PostgreSQL      ${cluster.databaseUrl}`,
+    `  Redis           ${cluster.redisUrl}`,
+    `  logs            ${cluster.folder}/*/log`,
+    '',
+    'Ready. Open the page on two nodes and talk to yourself; Ctrl-C stops everything.',
+  ].join('\n')
+
+const main = async (args: readonly string[]): Promise<number> => {
+  const { values: flags } = parseArgs({
+    args: [...args],
+    options: {
+      nodes: { type: 'string', default: '2' },
+      port: { type: 'string' },
+      plain: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h' },
+    },
+  })
+  if (flags.help === true) {
+    process.stdout.write(usage)
+    return 0
+  }
+  const port = wholeNumber('port', flags.port ?? (flags.plain ? '8088' : '8443'), 65_535)
+  const nodes = wholeNumber('nodes', flags.nodes, 16)
+  const programs = findPrograms()
+  if ('missing' in programs) throw new Error(programs.missing)
+
+  let asked = (): void => undefined
+  const stopping = new Promise<void>((resolve) => {
+    asked = resolve
+  })
+  process.on('SIGINT', asked)
+  process.on('SIGTERM', asked)
+  process.stdout.write(`Starting PostgreSQL, Redis, ${nodes} nodes and nginx …\n`)
+  const cluster = await startLocalCluster({ programs, nodes, port, plain: flags.plain, prometheus: true })
+  process.stdout.write(`${describe(cluster)}\n`)
+  await stopping
+  process.stdout.write('Stopping …\n')
+  const codes = await cluster.stop()
+  process.stdout.write(`Stopped; exit codes of the nodes: ${codes.join(', ')}\n`)
+  return codes.every((code) => code === 0) ? 0 : 1
+}
+
+process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  return 1
+})
