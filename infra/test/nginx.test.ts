@@ -146,7 +146,7 @@ describe.skipIf(nginxProgram === null)('nginx', () => {
         cookie: 'session=secret',
       },
     })
-    const { headers } = node.seen[0] ?? { headers: {} }
+    const headers = node.seen[0]?.headers ?? {}
     expect(headers).toMatchObject({
       'x-forwarded-for': '127.0.0.1',
       'x-real-ip': '127.0.0.1',

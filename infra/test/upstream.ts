@@ -24,7 +24,10 @@ export const startUpstream = async (answer: (request: IncomingMessage, response:
   let refusesSockets = false
   server.on('upgrade', (request, socket: Socket) => {
     remember(request)
-    if (refusesSockets) return socket.end('HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n')
+    if (refusesSockets) {
+      socket.end('HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n')
+      return
+    }
     const accept = createHash('sha1').update(`${request.headers['sec-websocket-key']}${GUID}`).digest('base64')
     socket.write(
       `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
