@@ -1,11 +1,12 @@
 import { defineConfig } from 'vitest/config'
 
-const conditions = ['source', 'import', 'module', 'default']
+// `import` and `default` are always among them; named here, they would also reach `require` in packages.
+const conditions = ['source', 'module']
 
 // Journeys in a real browser against the real service; one file at a time, since they measure what a reader waits for.
 export default defineConfig({
   resolve: { conditions },
-  ssr: { resolve: { conditions, externalConditions: ['source', 'node', 'import', 'default'] } },
+  ssr: { resolve: { conditions, externalConditions: ['source', 'node'] } },
   test: {
     include: ['widget/e2e/**/*.test.ts'],
     fileParallelism: false,
