@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { rm } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Snapshot } from '../../sdk/src/protocol/index.ts'
 import { inflict } from './inflict.ts'
@@ -65,10 +66,17 @@ export const runChaos = async (o: ChaosOptions): Promise<Report> => {
   let database: Database | undefined
   try {
     database = await openDatabase(topology.databaseUrl)
-    return await play(o, topology, database, crashed)
-  } finally {
+    const report = await play(o, topology, database, crashed)
+    await database.close()
+    await topology.stop()
+    // What the parts have logged is of use where something went wrong.
+    if (report.good) await rm(topology.folder, { recursive: true, force: true })
+    else o.say(`the logs are in ${topology.folder}`)
+    return report
+  } catch (error) {
     await database?.close()
     await topology.stop()
+    throw error
   }
 }
 
@@ -85,9 +93,21 @@ const play = async (o: ChaosOptions, topology: Topology, database: Database, cra
     30_000,
   )
 
+  const underWay = new Map<PlannedFault, Set<string>>()
+  const begin = (fault: PlannedFault): Set<string> => {
+    const alongside = new Set<string>()
+    for (const [other, theirs] of underWay) {
+      alongside.add(`${other.kind} ${other.target}`)
+      theirs.add(`${fault.kind} ${fault.target}`)
+    }
+    underWay.set(fault, alongside)
+    return alongside
+  }
+
   const befall = async (fault: PlannedFault): Promise<FaultRecord> => {
     await pause(Math.max(0, fault.atMs - since()))
     const beganAt = Date.now()
+    const alongside = begin(fault)
     let failure: string | undefined
     try {
       const heal = await inflict(topology, fault)
@@ -98,10 +118,18 @@ const play = async (o: ChaosOptions, topology: Topology, database: Database, cra
     }
     const healedAt = Date.now()
     const convergedMs = await timeToConverge(database, readers.watches, CONVERGE_WITHIN_MS)
+    underWay.delete(fault)
     await pause(Math.max(0, healedAt + AFTERMATH_MS - Date.now()))
-    const writeGapMs = longestGapMs(ledger.ackTimes, beganAt, Math.min(healedAt + AFTERMATH_MS, Date.now()))
-    const record = { ...fault, healedMs: healedAt - startedAt, writeGapMs, convergedMs }
-    o.say(`${fault.kind} ${fault.target}: gap ${writeGapMs} ms, readers whole after ${convergedMs} ms${failure ?? ''}`)
+    const writeGapMs = longestGapMs(ledger.ackTimes, beganAt, healedAt + AFTERMATH_MS)
+    const record = {
+      ...fault,
+      healedMs: healedAt - startedAt,
+      alongside: [...alongside],
+      writeGapMs,
+      convergedMs,
+    }
+    const trouble = failure === undefined ? '' : `; ${failure}`
+    o.say(`${fault.kind} ${fault.target}: gap ${writeGapMs} ms, readers whole after ${convergedMs} ms${trouble}`)
     return failure === undefined ? record : { ...record, failure }
   }
   const faulting = Promise.all(o.schedule.map(befall))

@@ -5,6 +5,8 @@ import type { PlannedFault } from './plan/schedule.ts'
 export type FaultRecord = PlannedFault & {
   /** When it was over and what had failed ran again, counted from the start of the load. */
   readonly healedMs: number
+  /** Other faults that were not over meanwhile. */
+  readonly alongside: readonly string[]
   /** Longest time without any acknowledgement while it lasted and for five seconds after. */
   readonly writeGapMs: number
   /** From its end until every reader had everything committed by then; `null` when it was not within a minute. */
@@ -52,7 +54,7 @@ export const describeReport = (report: Report): string => {
     `longest write gap ${seconds(report.longestWriteGapMs)}; every view whole ${report.convergedMs === null ? 'never' : `${seconds(report.convergedMs)} after the last comment`}`,
     ...worst.map(
       (fault) =>
-        `  ${fault.kind} ${fault.target}: gap ${seconds(fault.writeGapMs)}, whole after ${fault.convergedMs === null ? 'more than a minute' : seconds(fault.convergedMs)}`,
+        `  ${fault.kind} ${fault.target}: gap ${seconds(fault.writeGapMs)}, whole after ${fault.convergedMs === null ? 'more than a minute' : seconds(fault.convergedMs)}${fault.alongside.length === 0 ? '' : `, beside ${fault.alongside.join(', ')}`}`,
     ),
     ...found,
     report.good ? 'good' : 'BAD',

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { runChaos } from './chaos.ts'
 import { hasNamespaces } from './parts/namespace.ts'
 import { hasNginx } from './parts/nginx.ts'
+import { isFaultKind } from './plan/kinds.ts'
 import { createSchedule } from './plan/schedule.ts'
 import { describeReport, describeSchedule } from './report.ts'
 
@@ -14,7 +15,8 @@ const usage = `Usage: npm run chaos -- [options]
   --seed S         draws the faults; the same seed gives the same ones (random)
   --report FILE    where the report goes, as JSON
   --nodes N        nodes of the service (3)
-  --rate N         comments per second while nothing fails (300)
+  --rate N         comments per second while nothing fails (400)
+  --kinds A,B,…    these faults only; all of them: plan/kinds.ts
   --netns          each node in a network namespace of its own, so that partitions lose packets; needs root
   --no-nginx       clients choose among the nodes themselves
   --service DIR    the built service (service/dist)
@@ -33,7 +35,8 @@ const main = async (): Promise<number> => {
       seed: { ...one, default: String(Math.floor(Math.random() * 2 ** 31)) },
       report: one,
       nodes: { ...one, default: '3' },
-      rate: { ...one, default: '300' },
+      rate: { ...one, default: '400' },
+      kinds: one,
       netns: flag,
       'no-nginx': flag,
       service: { ...one, default: fileURLToPath(new URL('../../service/dist', import.meta.url)) },
@@ -54,8 +57,12 @@ const main = async (): Promise<number> => {
   const nginx = !v['no-nginx'] && hasNginx()
   const topology = { nodes: number('nodes'), gateways: 3, nginx, namespaces: v.netns }
   const seed = number('seed')
+  const words = v.kinds?.split(',')
+  const only = words?.filter(isFaultKind)
+  if (only?.length !== words?.length) throw new Error(`--kinds: there is no such fault among ${v.kinds}`)
   const schedule = createSchedule({
     ...topology,
+    ...(only !== undefined && { kinds: only }),
     seed,
     forMs: forMs - QUIET_MS,
     longestMs: Math.max(5_000, forMs / 10),
@@ -72,7 +79,7 @@ const main = async (): Promise<number> => {
     service: v.service,
     threads: 24,
     mixedThreads: 4,
-    posters: 48,
+    posters: 96,
     readers: 16,
     perSecond: number('rate'),
     say: console.log,

@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest'
+import { runChaos } from '../../../infra/chaos/chaos.ts'
+import { createSchedule } from '../../../infra/chaos/plan/schedule.ts'
+import { describeReport, describeSchedule } from '../../../infra/chaos/report.ts'
+import { nginx, possible, service } from './build.ts'
+
+const SEED = 20_261_122
+const FOR_MS = 45_000
+const QUIET_MS = 8_000
+
+describe.runIf(possible)('a service whose parts die under load', () => {
+  test('loses nothing, doubles nothing, shows nothing that is not stored, and every reader ends with what is stored', {
+    timeout: 150_000,
+  }, async () => {
+    const topology = { nodes: 2, gateways: 3, nginx, namespaces: false }
+    const schedule = createSchedule({
+      ...topology,
+      seed: SEED,
+      forMs: FOR_MS - QUIET_MS,
+      everyMs: [3_000, 5_000],
+      longestMs: 6_000,
+      kinds: [
+        'node.kill',
+        'node.freeze',
+        'redis.kill',
+        'redis.flushall',
+        'postgres.stop',
+        'gateway.kill',
+        'partition.redis',
+        'statements.cut-when-answered',
+      ],
+    })
+    console.info(`chaos: seed ${SEED}\n${describeSchedule(schedule)}`)
+    expect(schedule.length).toBeGreaterThanOrEqual(6)
+    const report = await runChaos({
+      ...topology,
+      seed: SEED,
+      forMs: FOR_MS,
+      schedule,
+      service,
+      threads: 8,
+      mixedThreads: 2,
+      posters: 24,
+      readers: 6,
+      perSecond: 120,
+      say: () => undefined,
+    })
+    console.info(describeReport(report))
+    expect(report.counts.acknowledged).toBeGreaterThan(500)
+    expect(report.faults.filter((fault) => fault.failure !== undefined)).toEqual([])
+    for (const [what, found] of Object.entries(report.verdict)) expect(found, what).toEqual([])
+    expect(report.convergedMs).not.toBeNull()
+  })
+})
