@@ -22,7 +22,7 @@ describe.skipIf(promtool === null)('promtool', () => {
 
   test('sees every alert fire and stay silent as its unit tests say', () => {
     expect(run(promtool, 'test', 'rules', 'tests/alerts.test.yml')).toBe('ok')
-  })
+  }, 120_000)
 })
 
 test.skipIf(amtool === null)('amtool accepts the routes', () => {
