@@ -39,7 +39,7 @@ export const createThread = (deps: ThreadDeps, store: Store): Thread => {
       const [{ createWriting }, { errors }] = await Promise.all([import('./writing.ts'), loadWriting(deps.lang)])
       writing = createWriting(deps, store, drafts, outboxName, errors)
     } catch (cause) {
-      throw new RepError('unavailable', 'part of the widget could not be loaded', { cause })
+      throw new RepError('unavailable', undefined, { cause })
     }
     if (closed) writing.close()
     return writing
