@@ -10,6 +10,7 @@ needs=(
   redis-server:redis-server
   nginx:nginx-light
   promtool:prometheus
+  amtool:prometheus-alertmanager
   faketime:faketime
 )
 missing=()
