@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { type LocalCluster, startLocalCluster } from '../../../infra/cluster/start.ts'
+import { connect } from '../wire-client.ts'
+import { arrive, clusterPrograms, counter, everything, registerOn } from './local-cluster.ts'
+
+const READERS = 20
+const WRITERS = 6
+const PAUSE_MS = 40
+const PAGE = '/rolling'
+
+describe.runIf(clusterPrograms !== null)('every node restarted, one after the other, under load', () => {
+  let cluster: LocalCluster
+  let site: string
+
+  beforeAll(async () => {
+    if (clusterPrograms === null) return
+    const env = { DRAIN_MS: '2000', LOG_LEVEL: 'warn', DEMO: 'off' }
+    cluster = await startLocalCluster({ programs: clusterPrograms, nodes: 2, plain: true, env })
+    const [first] = cluster.nodes
+    if (first !== undefined) site = await registerOn(first)
+  })
+  afterAll(async () => {
+    await cluster?.stop()
+  })
+
+  test('no command fails that the client does not recover, nothing is lost or doubled, all resume soon', {
+    timeout: 120_000,
+  }, async () => {
+    const people = await Promise.all(
+      Array.from({ length: READERS }, (_, index) =>
+        arrive({ baseUrl: cluster.url, site, page: PAGE, name: `Reader ${index}` }),
+      ),
+    )
+    await vi.waitFor(() => expect(people.every(({ client }) => client.connection === 'live')).toBe(true), 10_000)
+    const acked = new Map<string, string>()
+    const failed: unknown[] = []
+    let posting = true
+    let slowestMs = 0
+    const writers = people.slice(0, WRITERS).map(async (person, who) => {
+      for (let number = 0; posting; number += 1) {
+        const body = `comment ${number} of ${who}`
+        const sentAt = performance.now()
+        try {
+          acked.set(await person.post(body), body)
+        } catch (error) {
+          failed.push(error)
+        }
+        slowestMs = Math.max(slowestMs, performance.now() - sentAt)
+        await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
+      }
+    })
+
+    const closed = 'repartee_socket_closes_total{code="1005"}'
+    for (const node of cluster.nodes) {
+      const before = acked.size
+      await vi.waitFor(() => expect(acked.size).toBeGreaterThan(before + 50), { timeout: 20_000 })
+      expect(await node.child.stop('SIGTERM')).toBe(0)
+      await node.child.start()
+      // nginx tries a node again only 5 s after it found it away: whoever restarts nodes waits for that before the next.
+      await vi.waitFor(
+        async () => {
+          const visitor = await connect(`${cluster.url}/api/v1`)
+          visitor.close()
+          await visitor.closed
+          expect(await counter(node, closed)).toBeGreaterThan(0)
+        },
+        { timeout: 20_000, interval: 100 },
+      )
+    }
+    posting = false
+    await Promise.all(writers)
+
+    expect(failed).toEqual([])
+    const [anybody] = people
+    if (anybody === undefined) throw new Error('nobody is here')
+    const last = await anybody.post('the last word')
+    acked.set(last, 'the last word')
+    await vi.waitFor(() => expect(people.every(({ seen }) => seen.has(last))).toBe(true), { timeout: 20_000 })
+
+    const stored = await everything(anybody, PAGE)
+    const ids = stored.map((comment) => comment.id)
+    expect(ids.toSorted()).toEqual([...acked.keys()].toSorted())
+    expect(new Set(stored.map((comment) => comment.html)).size).toBe(stored.length)
+    for (const person of people) {
+      const seen = [...person.seen.values()].toSorted((a, b) => a.createdSeq - b.createdSeq)
+      expect(seen.map((comment) => comment.id)).toEqual(ids)
+      expect(person.holes).toEqual([])
+    }
+    const cuts = people.flatMap(({ cutsMs }) => cutsMs).toSorted((a, b) => a - b)
+    const p99 = cuts[Math.ceil(cuts.length * 0.99) - 1] ?? 0
+    console.info(
+      `rolling restart: ${acked.size} acknowledged, 0 failed, 0 lost, 0 doubled; ${cuts.length} moves, ` +
+        `without a live connection for ${Math.round(cuts[cuts.length >> 1] ?? 0)} ms (median), ${Math.round(p99)} ms (p99); ` +
+        `slowest command ${Math.round(slowestMs)} ms`,
+    )
+    expect(cuts.length).toBeGreaterThanOrEqual(READERS)
+    expect(p99).toBeLessThanOrEqual(3_000)
+    for (const person of people) person.close()
+  })
+})
