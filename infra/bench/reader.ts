@@ -1,0 +1,51 @@
+import { SUBPROTOCOL } from '../../sdk/src/protocol/index.ts'
+import { openRawSocket, type RawSocket } from './raw-socket.ts'
+
+export type Page = { readonly id: string; readonly head: number; readonly epoch: string }
+
+/** One connection that hears some threads. */
+export type Reader = RawSocket & {
+  /** Up to where it heard each thread, without a gap. */
+  readonly position: (thread: string) => number
+}
+
+/** Deltas start so: enough to follow them without parsing what they hold. */
+const DELTA = /^\{"type":"delta","thread":"([^"]+)","from":(\d+),"to":(\d+),/
+
+/** Connect, greet and subscribe to every page from where it stood; rejects when the service refuses. */
+export const openReader = async (o: {
+  url: string
+  site: string
+  pages: readonly Page[]
+  onDelta: (text: string) => void
+}): Promise<Reader> => {
+  const positions = new Map(o.pages.map((page) => [page.id, page.head]))
+  let missing = o.pages.length + 1
+  let ready = (): void => undefined
+  let fail = (_error: Error): void => undefined
+  const done = new Promise<void>((resolve, reject) => {
+    ready = resolve
+    fail = reject
+  })
+  done.catch(() => undefined)
+  const socket = await openRawSocket(`${o.url}/api/v1/realtime`, SUBPROTOCOL, (text) => {
+    const delta = DELTA.exec(text)
+    if (delta !== null) {
+      const [, thread = '', from, to] = delta
+      // What does not touch is a hole: the position stays, and the end of the run finds it.
+      if (Number(from) <= (positions.get(thread) ?? 0)) positions.set(thread, Number(to))
+      o.onDelta(text)
+    } else if (text.startsWith('{"type":"error"')) fail(new Error(text))
+    else if (text.startsWith('{"type":"welcome"') || text.startsWith('{"type":"ok"')) {
+      missing -= 1
+      if (missing === 0) ready()
+    }
+  })
+  void socket.closed.then((code) => fail(new Error(`closed with ${code}`)))
+  socket.send(JSON.stringify({ type: 'hello', ref: 1, site: o.site, version: 1 }))
+  o.pages.forEach(({ id, head, epoch }, index) => {
+    socket.send(JSON.stringify({ type: 'subscribe', ref: index + 2, thread: id, since: head, epoch }))
+  })
+  await done
+  return { ...socket, position: (thread) => positions.get(thread) ?? 0 }
+}
