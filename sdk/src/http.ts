@@ -43,6 +43,8 @@ export const createHttp =
       const response = await send(base + path + queryOf(query), {
         method,
         credentials: 'omit',
+        // A deletion whose undo time ends with the page must still get out (Fetch standard, keepalive).
+        keepalive: method === 'DELETE',
         signal: controller.signal,
         headers: {
           ...(token !== undefined && { authorization: `Bearer ${token}` }),

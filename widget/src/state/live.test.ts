@@ -107,6 +107,14 @@ test('an edit of an old reply that is not loaded neither raises the pill nor dra
   expect(view.roots[0]?.hiddenReplies).toBe(0)
 })
 
+test('replies loaded later show which reactions are the reader’s own', async () => {
+  const { client, view } = await started(snapshotOf([comment(10, { replyCount: 1 })]))
+  const reply = comment(11, { parentId: id(10), reactions: { like: 1 } })
+  client.replies = async () => ({ comments: [reply], next: null, mine: { [id(11)]: ['like'] } })
+  await view.loadReplies(id(10))
+  expect(view.roots[0]?.children[0]?.mine).toEqual(['like'])
+})
+
 test('a comment of the reader from elsewhere is drawn at once', async () => {
   const client = fakeClient({}, snapshotOf([comment(1)]))
   client.setReader(reader)

@@ -26,13 +26,14 @@ export const createReplies = (client: Client, store: Store, signal: AbortSignal)
         // The first pages may hold nothing but what the thread's own page has brought.
         for (let isNew = false; !isNew; ) {
           const { cursor = null, pages = 0 } = reached.get(rootId) ?? {}
-          const { comments, next } = await page(rootId, cursor)
+          const { comments, next, mine = {} } = await page(rootId, cursor)
           reached.set(rootId, { cursor: next, pages: pages + 1 })
           const { content } = store
           isNew = next === null || comments.some(({ id }) => !content.facts.rows.get(id)?.comment)
           store.patch({
             ...release(content, new Set(comments.map(({ id }) => id))),
             facts: addComments(content.facts, comments, 0),
+            mine: new Map([...content.mine, ...Object.entries(mine)]),
             complete: next === null ? toggled(content.complete, rootId, true) : content.complete,
           })
         }
