@@ -9,8 +9,18 @@ export type Reader = RawSocket & {
   readonly position: (thread: string) => number
 }
 
-/** Deltas start so: enough to follow them without parsing what they hold. */
+type Range = { readonly thread: string; readonly from: number; readonly to: number }
+
+/** Live deltas start so: enough to follow them without parsing what they hold. */
 const DELTA = /^\{"type":"delta","thread":"([^"]+)","from":(\d+),"to":(\d+),/
+
+const rangeOf = (text: string): Range | null => {
+  if (!text.startsWith('{"type":"delta"')) return null
+  const found = DELTA.exec(text)
+  if (found === null) return JSON.parse(text) as Range
+  const [, thread = '', from, to] = found
+  return { thread, from: Number(from), to: Number(to) }
+}
 
 /** Connect, greet and subscribe to every page from where it stood; rejects when the service refuses. */
 export const openReader = async (o: {
@@ -29,11 +39,10 @@ export const openReader = async (o: {
   })
   done.catch(() => undefined)
   const socket = await openRawSocket(`${o.url}/api/v1/realtime`, SUBPROTOCOL, (text) => {
-    const delta = DELTA.exec(text)
+    const delta = rangeOf(text)
     if (delta !== null) {
-      const [, thread = '', from, to] = delta
       // What does not touch is a hole: the position stays, and the end of the run finds it.
-      if (Number(from) <= (positions.get(thread) ?? 0)) positions.set(thread, Number(to))
+      if (delta.from <= (positions.get(delta.thread) ?? 0)) positions.set(delta.thread, delta.to)
       o.onDelta(text)
     } else if (text.startsWith('{"type":"error"')) fail(new Error(text))
     else if (text.startsWith('{"type":"welcome"') || text.startsWith('{"type":"ok"')) {

@@ -1,0 +1,87 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { bleed } from './drain.ts'
+import type { LiveSocket } from './live-socket.ts'
+import { MAX_UNREAD_BYTES, watchSockets } from './watch-sockets.ts'
+
+const LIFETIME_MS = 100_000
+
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => void vi.useRealTimers())
+
+/** A socket that writes down what is done to it, and when. */
+const fakeSocket = (o: { unread?: number } = {}) => {
+  const moves: { at: number; afterMs: number }[] = []
+  const closes: number[] = []
+  const live: LiveSocket = {
+    socket: {
+      network: '',
+      origin: null,
+      host: '',
+      send: () => undefined,
+      join: () => undefined,
+      leave: () => undefined,
+      close: (code) => void closes.push(code),
+    },
+    session: null,
+    openedAt: Date.now(),
+    unread: () => o.unread ?? 0,
+    move: (afterMs) => void moves.push({ at: Date.now(), afterMs }),
+    ended: () => undefined,
+  }
+  return { live, moves, closes }
+}
+const watch = (sockets: readonly { live: LiveSocket }[], lifetimeMs: number) =>
+  watchSockets({ sockets: () => sockets.map(({ live }) => live), lifetimeMs, now: Date.now, random: Math.random })
+
+test('sockets move once in the last quarter of their lifetime, each at another moment', () => {
+  const startedAt = Date.now()
+  const sockets = Array.from({ length: 200 }, () => fakeSocket())
+  const watching = watch(sockets, LIFETIME_MS)
+  vi.advanceTimersByTime(LIFETIME_MS * 3)
+  const times = sockets.flatMap(({ moves }) => moves.map(({ at }) => at - startedAt))
+  expect(times).toHaveLength(200)
+  expect(Math.min(...times)).toBeGreaterThanOrEqual(LIFETIME_MS * 0.75)
+  expect(Math.max(...times)).toBeLessThanOrEqual(LIFETIME_MS + 100)
+  expect(Math.max(...times) - Math.min(...times)).toBeGreaterThan(LIFETIME_MS * 0.15)
+  watching.close()
+})
+
+test('without a lifetime nobody moves', () => {
+  const sockets = [fakeSocket()]
+  watch(sockets, 0)
+  vi.advanceTimersByTime(LIFETIME_MS * 100)
+  expect(sockets[0]?.moves).toEqual([])
+})
+
+test('who has too much unread is closed with the resume code soon after something was sent, others are not', () => {
+  const [stuck, reading] = [fakeSocket({ unread: MAX_UNREAD_BYTES + 1 }), fakeSocket({ unread: MAX_UNREAD_BYTES })]
+  const watching = watch([stuck, reading], 0)
+  vi.advanceTimersByTime(1_000)
+  expect(stuck.closes).toEqual([])
+  watching.published()
+  vi.advanceTimersByTime(100)
+  expect([stuck.closes, reading.closes]).toEqual([[4001], []])
+})
+
+test('a node bleeds slice by slice, everybody once', async () => {
+  vi.useRealTimers()
+  const sockets = Array.from({ length: 1_000 }, () => fakeSocket())
+  const sizes: number[] = []
+  const random = (): number => {
+    const asked = sockets.filter(({ moves }) => moves.length > 0).length
+    if (asked % 200 === 0) sizes.push(asked)
+    return 0
+  }
+  await bleed({ sockets: () => sockets.map(({ live }) => live), overMs: 500, random })
+  expect(sockets.every(({ moves }) => moves.length === 1)).toBe(true)
+  expect(sizes).toEqual([0, 200, 400, 600, 800])
+  // One moment for each of the five slices.
+  const times = sockets.map(({ moves: [first] }) => first?.at ?? 0)
+  for (let at = 200; at < 1_000; at += 200) expect((times[at] ?? 0) - (times[at - 1] ?? 0)).toBeGreaterThanOrEqual(80)
+})
+
+test('a few sockets move at once and soon', async () => {
+  const sockets = Array.from({ length: 5 }, () => fakeSocket())
+  await bleed({ sockets: () => sockets.map(({ live }) => live), overMs: 10_000, random: () => 0.999 })
+  expect(sockets.map(({ moves }) => moves[0]?.afterMs)).toEqual([99, 99, 99, 99, 99])
+})
