@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process'
 import { rm } from 'node:fs/promises'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Snapshot } from '../../sdk/src/protocol/index.ts'
 import { inflict } from './inflict.ts'
 import { timeToConverge } from './judge/convergence.ts'
-import { longestGapMs } from './judge/gaps.ts'
+import { longestGapMs, perSecond } from './judge/gaps.ts'
 import { type Database, openDatabase } from './judge/stored.ts'
 import { isGood, judge } from './judge/verdict.ts'
 import { createLedger } from './load/ledger.ts'
@@ -32,6 +33,8 @@ export type ChaosOptions = {
   readonly readers: number
   /** Comments per second while nothing fails. */
   readonly perSecond: number
+  /** Keep the folder of all parts after a good run, too. */
+  readonly keep?: boolean
   readonly say: (line: string) => void
 }
 
@@ -70,7 +73,7 @@ export const runChaos = async (o: ChaosOptions): Promise<Report> => {
     await database.close()
     await topology.stop()
     // What the parts have logged is of use where something went wrong.
-    if (report.good) await rm(topology.folder, { recursive: true, force: true })
+    if (report.good && o.keep !== true) await rm(topology.folder, { recursive: true, force: true })
     else o.say(`the logs are in ${topology.folder}`)
     return report
   } catch (error) {
@@ -88,6 +91,8 @@ const play = async (o: ChaosOptions, topology: Topology, database: Database, cra
   const startedAt = Date.now()
   const since = (): number => Date.now() - startedAt
   const posters = startPosters({ urls, threads, count: o.posters, perSecond: o.perSecond, ledger })
+  const ownLag = monitorEventLoopDelay({ resolution: 20 })
+  ownLag.enable()
   const progress = setInterval(
     () => o.say(`${Math.round(since() / 1_000)} s: ${ledger.acknowledged} acknowledged`),
     30_000,
@@ -180,7 +185,10 @@ const play = async (o: ChaosOptions, topology: Topology, database: Database, cra
       deleted: [...readers.edits.values()].filter(({ deletion }) => deletion !== 'none').length,
       watches: readers.watches.length,
       reloads,
+      // Gaps that the driver made itself are not the service's.
+      driverStallMs: Math.round(ownLag.max / 1e6),
     },
+    acksPerSecond: perSecond(ledger.ackTimes, startedAt),
     retries: ledger.retries,
     longestWriteGapMs: longestGapMs(ledger.ackTimes, startedAt + 1_000, endedAt),
     convergedMs,

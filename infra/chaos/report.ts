@@ -26,6 +26,8 @@ export type Report = {
   readonly schedule: readonly PlannedFault[]
   readonly faults: readonly FaultRecord[]
   readonly counts: Readonly<Record<string, number>>
+  /** Acknowledgements of each second of the run. */
+  readonly acksPerSecond: readonly number[]
   readonly retries: Readonly<Record<string, number>>
   readonly longestWriteGapMs: number
   /** From the last acknowledgement until every reader had everything. */

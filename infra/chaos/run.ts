@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { runChaos } from './chaos.ts'
 import { hasNamespaces } from './parts/namespace.ts'
 import { hasNginx } from './parts/nginx.ts'
+import { GATEWAYS_SCENARIO_MS, gatewaysScenario } from './plan/gateways.ts'
 import { isFaultKind } from './plan/kinds.ts'
 import { createSchedule } from './plan/schedule.ts'
 import { describeReport, describeSchedule } from './report.ts'
@@ -20,6 +21,8 @@ const usage = `Usage: npm run chaos -- [options]
   --netns          each node in a network namespace of its own, so that partitions lose packets; needs root
   --no-nginx       clients choose among the nodes themselves
   --service DIR    the built service (service/dist)
+  --keep           keep the logs and the database of a good run, too
+  --scenario gateways   one gateway killed, one draining, the third failing, in 30 s; no seed
   --plan           print the faults and stop`
 
 /** Faults end this long before the load does. */
@@ -40,6 +43,8 @@ const main = async (): Promise<number> => {
       netns: flag,
       'no-nginx': flag,
       service: { ...one, default: fileURLToPath(new URL('../../service/dist', import.meta.url)) },
+      keep: flag,
+      scenario: one,
       plan: flag,
       help: flag,
     },
@@ -53,20 +58,24 @@ const main = async (): Promise<number> => {
     if (!(value >= 0)) throw new Error(`--${name}: not a number: ${v[name]}`)
     return value
   }
-  const forMs = number('minutes') * 60_000
+  if (v.scenario !== undefined && v.scenario !== 'gateways') throw new Error(`--scenario: there is no ${v.scenario}`)
+  const isScenario = v.scenario !== undefined
+  const forMs = isScenario ? GATEWAYS_SCENARIO_MS : number('minutes') * 60_000
   const nginx = !v['no-nginx'] && hasNginx()
   const topology = { nodes: number('nodes'), gateways: 3, nginx, namespaces: v.netns }
   const seed = number('seed')
   const words = v.kinds?.split(',')
   const only = words?.filter(isFaultKind)
   if (only?.length !== words?.length) throw new Error(`--kinds: there is no such fault among ${v.kinds}`)
-  const schedule = createSchedule({
-    ...topology,
-    ...(only !== undefined && { kinds: only }),
-    seed,
-    forMs: forMs - QUIET_MS,
-    longestMs: Math.max(5_000, forMs / 10),
-  })
+  const drawn = () =>
+    createSchedule({
+      ...topology,
+      ...(only !== undefined && { kinds: only }),
+      seed,
+      forMs: forMs - QUIET_MS,
+      longestMs: Math.max(5_000, forMs / 10),
+    })
+  const schedule = isScenario ? gatewaysScenario : drawn()
   console.log(`seed ${seed}\n${describeSchedule(schedule)}`)
   if (v.plan) return 0
   if (v.netns && !hasNamespaces()) throw new Error('--netns needs root and iproute2')
@@ -82,6 +91,7 @@ const main = async (): Promise<number> => {
     posters: 96,
     readers: 16,
     perSecond: number('rate'),
+    keep: v.keep,
     say: console.log,
   })
   if (v.report !== undefined) {

@@ -16,3 +16,14 @@ export const longestGapMs = (ackTimes: readonly number[], fromAt: number, toAt: 
   }
   return Math.max(longest, toAt - last)
 }
+
+/** How many of the times lie in each second after `fromAt`. */
+export const perSecond = (times: readonly number[], fromAt: number): number[] => {
+  const counts: number[] = []
+  for (const time of times) {
+    const second = Math.max(0, Math.floor((time - fromAt) / 1_000))
+    while (counts.length <= second) counts.push(0)
+    counts[second] = (counts[second] ?? 0) + 1
+  }
+  return counts
+}

@@ -32,7 +32,7 @@ export const startNginxPart = async (folder: string, upstreams: readonly string[
     listen: ['127.0.0.1'],
     state: join(home, 'state'),
     cache: join(home, 'cache'),
-    accessLog: '/dev/null',
+    accessLog: join(folder, 'access.log'),
     errorLog: join(folder, 'nginx.log'),
     workers: 1,
     workerConnections: 4_096,

@@ -28,8 +28,8 @@ export type ScheduleOptions = {
 
 const WARM_UP_MS = 2_000
 const EVERY_MS = [2_000, 7_000] as const
-/** What healed needs this to be found and used again. */
-const SETTLE_MS = 3_000
+/** What healed needs this to be found and used again: a node by nginx, the rest by nodes. */
+const settleMs = (kind: FaultKind): number => (ruleOf(kind).part === 'node' ? 7_000 : 3_000)
 const MAX_AT_ONCE = 3
 
 /** Kinds in random order, each as often as the others. */
@@ -72,7 +72,7 @@ export const createSchedule = (o: ScheduleOptions): readonly PlannedFault[] => {
     const target = random.between(0, count - 1)
     const forMs = Math.min(random.between(range[0], range[1]), o.longestMs ?? Number.POSITIVE_INFINITY)
     const unfinished = (at: number): PlannedFault[] =>
-      faults.filter((other) => at < other.atMs + other.forMs + SETTLE_MS)
+      faults.filter((other) => at < other.atMs + other.forMs + settleMs(other.kind))
     let fault = { kind, target, atMs, forMs }
     while (!isSurvivable(fault, unfinished(fault.atMs), o)) fault = { ...fault, atMs: fault.atMs + 250 }
     if (fault.atMs + forMs > o.forMs) return faults
