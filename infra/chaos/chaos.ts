@@ -185,6 +185,7 @@ const play = async (o: ChaosOptions, topology: Topology, database: Database, cra
       deleted: [...readers.edits.values()].filter(({ deletion }) => deletion !== 'none').length,
       watches: readers.watches.length,
       reloads,
+      statementsMet: topology.gateways.flat().reduce((sum, { plan }) => sum + plan.met, 0),
       // Gaps that the driver made itself are not the service's.
       driverStallMs: Math.round(ownLag.max / 1e6),
     },

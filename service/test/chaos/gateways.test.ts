@@ -26,8 +26,10 @@ describe.runIf(possible)('a service with three gateways to its database', () => 
       perSecond: 200,
       say: () => undefined,
     })
-    console.info(describeReport(report))
+    console.info(describeReport(report), report.retries, `${report.counts.statementsMet} statements met a fault`)
     expect(report.counts.acknowledged).toBeGreaterThan(500)
+    expect(report.counts.statementsMet).toBeGreaterThan(100)
+    expect(report.faults.filter((fault) => fault.failure !== undefined)).toEqual([])
     for (const [what, found] of Object.entries(report.verdict)) expect(found, what).toEqual([])
     expect(report.longestWriteGapMs).toBeLessThanOrEqual(LONGEST_GAP_MS)
   })
