@@ -12,7 +12,8 @@ export const serveCommand: CliCommand = {
     print(`Repartee is ready at ${node.url}`)
     if (config.DEMO) print(`  demo        ${node.url}/demo/`)
     print(`  metrics     http://127.0.0.1:${node.metricsPort}/metrics`)
-    print(`  data        ${config.DATA_DIR} (embedded database: fine for trying out and for one small site)`)
+    if (config.DATABASE_URL === '')
+      print(`  data        ${config.DATA_DIR} (embedded database: fine for trying out and for one small site)`)
     print('  your site   repartee site create --name "My blog" --origin https://blog.example')
     const stop = (signal: string): void => {
       process.off('SIGTERM', stop)
