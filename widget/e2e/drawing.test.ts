@@ -16,7 +16,7 @@ let page: Page
 beforeAll(async () => {
   server = await createServer({
     configFile: fileURLToPath(new URL('../gallery/vite.config.ts', import.meta.url)),
-    server: { port: 0 },
+    server: { port: 0, hmr: false, watch: null },
     logLevel: 'error',
   })
   await server.listen()

@@ -12,7 +12,7 @@ let origin = ''
 beforeAll(async () => {
   server = await createServer({
     configFile: fileURLToPath(new URL('../gallery/vite.config.ts', import.meta.url)),
-    server: { port: 0 },
+    server: { port: 0, hmr: false, watch: null },
     logLevel: 'error',
   })
   await server.listen()

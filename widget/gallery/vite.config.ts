@@ -9,5 +9,7 @@ export default defineConfig({
   root,
   plugins: [svelte({ configFile: fileURLToPath(new URL('../svelte.config.js', import.meta.url)) })],
   resolve: { conditions: ['source', ...defaultClientConditions] },
+  // What is prepared is known beforehand: a dependency found while a page loads would make the server ask for a reload.
+  optimizeDeps: { noDiscovery: true },
   server: { host: '127.0.0.1', fs: { allow: ['../..'] } },
 })
