@@ -1,38 +1,33 @@
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import type { Browser, Page } from 'playwright-core'
-import { createServer, type ViteDevServer } from 'vite'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type * as H from '../src/draw/h.ts'
 import type * as Roots from '../src/draw/root.ts'
 import { launchBrowser } from './browser.ts'
+import { startGallery } from './gallery-server.ts'
 
 type Modules = typeof H & typeof Roots
 
-let server: ViteDevServer
+let gallery: Awaited<ReturnType<typeof startGallery>>
 let browser: Browser
 let page: Page
 
 beforeAll(async () => {
-  server = await createServer({
-    configFile: fileURLToPath(new URL('../gallery/vite.config.ts', import.meta.url)),
-    server: { port: 0, hmr: false, watch: null },
-    logLevel: 'error',
-  })
-  await server.listen()
+  gallery = await startGallery()
   browser = await launchBrowser()
   page = await browser.newPage()
 })
 afterAll(async () => {
   await browser?.close()
-  await server?.close()
+  await gallery?.close()
 })
 
 const fileOf = (name: string): string => `/@fs${fileURLToPath(new URL(`../src/draw/${name}.ts`, import.meta.url))}`
 
 /** An empty shadow root to draw in, as `target`, and the renderer beside it. */
 beforeEach(async () => {
-  const url = `${server.resolvedUrls?.local[0] ?? ''}blank`
+  const url = `${gallery.origin}blank`
   await page.route(url, (route) => route.fulfill({ contentType: 'text/html', body: '<!doctype html><body></body>' }))
   await page.goto(url)
   await page.addScriptTag({

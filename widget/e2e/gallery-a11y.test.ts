@@ -1,31 +1,23 @@
-import { fileURLToPath } from 'node:url'
 import axe from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
-import { createServer, type ViteDevServer } from 'vite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { scenarios } from '../gallery/scenarios.ts'
 import { launchBrowser } from './browser.ts'
+import { startGallery } from './gallery-server.ts'
 
-let server: ViteDevServer
+let gallery: Awaited<ReturnType<typeof startGallery>>
 let browser: Browser
 let page: Page
-let origin = ''
 
 beforeAll(async () => {
-  server = await createServer({
-    configFile: fileURLToPath(new URL('../gallery/vite.config.ts', import.meta.url)),
-    server: { port: 0, hmr: false, watch: null },
-    logLevel: 'error',
-  })
-  await server.listen()
-  origin = server.resolvedUrls?.local[0] ?? ''
+  gallery = await startGallery()
   browser = await launchBrowser()
   page = await browser.newPage()
 })
 
 afterAll(async () => {
   await browser?.close()
-  await server?.close()
+  await gallery?.close()
 })
 
 type Setting = {
@@ -47,7 +39,7 @@ const open = async (state: string, { theme, lang, width, host }: Setting): Promi
   await page.setViewportSize({ width, height: 800 })
   // Colours are judged when they have arrived, not on their way.
   await page.emulateMedia({ reducedMotion: 'reduce' })
-  await page.goto(`${origin}?${new URLSearchParams({ state, theme, lang, host })}`)
+  await page.goto(`${gallery.origin}?${new URLSearchParams({ state, theme, lang, host })}`)
   await page.waitForSelector('html[data-ready]')
 }
 

@@ -1,28 +1,20 @@
-import { fileURLToPath } from 'node:url'
 import type { Browser, Page } from 'playwright-core'
-import { createServer, type ViteDevServer } from 'vite'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { launchBrowser } from './browser.ts'
+import { startGallery } from './gallery-server.ts'
 
-let server: ViteDevServer
+let gallery: Awaited<ReturnType<typeof startGallery>>
 let browser: Browser
 let page: Page
-let origin = ''
 
 beforeAll(async () => {
-  server = await createServer({
-    configFile: fileURLToPath(new URL('../gallery/vite.config.ts', import.meta.url)),
-    server: { port: 0, hmr: false, watch: null },
-    logLevel: 'error',
-  })
-  await server.listen()
-  origin = server.resolvedUrls?.local[0] ?? ''
+  gallery = await startGallery()
   browser = await launchBrowser()
 })
 
 afterAll(async () => {
   await browser?.close()
-  await server?.close()
+  await gallery?.close()
 })
 
 beforeEach(async () => {
@@ -31,7 +23,7 @@ beforeEach(async () => {
 })
 
 const open = async (state: string): Promise<void> => {
-  await page.goto(`${origin}?${new URLSearchParams({ state })}`)
+  await page.goto(`${gallery.origin}?${new URLSearchParams({ state })}`)
   await page.waitForSelector('html[data-ready]')
 }
 
