@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, hkdfSync, type KeyObject } from 'node:crypto'
+import { createHmac, createPrivateKey, createPublicKey, hkdfSync, type KeyObject } from 'node:crypto'
 import { idSchema, RepError, roleSchema } from '@repartee/sdk/protocol'
 import { errors, jwtVerify, SignJWT } from 'jose'
 import * as v from 'valibot'
@@ -21,8 +21,11 @@ const claimsSchema = v.object({
 /** PKCS #8 header of an Ed25519 private key (RFC 8410 §7); the 32 bytes of the seed follow. */
 const PKCS8_ED25519 = Buffer.from('302e020100300506032b657004220420', 'hex')
 
+const derive = (secret: Uint8Array, purpose: string): Buffer =>
+  Buffer.from(hkdfSync('sha256', secret, new Uint8Array(), purpose, 32))
+
 const signingKey = (secret: Uint8Array): KeyObject => {
-  const seed = Buffer.from(hkdfSync('sha256', secret, new Uint8Array(), 'repartee reader token v1', 32))
+  const seed = derive(secret, 'repartee reader token v1')
   return createPrivateKey({ key: Buffer.concat([PKCS8_ED25519, seed]), format: 'der', type: 'pkcs8' })
 }
 
@@ -38,8 +41,11 @@ const refusal = (cause: unknown): RepError =>
 export const createReaderTokens = ({ secret, now }: { secret: Uint8Array; now: Clock }): ReaderTokens => {
   const privateKey = signingKey(secret)
   const publicKey = createPublicKey(privateKey)
+  const credentialKey = derive(secret, 'repartee credential v1')
 
   return {
+    successor: (credential) => createHmac('sha256', credentialKey).update(credential).digest('base64url'),
+
     async issue(siteKey, reader) {
       const issuedAt = Math.floor(now() / 1_000)
       const token = await new SignJWT({ name: reader.name, role: reader.role })

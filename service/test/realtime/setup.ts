@@ -64,7 +64,7 @@ const verifying = new Set<Promise<unknown>>()
 const tokensOf = (now: Clock): ReaderTokens => {
   const tokens = createReaderTokens({ secret, now })
   return {
-    issue: tokens.issue,
+    ...tokens,
     verify(siteKey, token) {
       const check = tokens.verify(siteKey, token)
       verifying.add(check)

@@ -22,8 +22,8 @@ export const isSameHash = (a: string, b: string | null): boolean =>
 export const writeCredential = (id: string, secret: string): string => `${id}.${secret}`
 
 /** Take a reader's credential apart; `null` when it cannot be one of ours. */
-export const readCredential = (text: string): { id: string; hash: string } | null => {
+export const readCredential = (text: string): { id: string; secret: string; hash: string } | null => {
   const [id, secret, ...rest] = text.split('.')
   if (rest.length > 0 || !v.is(idSchema, id) || secret === undefined || !/^[\w-]{43}$/.test(secret)) return null
-  return { id, hash: hashSecret(secret) }
+  return { id, secret, hash: hashSecret(secret) }
 }

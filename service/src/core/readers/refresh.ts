@@ -3,10 +3,10 @@ import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import type { Credential } from '../ports.ts'
 import { refreshRules, takeRate } from '../rate.ts'
-import { CREDENTIAL_LIFE_MS, isSameHash, newSecret, readCredential, writeCredential } from './credential.ts'
+import { CREDENTIAL_LIFE_MS, hashSecret, isSameHash, readCredential, writeCredential } from './credential.ts'
 import { toAuthor } from './to-author.ts'
 
-/** How long the secret before the last one is still good: the answer with the new one may have been lost. */
+/** How long a secret that was exchanged is still good: the answer with the new one may have been lost. */
 export const LOST_ANSWER_MS = 60_000
 
 /** A rotation lost against another tries again; more than a few at once is no lost answer. */
@@ -38,6 +38,9 @@ export const refreshSession = async (
   await takeRate(deps, 'refreshes', refreshRules(actor))
   const given = readCredential(input.refresh)
   if (given === null) throw invalid('not a credential')
+  // Every exchange of one secret ends in the same next one: answers may be lost, and two tabs may ask at once.
+  const secret = deps.tokens.successor(given.secret)
+  const next = { secret, hash: hashSecret(secret) }
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     const credential = await deps.store.credentials.find(site.id, given.id)
     const nowAt = deps.now()
@@ -45,9 +48,10 @@ export const refreshSession = async (
     await requireSecret(deps, site.id, credential, given.hash)
     const reader = await deps.store.authors.find(site.id, credential.authorId)
     if (reader === null) throw invalid('its reader is gone')
-    const next = newSecret()
-    const change = { from: credential.secretHash, to: next.hash, nowAt, expiresAt: nowAt + CREDENTIAL_LIFE_MS }
-    if (!(await deps.store.credentials.rotate(site.id, credential.id, change))) continue
+    if (!isSameHash(next.hash, credential.secretHash)) {
+      const change = { from: credential.secretHash, to: next.hash, nowAt, expiresAt: nowAt + CREDENTIAL_LIFE_MS }
+      if (!(await deps.store.credentials.rotate(site.id, credential.id, change))) continue
+    }
     const issued = await deps.tokens.issue(site.publicKey, reader)
     return { ...issued, refresh: writeCredential(credential.id, next.secret), reader: toAuthor(reader) }
   }
