@@ -151,6 +151,15 @@ describe.each(engines)('inserting comments, $name', (engine) => {
     expect((await thread()).head).toBe(head + 1)
   })
 
+  test('a row that is refused does not use up its key: the next one under it in the batch is stored', async () => {
+    const { add, insert } = await scene()
+    const pending = await add(comment({ status: 'pending' }))
+    const [authorId, key] = [newId(), newId()]
+    const next = comment({ authorId, key })
+    const written = present(await insert(replyTo(pending, { authorId, key }), next, comment({ authorId, key })))
+    expect(written.comments.map(({ id, seq }) => [id, seq])).toEqual([[next.id, 2]])
+  })
+
   test('a closed thread takes none until it is opened again', async () => {
     const { insert, siteId, threadId, thread } = await scene()
     await opened.store.threads.setClosed(siteId, threadId, true)

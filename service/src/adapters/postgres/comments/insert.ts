@@ -11,17 +11,19 @@ const text = `with ${seen},
       $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::timestamptz[])
     with ordinality as i(id, parent_id, root_id, depth, author_id, author_name, author_role, key,
       key_digest, status, body, html, body_digest, created_at, pos)),
-  target as (
-    select i.*, row_number() over (order by i.pos) as nth, i.status = 'approved' as listed,
-      case when i.status = 'approved' then 1 else 0 end as comment_change,
-      case when i.status = 'approved' then 1 else 0 end as reply_change
-    from input i cross join seen
+  fitting as materialized (
+    select i.* from input i cross join seen
     where not seen.closed
-    and not exists (select 1 from input d where d.author_id = i.author_id and d.key = i.key and d.pos < i.pos)
     and not exists (select 1 from comments d where d.site_id = $1::uuid and d.thread_id = $2::uuid
       and d.author_id = i.author_id and d.key = i.key)
     and (i.parent_id is null or exists (select 1 from comments p where p.site_id = $1::uuid and p.thread_id = $2::uuid
       and p.id = i.parent_id and p.listed and p.deleted_at is null))),
+  target as (
+    select f.*, row_number() over (order by f.pos) as nth, f.status = 'approved' as listed,
+      case when f.status = 'approved' then 1 else 0 end as comment_change,
+      case when f.status = 'approved' then 1 else 0 end as reply_change
+    from fitting f
+    where not exists (select 1 from fitting d where d.author_id = f.author_id and d.key = f.key and d.pos < f.pos)),
   ${head},
   ${counted},
   changed as (
