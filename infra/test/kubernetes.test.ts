@@ -60,9 +60,16 @@ describe('the Kubernetes manifests', () => {
   test.runIf(kubectl !== null)('are assembled, with every component and without', () => {
     for (const entry of ['base', 'all'])
       expect(run(kubectl ?? '', ['kustomize', `${folder}/${entry}`])).toMatchObject({ code: 0 })
-    const kinds = readYaml<Resource>(whole()).map(({ kind, metadata }) => `${kind} ${metadata.name}`)
+    const assembled = readYaml<Resource>(whole())
+    const kinds = assembled.map(({ kind, metadata }) => `${kind} ${metadata.name}`)
     expect(kinds).toEqual(
       expect.arrayContaining(['Deployment repartee', 'StatefulSet cockroachdb', 'Job repartee-migrate']),
+    )
+    // The scripts of the compose file reach the Job that mounts them, under the name kustomize gave them.
+    const scripts = assembled.find(({ data }) => data?.['db-init.sh'] !== undefined)
+    expect(scripts?.data?.['db-init.sh']).toBe(readFile('infra/cockroachdb/db-init.sh'))
+    expect(JSON.stringify(assembled.find(({ metadata }) => metadata.name === 'cockroachdb-init'))).toContain(
+      `"configMap":{"name":"${scripts?.metadata.name}"}`,
     )
   })
 
@@ -127,10 +134,5 @@ describe('the Kubernetes manifests', () => {
     expect(preStopSeconds).toBeGreaterThanOrEqual(5)
     // What is left after preStop is what the compose file leaves for the same: 90 s.
     expect(pod?.terminationGracePeriodSeconds).toBeGreaterThanOrEqual(preStopSeconds + 90)
-  })
-
-  test('make the same roles as the compose file', () => {
-    for (const file of ['db-init.sh', 'roles.sql', 'privileges.sql'])
-      expect(readFile(`${folder}/components/cockroachdb/${file}`)).toBe(readFile(`infra/docker/${file}`))
   })
 })
