@@ -19,6 +19,7 @@ import {
 import { parseClientMessage } from './parse.ts'
 import { commandResultSchemas, subscribeResultSchema } from './results.ts'
 import { serverMessageSchema } from './server-message.ts'
+import { vitalsSchema } from './vitals.ts'
 
 const folder = new URL('./fixtures/', import.meta.url)
 const names = readdirSync(folder).map((file) => file.replace(/\.json$/, ''))
@@ -45,6 +46,7 @@ const schemas: Record<string, v.GenericSchema> = {
   'request.preview': previewRequestSchema,
   'request.guest': guestRequestSchema,
   'request.credential': credentialRequestSchema,
+  'request.vitals': vitalsSchema,
   'http.snapshot': snapshotSchema,
   'http.replies': repliesSchema,
   'http.comment': commentContextSchema,

@@ -7,6 +7,7 @@ import * as http from './http.ts'
 import { commandResultSchemas, subscribeResultSchema } from './results.ts'
 import { serverMessageSchema } from './server-message.ts'
 import { MIN_SUPPORTED_VERSION, PROTOCOL_VERSION, SUBPROTOCOL } from './version.ts'
+import { vitalsSchema } from './vitals.ts'
 
 /** What a schema accepts and gives, without the library's own functions and messages. */
 const describe = (value: unknown): unknown => {
@@ -31,6 +32,7 @@ const surface = {
   server: serverMessageSchema,
   results: { ...commandResultSchemas, subscribe: subscribeResultSchema },
   http,
+  vitals: vitalsSchema,
   errors: errorTable,
   closes: closeTable,
 }
@@ -46,6 +48,7 @@ test('the protocol is the one pinned under this version', () => {
     server: '4b08eecb0f929eae',
     results: '6c21dafe40eab27c',
     http: '36bf3821f876de36',
+    vitals: 'a50c968cc05b47c1',
     errors: '06a71329e0cf8e98',
     closes: '73fb15c3bb2718b5',
   })

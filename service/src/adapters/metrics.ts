@@ -23,6 +23,13 @@ const counters: Record<CounterName, { help: string; labels: string[] }> = {
 /** Milliseconds: from a cached read to the deadline of a command. */
 const MS_BUCKETS = [0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000]
 
+/** What a reader waits for; 2,500 and 4,000 end a good and a fair Largest Contentful Paint. */
+const VISIT_MS = [20, 50, 100, 200, 350, 500, 750, 1_000, 1_500, 2_500, 4_000, 6_000, 10_000, 30_000, 60_000]
+/** 200 and 500 end a good and a fair Interaction to Next Paint. */
+const INP_MS = [8, 16, 40, 80, 120, 200, 300, 500, 1_000, 2_000, 5_000]
+/** 0.1 and 0.25 end a good and a fair Cumulative Layout Shift. */
+const CLS = [0, 0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1]
+
 const histograms: Record<HistogramName, { help: string; labels: string[]; buckets: number[] }> = {
   command_ms: { help: 'Time from a command’s arrival to its answer', labels: ['type'], buckets: MS_BUCKETS },
   commit_ms: { help: 'Time of one changing statement', labels: ['kind'], buckets: MS_BUCKETS },
@@ -30,17 +37,39 @@ const histograms: Record<HistogramName, { help: string; labels: string[]; bucket
   delta_lag_ms: { help: 'Time from publishing a delta to handing it to the sockets', labels: [], buckets: MS_BUCKETS },
   redis_ping_ms: { help: 'Time of one round trip to Redis', labels: ['connection'], buckets: MS_BUCKETS },
   db_checkout_ms: { help: 'Time a statement waited for a connection', labels: ['host'], buckets: MS_BUCKETS },
+  widget_lcp_ms: {
+    help: 'Largest Contentful Paint of host pages, as browsers report it',
+    labels: [],
+    buckets: VISIT_MS,
+  },
+  widget_inp_ms: {
+    help: 'Interaction to Next Paint of host pages, as browsers report it',
+    labels: [],
+    buckets: INP_MS,
+  },
+  widget_cls: { help: 'Cumulative Layout Shift of host pages, as browsers report it', labels: [], buckets: CLS },
+  widget_thread_ms: {
+    help: 'Time from a reader’s coming near a conversation to its being drawn, as browsers report it',
+    labels: [],
+    buckets: VISIT_MS,
+  },
+  widget_post_ms: {
+    help: 'Time from Send to the acknowledgement, as browsers report it',
+    labels: [],
+    buckets: VISIT_MS,
+  },
   http_request_ms: { help: 'Time of one HTTP request', labels: ['route'], buckets: MS_BUCKETS },
 }
 
 /** A part that is not there is not down: these are silent until they are first set. */
-const SILENT_UNTIL_SET: readonly GaugeName[] = ['redis_up', 'db_up']
+const SILENT_UNTIL_SET: readonly GaugeName[] = ['redis_up', 'db_up', 'clock_offset_seconds']
 
 /** Gauges that are told apart by more than their name. */
 const gaugeLabels: Partial<Record<GaugeName, string[]>> = { db_connections: ['host', 'state'], db_host_up: ['host'] }
 
 const gauges: Record<GaugeName, string> = {
   redis_up: 'Whether every connection to Redis works: 1 or 0',
+  clock_offset_seconds: 'What is to be added to this machine’s clock to have the database’s',
   sockets: 'Open WebSockets',
   active_threads: 'Threads somebody listens to on this node',
   long_polls: 'Waiting long-polls',

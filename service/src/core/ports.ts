@@ -159,7 +159,10 @@ export type CommentStore = {
    * whose parent is no longer listed and undeleted is left out; `written.comments` holds those stored. `null` when none was.
    */
   insert(siteId: string, threadId: string, comments: readonly NewComment[]): Promise<Written | null>
-  /** Replace the text of an undeleted comment and keep the old text as a revision. `null` when there is none. */
+  /**
+   * Replace the text of an undeleted comment and keep the old text as a revision. `status` is what an approved comment
+   * becomes; one that waits or was decided on stays as it is. `null` when there is none.
+   */
   edit(q: {
     siteId: string
     threadId: string
@@ -313,6 +316,11 @@ export type HistogramName =
   | 'http_request_ms' // route
   | 'db_checkout_ms' // host
   | 'redis_ping_ms' // connection
+  | 'widget_lcp_ms'
+  | 'widget_inp_ms'
+  | 'widget_cls'
+  | 'widget_thread_ms'
+  | 'widget_post_ms'
 export type GaugeName =
   | 'sockets'
   | 'active_threads'
@@ -322,6 +330,7 @@ export type GaugeName =
   | 'db_connections' /* host, state */
   | 'db_host_up' /* host */
   | 'redis_up'
+  | 'clock_offset_seconds'
 
 export type Metrics = {
   count(name: CounterName, labels?: Record<string, string>): void
@@ -329,4 +338,5 @@ export type Metrics = {
   gauge(name: GaugeName, value: number, labels?: Record<string, string>): void
 }
 
+/** Milliseconds: since the epoch where a time is kept or leaves the node, since whenever where it only measures. */
 export type Clock = () => number

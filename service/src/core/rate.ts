@@ -47,6 +47,9 @@ export const refreshRules = (actor: Actor): RateRule[] => [rule(actor, 'refreshe
 /** How fast one network may bring threads into being: far above what people read, far below what a crawler does. */
 export const threadRules = (actor: Actor): RateRule[] => [rule(actor, 'threads', `n:${actor.network}`, 60)]
 
+/** How fast one network may report vitals, which each visit does once and nobody misses: an office, a gateway. */
+export const vitalsRules = (actor: Actor): RateRule[] => [rule(actor, 'vitals', `n:${actor.network}`, 120)]
+
 /** Take from a budget, or refuse and say when to come back. */
 export const takeRate = async (
   deps: Pick<Deps, 'limiter' | 'metrics'>,

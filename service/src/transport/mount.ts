@@ -55,8 +55,9 @@ const bearer = (header: string): string | null => {
   return token
 }
 
-const readJsonBody = async (request: HttpRequest): Promise<unknown> => {
-  if (!/^application\/json\s*(;|$)/i.test(request.header('content-type')))
+const readJsonBody = async (request: HttpRequest, beacon: boolean): Promise<unknown> => {
+  const type = /^\s*([^\s;]*)\s*(?:;|$)/.exec(request.header('content-type'))?.[1]?.toLowerCase()
+  if (type !== 'application/json' && !(beacon && type === 'text/plain'))
     throw new RepError('unsupported_media_type', 'content-type: expected application/json')
   return parseJson((await request.body()).toString('utf8'))
 }
@@ -79,7 +80,8 @@ const runRoute = async (
   // Counts take a repeated `page`, everything else takes a name once.
   const lists = route.name === 'thread.counts' ? LIST_PARAMETERS : new Set<string>()
   const query = route.query === undefined ? undefined : parseInput(route.query, parseQuery(request.query, lists))
-  const body = route.body === undefined ? undefined : parseInput(route.body, await readJsonBody(request))
+  const body =
+    route.body === undefined ? undefined : parseInput(route.body, await readJsonBody(request, route.beacon === true))
   const { status, data } = await route.run({
     deps: o.deps,
     hub: o.hub,

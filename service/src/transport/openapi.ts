@@ -13,8 +13,13 @@ const schema = (source: v.GenericSchema, typeMode: 'input' | 'output'): Record<s
   return rest
 }
 
-const content = (source: v.GenericSchema, typeMode: 'input' | 'output') => ({
-  'application/json': { schema: schema(source, typeMode) },
+const content = (source: v.GenericSchema, typeMode: 'input' | 'output', type = 'application/json') => ({
+  [type]: { schema: schema(source, typeMode) },
+})
+
+const bodyContent = (body: v.GenericSchema, beacon: boolean) => ({
+  ...content(body, 'input'),
+  ...(beacon && content(body, 'input', 'text/plain')),
 })
 
 const pathParameters = (path: string) =>
@@ -44,7 +49,9 @@ const operationOf = (route: Route, path: string) => ({
   operationId: route.name,
   summary: route.summary,
   parameters: [...pathParameters(path), ...queryParameters(route.query)],
-  ...(route.body !== undefined && { requestBody: { required: true, content: content(route.body, 'input') } }),
+  ...(route.body !== undefined && {
+    requestBody: { required: true, content: bodyContent(route.body, route.beacon === true) },
+  }),
   responses: {
     ...Object.fromEntries(
       Object.entries(route.answers).map(([status, answer]) => [

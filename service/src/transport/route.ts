@@ -27,6 +27,8 @@ export type Route = {
   readonly summary: string
   readonly query?: v.GenericSchema
   readonly body?: v.GenericSchema
+  /** Takes its JSON as text/plain too: all that navigator.sendBeacon can send to another origin without a preflight. */
+  readonly beacon?: true
   /** Success answers by status; `null` has no content. */
   readonly answers: Readonly<Record<number, v.GenericSchema | null>>
   run(context: RouteContext<unknown, unknown>): Promise<Answer>

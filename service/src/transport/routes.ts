@@ -15,6 +15,7 @@ import {
   repliesSchema,
   snapshotSchema,
   sortSchema,
+  vitalsSchema,
 } from '@repartee/sdk/protocol'
 import * as v from 'valibot'
 import { execute } from '../core/commands.ts'
@@ -26,6 +27,7 @@ import { logout } from '../core/readers/logout.ts'
 import { refreshSession } from '../core/readers/refresh.ts'
 import { countComments } from '../core/threads/counts.ts'
 import { takeSnapshot } from '../core/threads/snapshot.ts'
+import { reportVitals } from '../core/vitals.ts'
 import { commandBodies } from './command-bodies.ts'
 import { waitForChanges } from './long-poll.ts'
 import { route } from './route.ts'
@@ -161,6 +163,20 @@ export const routes = [
       status: 200,
       data: await countComments(deps, actor, { pages: query.page }),
     }),
+  }),
+  route({
+    method: 'POST',
+    path: '/vitals',
+    name: 'vitals',
+    summary: 'What one visit to a page was like, from its browser; nothing is stored',
+    query: v.strictObject({}),
+    body: vitalsSchema,
+    beacon: true,
+    answers: { 204: null },
+    run: async ({ deps, actor, body }) => {
+      await reportVitals(deps, actor, body)
+      return { status: 204, data: null }
+    },
   }),
   route({
     method: 'POST',
