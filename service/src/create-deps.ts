@@ -8,6 +8,7 @@ import { createPageCache } from './core/threads/page-cache.ts'
 import { createThreadWriter } from './core/threads/writer.ts'
 import type { Fabric } from './open-fabric.ts'
 import type { Storage } from './open-storage.ts'
+import { steadyClock } from './steady-clock.ts'
 
 /** Memory for rendered pages; a page of 25 comments with replies is some 40 kB. */
 const PAGE_CACHE_BYTES = 64 * 1024 * 1024
@@ -20,8 +21,7 @@ export const createDeps = (o: {
   metrics: Metrics
   secret: Uint8Array
 }): OperatorDeps => {
-  const now = Date.now
-  const { store } = o.storage
+  const { store, now } = o.storage
   const { publisher, metrics } = o
   return {
     store,
@@ -29,10 +29,10 @@ export const createDeps = (o: {
     metrics,
     now,
     presence: o.fabric.presence,
-    writer: createThreadWriter({ store, publisher, metrics, now }),
+    writer: createThreadWriter({ store, publisher, metrics, now: steadyClock }),
     pages: createPageCache({ maxBytes: PAGE_CACHE_BYTES, metrics }),
     lastKnown: createLastKnown({ maxBytes: PAGE_CACHE_BYTES }),
-    siteCache: createSiteCache({ now }),
+    siteCache: createSiteCache({ now: steadyClock }),
     flights: createFlights(),
     limiter: o.fabric.limiter,
     tokens: createReaderTokens({ secret: o.secret, now }),

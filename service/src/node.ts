@@ -17,6 +17,7 @@ import { createAdmission } from './realtime/admission.ts'
 import { createHub } from './realtime/hub.ts'
 import { createSession } from './realtime/session.ts'
 import { staticRoots } from './static-roots.ts'
+import { steadyClock } from './steady-clock.ts'
 import { createServer } from './transport/app.ts'
 import { settle } from './transport/drain.ts'
 import type { Readiness } from './transport/health.ts'
@@ -38,7 +39,8 @@ const WRITES_MS = 10_000
 const readiness = (storage: Storage, fabric: Fabric, metrics: Metrics): Readiness => {
   const up = storage.healthy()
   metrics.gauge('db_up', up ? 1 : 0)
-  const checks = { database: storage.describe(), bus: fabric.describe() }
+  const clock = storage.describeClock()
+  const checks = { database: storage.describe(), bus: fabric.describe(), ...(clock !== null && { clock }) }
   return { status: !up ? 'down' : fabric.bus.degraded() ? 'degraded' : 'ok', checks }
 }
 
@@ -82,7 +84,7 @@ export const startNode = async (config: Config): Promise<Node> => {
       log,
       metrics,
     })
-    const hub = createHub({ node: id, sockets: server.publisher, bus, store, presence, metrics, log, now: Date.now })
+    const hub = createHub({ node: id, sockets: server.publisher, bus, store, presence, metrics, log, now: steadyClock })
     opened.push(() => hub.close())
     const deps = createDeps({ storage, fabric, publisher: hub, metrics, secret })
     const admission = createAdmission({

@@ -7,6 +7,7 @@ import { createRedisPresence } from './adapters/redis/presence.ts'
 import { createRedisRateLimiter } from './adapters/redis/rate-limiter.ts'
 import type { Config } from './config.ts'
 import type { Bus, Logger, Metrics, PresenceStore, RateLimiter } from './core/ports.ts'
+import { steadyClock } from './steady-clock.ts'
 
 /** What the nodes of one service share besides the database; a single node has it to itself, in memory. */
 export type Fabric = {
@@ -23,7 +24,7 @@ export const openFabric = async (
   config: Pick<Config, 'REDIS_URL'>,
   o: { node: string; log: Logger; metrics: Metrics },
 ): Promise<Fabric> => {
-  const now = Date.now
+  const now = steadyClock
   const local = { presence: createMemoryPresence({ now }), limiter: createMemoryRateLimiter({ now }) }
   if (config.REDIS_URL === '') {
     const bus = createMemoryBus()

@@ -3,17 +3,24 @@ import { RepError } from '@repartee/sdk/protocol'
 import { openPglite } from './adapters/pglite/open.ts'
 import { migrate } from './adapters/postgres/migrate.ts'
 import { openPostgres } from './adapters/postgres/pool/open.ts'
+import { serverTime } from './adapters/postgres/server-time.ts'
 import type { Sql } from './adapters/postgres/sql.ts'
 import { createStore } from './adapters/postgres/store.ts'
+import { createSharedClock } from './adapters/shared-clock.ts'
 import type { Config } from './config.ts'
-import type { Logger, Metrics, Store } from './core/ports.ts'
+import type { Clock, Logger, Metrics, Store } from './core/ports.ts'
+import { steadyClock } from './steady-clock.ts'
 
 /** The database, whichever it is. */
 export type Storage = {
   readonly store: Store
+  /** The time every node of this database goes by. */
+  readonly now: Clock
   healthy(): boolean
   /** For `/readyz`: which database, and how much of it answers. */
   describe(): string
+  /** For `/readyz`: how this machine's clock compares with the database's; `null` where they are the same. */
+  describeClock(): string | null
   /** Write a copy to a file; refused where copies are the database's own business. */
   backup(file: string): Promise<void>
   close(): Promise<void>
@@ -23,11 +30,15 @@ type Opened = Omit<Storage, 'store'> & { readonly sql: Sql }
 
 const openEmbedded = async (config: Pick<Config, 'DATA_DIR'>, log: Logger): Promise<Opened> => {
   const database = await openPglite({ dataDir: join(config.DATA_DIR, 'db'), log })
-  return { ...database, describe: () => (database.healthy() ? 'pglite' : 'pglite: not answering') }
+  const describe = (): string => (database.healthy() ? 'pglite' : 'pglite: not answering')
+  return { ...database, now: Date.now, describe, describeClock: () => null }
 }
 
 const openServer = async (url: string, log: Logger, metrics: Metrics): Promise<Opened> => {
-  const database = await openPostgres({ url, log, metrics, now: Date.now })
+  const database = await openPostgres({ url, log, metrics, now: steadyClock })
+  const ask = (): Promise<number> => serverTime(database.sql)
+  const clock = createSharedClock({ ask, machine: Date.now, steady: steadyClock, log, metrics })
+  await clock.measure()
   const describe = (): string => {
     const states = database.states()
     const up = states.filter(({ state }) => state === 'closed').length
@@ -35,7 +46,13 @@ const openServer = async (url: string, log: Logger, metrics: Metrics): Promise<O
   }
   return {
     ...database,
+    now: clock.now,
     describe,
+    describeClock: clock.describe,
+    close: () => {
+      clock.close()
+      return database.close()
+    },
     backup: () => Promise.reject(new RepError('invalid_request', `back up ${database.dialect} with its own tools`)),
   }
 }
@@ -49,7 +66,7 @@ export const openStorage = async (
   const { sql, ...opened } =
     config.DATABASE_URL === '' ? await openEmbedded(config, log) : await openServer(config.DATABASE_URL, log, metrics)
   try {
-    await migrate(sql, { log, now: Date.now })
+    await migrate(sql, { log, now: opened.now })
     return { ...opened, store: createStore(sql) }
   } catch (error) {
     await opened.close()
