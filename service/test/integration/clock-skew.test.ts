@@ -1,128 +1,151 @@
 import { existsSync } from 'node:fs'
-import { newId, type ReaderSession, type Snapshot } from '@repartee/sdk/protocol'
+import { type Comment, newId, type ReaderSession } from '@repartee/sdk/protocol'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { ClusterNode } from '../../../infra/cluster/node.ts'
 import { type LocalCluster, startLocalCluster } from '../../../infra/cluster/start.ts'
 import { call } from '../wire-client.ts'
-import { arrive, clusterPrograms, everything, type Person, registerOn } from './local-cluster.ts'
+import { arrive, clusterPrograms, counter, everything, type Person, registerOn } from './local-cluster.ts'
 
 /** Debian's package faketime. */
 const LIBRARY = `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu/faketime/libfaketime.so.1`
-const HOUR_MS = 3_600_000
 const PAGE = '/clocks'
+/** How wrong each node's clock is; the database's is right. */
+const OFFSETS = ['0', '+1h', '-1h']
+const TRUE_WITHIN_MS = 2_000
 
 const possible = clusterPrograms !== null && existsSync(LIBRARY)
 if (!possible) console.warn('nodes with wrong clocks are not tested: apt-get install faketime')
 
-/** Two nodes on one database, the second with a wrong clock. */
-const startTwo = async (offset: string): Promise<LocalCluster> => {
-  if (clusterPrograms === null) throw new Error('no cluster here')
-  const wrong = { LD_PRELOAD: LIBRARY, FAKETIME: offset, FAKETIME_DONT_FAKE_MONOTONIC: '1' }
-  return startLocalCluster({
-    programs: clusterPrograms,
-    nodes: 2,
-    plain: true,
-    env: { LOG_LEVEL: 'warn', DEMO: 'off' },
-    nodeEnv: (index) => (index === 1 ? wrong : {}),
-  })
+const wrongClock = (offset: string): Record<string, string> =>
+  offset === '0' ? {} : { LD_PRELOAD: LIBRARY, FAKETIME: offset, FAKETIME_DONT_FAKE_MONOTONIC: '1' }
+
+type Answer = { readonly status: number; readonly comment: Comment }
+
+/** One guest's requests, to whichever node. */
+const createWriter = (o: { site: string; thread: string; token: string }) => {
+  const url = (node: ClusterNode): string => `${node.url}/api/v1/sites/${o.site}/threads/${o.thread}/comments`
+  const send = async (method: string, target: string, body?: unknown): Promise<Answer> => {
+    const answer = await call<{ comment: Comment }>(method, target, { token: o.token, body })
+    return { status: answer.status, comment: answer.body.comment }
+  }
+  return {
+    post: (node: ClusterNode, body: string) => send('POST', url(node), { key: newId(), body }),
+    edit: (node: ClusterNode, id: string, body: string) => send('PATCH', `${url(node)}/${id}`, { body }),
+    remove: (node: ClusterNode, id: string) => send('DELETE', `${url(node)}/${id}`),
+  }
 }
 
-/** Become a guest on one node, and post with its token on the other. */
-const crossing = async (
-  from: ClusterNode,
-  to: ClusterNode,
-  site: string,
-  thread: string,
-): Promise<{ status: number; code: string | undefined }> => {
-  const base = `/api/v1/sites/${site}`
-  const guest = await call<ReaderSession>('POST', `${from.url}${base}/readers/guest`, { body: { name: 'A reader' } })
-  const answer = await call<{ error?: { code: string } }>('POST', `${to.url}${base}/threads/${thread}/comments`, {
-    token: guest.body.token,
-    body: { key: newId(), body: 'from over there' },
-  })
-  return { status: answer.status, code: answer.body.error?.code }
-}
-
-describe.runIf(possible).each([
-  ['ahead', '+1h'],
-  ['behind', '-1h'],
-])('the clock of the second node is an hour %s', (_, offset) => {
+describe.runIf(possible)('three nodes, one clock right, one an hour ahead, one an hour behind', () => {
   let cluster: LocalCluster
   let site: string
-  const people: Person[] = []
+  let people: Person[]
 
   beforeAll(async () => {
-    cluster = await startTwo(offset)
+    if (clusterPrograms === null) return
+    cluster = await startLocalCluster({
+      programs: clusterPrograms,
+      nodes: OFFSETS.length,
+      plain: true,
+      env: { LOG_LEVEL: 'warn', DEMO: 'off' },
+      nodeEnv: (index) => wrongClock(OFFSETS[index] ?? '0'),
+    })
     const [first] = cluster.nodes
-    if (first !== undefined) site = await registerOn(first)
-    for (const [index, node] of cluster.nodes.entries())
-      people.push(await arrive({ baseUrl: node.url, site, page: PAGE, name: `Reader of node ${index + 1}` }))
+    if (first === undefined) throw new Error('no node')
+    site = await registerOn(first)
+    people = []
+    for (const node of cluster.nodes)
+      people.push(await arrive({ baseUrl: node.url, site, page: PAGE, name: `Reader of ${node.name}` }))
   })
   afterAll(async () => {
-    for (const person of people) person.close()
+    for (const person of people ?? []) person.close()
     await cluster?.stop()
   })
 
-  test('the order is that of commit on both nodes, and nothing is lost', async () => {
-    const sent: string[] = []
-    for (let number = 0; number < 40; number += 1) {
-      const person = people[number % 2]
-      if (person !== undefined) sent.push(await person.post(`comment ${number}`))
-    }
-    const together = await Promise.all(
-      Array.from({ length: 40 }, (_unused, number) => people[number % 2]?.post(`at once ${number}`)),
+  test('each says how its clock compares with the database’s', async () => {
+    const said = await Promise.all(
+      cluster.nodes.map(async ({ url }) => (await call<{ checks: { clock: string } }>('GET', `${url}/readyz`)).body),
     )
+    expect(said).toMatchObject([
+      { status: 'ok', checks: { clock: 'ok' } },
+      {
+        status: 'ok',
+        checks: { clock: expect.stringMatching(/^(3600|3599)\.\d s ahead of the database: corrected$/) },
+      },
+      {
+        status: 'ok',
+        checks: { clock: expect.stringMatching(/^(3600|3599|3601)\.\d s behind the database: corrected$/) },
+      },
+    ])
+    const offsets = await Promise.all(cluster.nodes.map((node) => counter(node, 'repartee_clock_offset_seconds')))
+    expect(offsets.map((seconds) => Math.round(seconds / 60))).toEqual([0, -60, 60])
+  })
+
+  test('the order is that of commit on every node, nothing is lost, and every comment has the true time', async () => {
+    const sent: string[] = []
+    const sentAt = new Map<string, number>()
+    const post = async (number: number, body: string): Promise<string> => {
+      const at = Date.now()
+      const id = (await people[number % people.length]?.post(body)) ?? ''
+      sentAt.set(id, at)
+      return id
+    }
+    for (let number = 0; number < 45; number += 1) sent.push(await post(number, `comment ${number}`))
+    const together = await Promise.all(Array.from({ length: 45 }, (_, number) => post(number, `at once ${number}`)))
     await vi.waitFor(
       () => {
-        for (const person of people) expect(person.seen.size).toBe(80)
+        for (const person of people) expect(person.seen.size).toBe(90)
       },
-      { timeout: 10_000 },
+      { timeout: 30_000 },
     )
+    const doneAt = Date.now()
     for (const person of people) {
       const stored = await everything(person, PAGE)
-      expect(stored.slice(0, 40).map((comment) => comment.id)).toEqual(sent)
-      expect(
-        stored
-          .slice(40)
-          .map((comment) => comment.id)
-          .toSorted(),
-      ).toEqual(together.toSorted())
+      const ids = stored.map((comment) => comment.id)
+      expect(ids.slice(0, 45)).toEqual(sent)
+      expect(ids.slice(45).toSorted()).toEqual(together.toSorted())
       expect(stored.map((comment) => comment.createdSeq)).toEqual(stored.map((_comment, index) => index + 1))
       const seen = [...person.seen.values()].toSorted((a, b) => a.createdSeq - b.createdSeq)
-      expect(seen.map((comment) => comment.id)).toEqual(stored.map((comment) => comment.id))
+      expect(seen.map((comment) => comment.id)).toEqual(ids)
       expect(person.holes).toEqual([])
-      // The clock really is wrong: what was made on the other node says so.
-      const times = stored.map((comment) => comment.createdAt)
-      expect(Math.max(...times) - Math.min(...times)).toBeGreaterThan(HOUR_MS * 0.9)
+      for (const { id, createdAt } of stored) {
+        expect(createdAt).toBeGreaterThan((sentAt.get(id) ?? 0) - TRUE_WITHIN_MS)
+        expect(createdAt).toBeLessThan(doneAt + TRUE_WITHIN_MS)
+      }
     }
   })
 
-  test('a token of one node is refused by the other as expired or not yet good, and by nothing worse', async () => {
-    const [one, two] = cluster.nodes
-    const [first] = people
-    if (one === undefined || two === undefined || first === undefined) throw new Error('two nodes are needed')
-    const answers = [await crossing(one, two, site, first.thread), await crossing(two, one, site, first.thread)]
-    expect(answers.map(({ status }) => status)).toEqual([401, 401])
-    expect(answers.map(({ code }) => code).toSorted()).toEqual(['token_expired', 'token_invalid'])
-  })
-})
+  const pairs = OFFSETS.flatMap((_from, from) => OFFSETS.map((_to, to) => [from, to] as const)).filter(
+    ([a, b]) => a !== b,
+  )
+  test.each(pairs)(
+    'who signed on at node %i posts, edits, deletes and refreshes at node %i, and back',
+    async (a, b) => {
+      const [here, there] = [cluster.nodes[a], cluster.nodes[b]]
+      const thread = people[0]?.thread
+      if (here === undefined || there === undefined || thread === undefined) throw new Error('a node is missing')
+      const readers = (node: ClusterNode, what: string, body: unknown) =>
+        call<ReaderSession>('POST', `${node.url}/api/v1/sites/${site}/readers/${what}`, { body })
+      const guest = await readers(here, 'guest', { name: 'A traveller' })
+      expect(guest.status).toBe(201)
+      const writer = createWriter({ site, thread, token: guest.body.token })
 
-describe.runIf(possible)('the clock of the second node is twenty seconds behind', () => {
-  let cluster: LocalCluster
+      const posted = await writer.post(there, 'from over there')
+      expect(posted.status).toBe(201)
+      expect(Math.abs(posted.comment.createdAt - Date.now())).toBeLessThan(TRUE_WITHIN_MS)
+      const edited = await writer.edit(there, posted.comment.id, 'mended over there')
+      expect([edited.status, edited.comment.editedAt !== undefined]).toEqual([200, true])
+      expect(Math.abs((edited.comment.editedAt ?? 0) - Date.now())).toBeLessThan(TRUE_WITHIN_MS)
+      expect((await writer.edit(here, posted.comment.id, 'mended here')).status).toBe(200)
+      expect((await writer.remove(there, posted.comment.id)).status).toBe(200)
 
-  beforeAll(async () => {
-    cluster = await startTwo('-20s')
-  })
-  afterAll(async () => {
-    await cluster?.stop()
-  })
-
-  test('tokens of each node are good on the other', async () => {
-    const [one, two] = cluster.nodes
-    if (one === undefined || two === undefined) throw new Error('two nodes are needed')
-    const site = await registerOn(one)
-    const { thread } = (await (await fetch(`${one.url}/api/v1/sites/${site}/thread?page=/near`)).json()) as Snapshot
-    expect((await crossing(one, two, site, thread.id)).status).toBe(201)
-    expect((await crossing(two, one, site, thread.id)).status).toBe(201)
-  })
+      // The token's end, as a browser with the right time sees it: ten minutes away.
+      const refreshed = await readers(there, 'refresh', { refresh: guest.body.refresh })
+      expect(refreshed.status).toBe(200)
+      for (const { expiresAt } of [guest.body, refreshed.body])
+        expect(Math.abs(expiresAt - Date.now() - 600_000)).toBeLessThan(30_000)
+      const again = createWriter({ site, thread, token: refreshed.body.token })
+      expect((await again.post(here, 'home again')).status).toBe(201)
+      expect((await readers(here, 'refresh', { refresh: refreshed.body.refresh })).status).toBe(200)
+    },
+  )
 })
