@@ -70,6 +70,7 @@ mkdir -p "$secrets/grafana"
 write "$secrets/service/repartee-secret" "$service_uid" "$(random)"
 write "$secrets/grafana/admin-password" "$grafana_uid" "$(random)"
 # Folders are entered by their reader alone.
+chmod 0700 "$ca" "$node" "$admin" "$migrate" "$service" "$watch" "$secrets"/*
 chown "$service_uid" "$migrate" "$service" "$secrets/service"
 chown "$redis_uid" "$secrets/redis"
 chown "$grafana_uid" "$secrets/grafana"

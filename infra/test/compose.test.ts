@@ -23,7 +23,7 @@ type Service = {
 type Compose = {
   services: Record<string, Service>
   volumes: Record<string, unknown>
-  networks: Record<string, unknown>
+  networks: Record<string, { internal?: boolean; ipam?: { config: { subnet: string }[] } } | undefined>
 }
 
 const text = readFile('docker-compose.yml')
@@ -32,6 +32,11 @@ if (compose === undefined) throw new Error('docker-compose.yml is empty')
 const services = Object.entries(compose.services)
 const oneShots = ['setup', 'db-init', 'migrate']
 const service = (name: string): Service => compose.services[name] ?? {}
+
+const networksOf = (name: string): string[] => {
+  const { networks = [] } = service(name)
+  return Array.isArray(networks) ? networks : Object.keys(networks)
+}
 
 /** The value a `${NAME:-default}` has where nothing is set. */
 const withDefaults = (value: string): string => value.replaceAll(/\$\{\w+:-([^}]*)\}/g, '$1')
@@ -110,14 +115,17 @@ describe('docker-compose.yml', () => {
   })
 
   test('keeps databases, Redis and metrics on networks that lead nowhere', () => {
-    const inner = ['data', 'front', 'watch']
+    const inner = ['data', 'front', 'watch', 'panel']
     for (const name of inner) expect(compose.networks[name]).toMatchObject({ internal: true })
-    const networksOf = (name: string): string[] => {
-      const { networks = [] } = service(name)
-      return Array.isArray(networks) ? networks : Object.keys(networks)
-    }
     for (const name of ['db-1', 'db-2', 'db-3', 'redis', 'migrate', 'prometheus', 'grafana'])
       expect(networksOf(name).filter((network) => !inner.includes(network))).toEqual([])
+  })
+
+  test('lets nginx reach the nodes over one network alone, whose addresses they believe', () => {
+    for (const node of ['node-1', 'node-2']) {
+      expect(networksOf(node).filter((network) => networksOf('nginx').includes(network))).toEqual(['front'])
+      expect(service(node).environment?.TRUSTED_PROXIES).toBe(compose.networks.front?.ipam?.config[0]?.subnet)
+    }
   })
 
   test('gives each reader of a secret its own volume', () => {
