@@ -1,11 +1,27 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { access, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Config } from './config.ts'
+import { type Config, ConfigError } from './config.ts'
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EEXIST: 'it is a file',
+  ENOTDIR: 'a part of its path is a file',
+  ENOSPC: 'the disk is full',
+  EROFS: 'the file system is read-only',
+  EPERM: 'not permitted',
+}
 
 /** Make the data folder, for its owner alone: it holds the secret and what readers wrote. */
-export const ensureDataDir = async (config: Pick<Config, 'DATA_DIR'>): Promise<void> => {
-  await mkdir(config.DATA_DIR, { recursive: true, mode: 0o700 })
+export const ensureDataDir = async ({ DATA_DIR }: Pick<Config, 'DATA_DIR'>): Promise<void> => {
+  try {
+    await mkdir(DATA_DIR, { recursive: true, mode: 0o700 })
+    await access(DATA_DIR, constants.W_OK | constants.X_OK)
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException
+    throw new ConfigError(`DATA_DIR: cannot write to ${DATA_DIR}: ${reasons[code] ?? code}`)
+  }
 }
 
 /** The secret reader tokens are derived from: the configured one, or one made at the first start and kept. */

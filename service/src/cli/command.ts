@@ -11,6 +11,8 @@ export type CliCommand = {
   /** Further lines of `--help`. */
   readonly details: readonly string[]
   readonly flags: NonNullable<ParseArgsConfig['options']>
+  /** It signs for readers, so it needs all that the nodes of a service share. */
+  readonly serves?: true
   /** How many words it takes after its name. */
   readonly positionals: { readonly min: number; readonly max: number }
   /** Resolves to the process's exit code, or to `null` while it keeps serving. */

@@ -84,9 +84,13 @@ export const runCli = async (
     }
     if (words.length < command.positionals.min || words.length > command.positionals.max)
       throw new UsageError(help(name, command))
-    return await command.run({ config: readConfig(env), flags, words, print })
+    return await command.run({ config: readConfig(env, command.serves ? 'serve' : 'operate'), flags, words, print })
   } catch (error) {
-    if (error instanceof UsageError || error instanceof ConfigError) {
+    if (error instanceof ConfigError) {
+      for (const problem of error.message.split('\n')) complain(`repartee: ${problem}`)
+      return 2
+    }
+    if (error instanceof UsageError) {
       complain(`repartee: ${error.message}`)
       return 2
     }

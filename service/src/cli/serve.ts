@@ -6,6 +6,7 @@ export const serveCommand: CliCommand = {
   summary: 'serve comments until stopped (SIGTERM or Ctrl-C stops gracefully)',
   details: ['Configured by environment variables; see the README.'],
   flags: {},
+  serves: true,
   positionals: { min: 0, max: 0 },
   run: async ({ config, print }) => {
     const node = await startNode(config)

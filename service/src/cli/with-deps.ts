@@ -1,9 +1,10 @@
+import { randomBytes } from 'node:crypto'
 import { createLogger } from '../adapters/logger.ts'
 import { createMetrics } from '../adapters/metrics.ts'
 import type { Config } from '../config.ts'
 import type { OperatorDeps } from '../control/operations.ts'
 import { createDeps } from '../create-deps.ts'
-import { ensureDataDir, readSecret } from '../data-dir.ts'
+import { ensureDataDir } from '../data-dir.ts'
 import { openFabric } from '../open-fabric.ts'
 import { openStorage } from '../open-storage.ts'
 
@@ -11,12 +12,13 @@ import { openStorage } from '../open-storage.ts'
 export const withDeps = async <T>(config: Config, act: (deps: OperatorDeps) => Promise<T>): Promise<T> => {
   const log = createLogger(config.LOG_LEVEL === 'info' ? 'warn' : config.LOG_LEVEL)
   const { metrics } = createMetrics()
-  await ensureDataDir(config)
+  if (config.DATABASE_URL === '') await ensureDataDir(config)
   const storage = await openStorage(config, log, metrics)
   // Nothing an operator does here is rate-limited or seen by others: no need to reach for the other nodes.
   const fabric = await openFabric({ REDIS_URL: '' }, { node: 'cli', log, metrics })
   try {
-    const secret = await readSecret(config)
+    // Nor is anything signed for a reader.
+    const secret = randomBytes(32)
     return await act(createDeps({ storage, fabric, publisher: { publish: () => undefined }, metrics, secret }))
   } finally {
     await fabric.close()

@@ -39,9 +39,11 @@ export const networkOf = (address: string): string =>
 export const trustedProxyList = (entries: readonly string[]): BlockList => {
   const list = new BlockList()
   for (const entry of entries) {
-    const [address = '', prefix] = entry.split('/')
+    const [address = '', prefix, ...more] = entry.split('/')
     const family = isIP(address)
-    if (family === 0) throw new Error(`TRUSTED_PROXIES: ${entry} is neither an address nor a range`)
+    const isRange = prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128))
+    if (family === 0 || !isRange || more.length > 0)
+      throw new Error(`TRUSTED_PROXIES: ${entry} is neither an address nor a range`)
     const type = family === 4 ? 'ipv4' : 'ipv6'
     if (prefix === undefined) list.addAddress(address, type)
     else list.addSubnet(address, Number(prefix), type)
