@@ -6,6 +6,7 @@ import type { Config } from './config.ts'
 import type { OperatorDeps } from './control/operations.ts'
 import { startControlServer } from './control/server.ts'
 import { socketPath, socketPathFits } from './control/socket-path.ts'
+import { watchQueues } from './core/moderation/queue-watch.ts'
 import type { Logger, Metrics } from './core/ports.ts'
 import { ensureDemo } from './core/sites/ensure-demo.ts'
 import { createDeps } from './create-deps.ts'
@@ -95,6 +96,7 @@ export const startNode = async (config: Config): Promise<Node> => {
     // A command may have answered `unavailable` after its deadline while its change still waits in line.
     opened.push(async () => void (await settle(() => deps.writer.active === 0, WRITES_MS)))
     if (config.DEMO) await ensureDemo(deps)
+    const queues = watchQueues({ store, metrics, log, now: deps.now, steady: steadyClock })
     const metricsServer = await startMetricsServer(
       { host: config.METRICS_HOST, port: config.METRICS_PORT },
       {
@@ -102,6 +104,7 @@ export const startNode = async (config: Config): Promise<Node> => {
         text: () => {
           // As it is when asked, also where nothing else looks at /readyz.
           readiness(storage, fabric, metrics)
+          queues.look()
           return registry.text()
         },
       },

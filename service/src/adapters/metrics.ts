@@ -62,7 +62,14 @@ const histograms: Record<HistogramName, { help: string; labels: string[]; bucket
 }
 
 /** A part that is not there is not down: these are silent until they are first set. */
-const SILENT_UNTIL_SET: readonly GaugeName[] = ['redis_up', 'db_up', 'clock_offset_seconds']
+const SILENT_UNTIL_SET: readonly GaugeName[] = [
+  'redis_up',
+  'db_up',
+  'moderation_queue',
+  'moderation_queue_sites',
+  'moderation_queue_age_seconds',
+  'clock_offset_seconds',
+]
 
 /** Gauges that are told apart by more than their name. */
 const gaugeLabels: Partial<Record<GaugeName, string[]>> = { db_connections: ['host', 'state'], db_host_up: ['host'] }
@@ -70,6 +77,9 @@ const gaugeLabels: Partial<Record<GaugeName, string[]>> = { db_connections: ['ho
 const gauges: Record<GaugeName, string> = {
   redis_up: 'Whether every connection to Redis works: 1 or 0',
   clock_offset_seconds: 'What is to be added to this machine’s clock to have the database’s',
+  moderation_queue: 'Comments of all sites that wait for a moderator; at most 1,000 of a site are counted',
+  moderation_queue_sites: 'Sites with comments that wait for a moderator',
+  moderation_queue_age_seconds: 'How long the comment that waits longest for a moderator has waited',
   sockets: 'Open WebSockets',
   active_threads: 'Threads somebody listens to on this node',
   long_polls: 'Waiting long-polls',

@@ -25,6 +25,16 @@ export type SiteStore = {
   /** `null` when the public key is taken. */
   create(site: Site): Promise<Site | null>
   update(siteId: string, change: Pick<Site, 'name' | 'origins' | 'settings'>): Promise<Site | null>
+  /** What waits for moderators in each of the sites after an id; keyset by site. */
+  queues(after: string | null, limit: number): Promise<SiteQueue[]>
+}
+
+export type SiteQueue = {
+  readonly siteId: string
+  /** Counted up to 1,000. */
+  readonly pending: number
+  /** Since when the one that waits longest does; `null` when none does. */
+  readonly oldestAt: number | null
 }
 
 export type ThreadState = {
@@ -112,20 +122,25 @@ export type CommentStore = {
   find(siteId: string, threadId: string, id: string): Promise<StoredComment | null>
   /** The comment's ancestors, root first; at most 50. */
   ancestors(siteId: string, threadId: string, comment: StoredComment): Promise<StoredComment[]>
-  /** Listed roots after a position, in the order of `sort`; keyset. */
+  /**
+   * Listed roots after a position, in the order of `sort`; keyset. With `atLeast`, a head of the thread, the answer may be
+   * as old as that and never older; without it, it is of now.
+   */
   roots(q: {
     siteId: string
     threadId: string
     sort: 'newest' | 'oldest' | 'top'
     after: Position | null
     limit: number
+    atLeast?: number
   }): Promise<StoredComment[]>
-  /** The first listed replies of each root, in order of creation, in one statement. */
+  /** The first listed replies of each root, in order of creation, in one statement. `atLeast` as for `roots`. */
   firstReplies(q: {
     siteId: string
     threadId: string
     rootIds: readonly string[]
     limit: number
+    atLeast?: number
   }): Promise<StoredComment[]>
   /** Listed replies of one conversation after a `createdSeq`, in order of creation; keyset. */
   replies(q: {
@@ -330,6 +345,9 @@ export type GaugeName =
   | 'db_connections' /* host, state */
   | 'db_host_up' /* host */
   | 'redis_up'
+  | 'moderation_queue'
+  | 'moderation_queue_sites'
+  | 'moderation_queue_age_seconds'
   | 'clock_offset_seconds'
 
 export type Metrics = {

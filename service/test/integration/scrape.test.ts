@@ -1,15 +1,35 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { type RunningService, startService } from '../harness.ts'
+import { guest, openThread, post, registerSite } from '../people.ts'
 
 let service: RunningService
+let startedAt: number
 
 beforeAll(async () => {
   service = await startService()
+  startedAt = Date.now()
+  const site = await registerSite(service, { settings: { premoderation: 'all' } })
+  const thread = (await openThread(service, site)).thread.id
+  const { token } = await guest(service, site)
+  for (const body of ['first', 'second']) await post(service, { site, thread, token, body })
 })
 afterAll(() => service?.dispose())
 
+const scrape = async (): Promise<string> => (await fetch(`http://127.0.0.1:${service.metricsPort}/metrics`)).text()
+
 test('a scrape tells the state of the database though nobody asked /readyz, and nothing of the Redis that is not used', async () => {
-  const text = await (await fetch(`http://127.0.0.1:${service.metricsPort}/metrics`)).text()
+  const text = await scrape()
   expect(text).toMatch(/^repartee_db_up 1$/m)
   expect(text).not.toMatch(/^repartee_redis_up \d/m)
+})
+
+test('it tells what waits for a moderator, and for how long', async () => {
+  const age = await vi.waitFor(async () => {
+    const text = await scrape()
+    expect(text).toMatch(/^repartee_moderation_queue 2$/m)
+    expect(text).toMatch(/^repartee_moderation_queue_sites 1$/m)
+    return Number(/^repartee_moderation_queue_age_seconds (\S+)$/m.exec(text)?.[1])
+  }, 30_000)
+  expect(age).toBeGreaterThan(0)
+  expect(age).toBeLessThanOrEqual((Date.now() - startedAt) / 1_000)
 })

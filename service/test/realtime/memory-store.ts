@@ -107,6 +107,7 @@ export const createMemoryStore = (o: { site: Site; latency?: () => Promise<void>
       list: absent,
       create: absent,
       update: absent,
+      queues: absent,
     },
     threads: {
       find: (siteId, id) => run(() => (siteId === o.site.id ? (threads.get(id)?.state ?? null) : null)),

@@ -91,5 +91,10 @@ export const reads = (siteId: string, threadId: string, comments: number): reado
       index: 'comments_queue_ix',
       run: (store) => store.comments.pending(siteId, null, 1),
     },
+    {
+      name: 'what waits in all sites',
+      index: 'comments_queue_ix',
+      run: (store) => store.sites.queues(null, 500),
+    },
   ]
 }

@@ -21,7 +21,7 @@ export const NIL_ID = '00000000-0000-0000-0000-000000000000'
 export const timestamp = (at: number): string => new Date(at).toISOString()
 
 /** A stored time as epoch milliseconds. */
-const epochMs = (column: string): string => `(extract(epoch from ${column}) * 1000)::int8`
+export const epochMs = (column: string): string => `(extract(epoch from ${column}) * 1000)::int8`
 
 const plain = [
   'id',

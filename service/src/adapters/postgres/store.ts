@@ -1,7 +1,8 @@
-import type { Store } from '../../core/ports.ts'
+import type { Clock, Store } from '../../core/ports.ts'
 import { createAuthor } from './authors/create.ts'
 import { findAuthor } from './authors/find.ts'
 import { renameAuthor } from './authors/rename.ts'
+import { createFollowers } from './cockroach/followers.ts'
 import { findAncestors } from './comments/ancestors.ts'
 import { listChangedSince } from './comments/changed-since.ts'
 import { readCreateContext } from './comments/create-context.ts'
@@ -20,6 +21,7 @@ import { createCredential } from './credentials/create.ts'
 import { findCredential } from './credentials/find.ts'
 import { revokeCredential } from './credentials/revoke.ts'
 import { rotateCredential } from './credentials/rotate.ts'
+import type { Dialect } from './dialect.ts'
 import { epoch } from './epoch.ts'
 import { listMyReactions } from './reactions/mine.ts'
 import { setReaction } from './reactions/set.ts'
@@ -27,6 +29,7 @@ import { reliable } from './retry.ts'
 import { createSite } from './sites/create.ts'
 import { findSiteByKey } from './sites/find-by-key.ts'
 import { listSites } from './sites/list.ts'
+import { readQueues } from './sites/queues.ts'
 import { updateSite } from './sites/update.ts'
 import type { Sql } from './sql.ts'
 import { countThreads } from './threads/counts.ts'
@@ -36,15 +39,23 @@ import { readHeads } from './threads/heads.ts'
 import { openThread } from './threads/open.ts'
 import { setThreadClosed } from './threads/set-closed.ts'
 
+type Options = {
+  readonly dialect?: Dialect
+  /** Only durations are measured with it. */
+  readonly now?: Clock
+}
+
 /** The store over any database of the shared dialect whose migrations ran. */
-export const createStore = (connection: Sql): Store => {
+export const createStore = (connection: Sql, { dialect = 'postgres', now = Date.now }: Options = {}): Store => {
   const sql = reliable(connection)
+  const followers = createFollowers(sql, dialect, now)
   return {
     sites: {
       findByKey: findSiteByKey(sql),
       list: listSites(sql),
       create: createSite(sql),
       update: updateSite(sql),
+      queues: readQueues(sql),
     },
     threads: {
       find: findThread(sql),
@@ -57,8 +68,8 @@ export const createStore = (connection: Sql): Store => {
     comments: {
       find: findComment(sql),
       ancestors: findAncestors(sql),
-      roots: listRoots(sql),
-      firstReplies: listFirstReplies(sql),
+      roots: listRoots(sql, followers),
+      firstReplies: listFirstReplies(sql, followers),
       replies: listReplies(sql),
       changedSince: listChangedSince(sql),
       replyCounts: readReplyCounts(sql),

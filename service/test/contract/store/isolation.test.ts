@@ -56,6 +56,7 @@ describe.each(engines)('tenants, $name', (engine) => {
         list: [],
         create: null,
         update: null,
+        queues: [],
       },
       threads: {
         find: await store.threads.find(siteId, here.threadId),

@@ -1,0 +1,137 @@
+import { RepError } from '@repartee/sdk/protocol'
+import { expect, test, vi } from 'vitest'
+import type { Logger, SiteQueue, Store } from '../ports.ts'
+import { watchQueues } from './queue-watch.ts'
+
+const log: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => log }
+const MINUTE_MS = 60_000
+
+const start = (queues: SiteQueue[]) => {
+  const gauges: Record<string, number> = {}
+  const asked: (string | null)[] = []
+  let nowAt = 1_000_000
+  let steadyAt = 0
+  let answer: (after: string | null, limit: number) => Promise<SiteQueue[]> = async (after, limit) =>
+    queues.filter(({ siteId }) => after === null || siteId > after).slice(0, limit)
+  const sites: Pick<Store['sites'], 'queues'> = {
+    queues: (after, limit) => {
+      asked.push(after)
+      return answer(after, limit)
+    },
+  }
+  const watch = watchQueues({
+    store: { sites: sites as Store['sites'] },
+    metrics: {
+      count() {},
+      observe() {},
+      gauge(name, value) {
+        gauges[name] = value
+      },
+    },
+    log,
+    now: () => nowAt,
+    steady: () => steadyAt,
+  })
+  return {
+    watch,
+    gauges,
+    asked,
+    pass(ms: number) {
+      nowAt += ms
+      steadyAt += ms
+    },
+    answering(next: typeof answer) {
+      answer = next
+    },
+    /** Look, and look again once what that look asked for has been answered. */
+    async see() {
+      watch.look()
+      await vi.waitFor(() => {
+        watch.look()
+        expect(gauges).toHaveProperty('moderation_queue')
+      })
+      return gauges
+    },
+  }
+}
+
+const queue = (n: number, pending: number, oldestAt: number | null): SiteQueue => ({
+  siteId: String(n).padStart(5, '0'),
+  pending,
+  oldestAt,
+})
+
+test('nothing is said before anything is known, and then all sites together', async () => {
+  const t = start([queue(1, 0, null), queue(2, 3, 900_000), queue(3, 1, 400_000)])
+  t.watch.look()
+  expect(t.gauges).toEqual({})
+  expect(await t.see()).toEqual({
+    moderation_queue: 4,
+    moderation_queue_sites: 2,
+    moderation_queue_age_seconds: 600,
+  })
+})
+
+test('nothing waits: the age is nought', async () => {
+  const t = start([queue(1, 0, null)])
+  expect(await t.see()).toMatchObject({ moderation_queue: 0, moderation_queue_age_seconds: 0 })
+})
+
+test('the database is asked once a minute however often somebody looks, and only while somebody does', async () => {
+  const t = start([queue(1, 1, 900_000)])
+  await t.see()
+  for (let i = 0; i < 10; i += 1) t.watch.look()
+  t.pass(MINUTE_MS - 1)
+  t.watch.look()
+  expect(t.asked).toHaveLength(1)
+  t.pass(1_000 * MINUTE_MS)
+  expect(t.asked).toHaveLength(1)
+  t.watch.look()
+  expect(t.asked).toHaveLength(2)
+})
+
+test('every site is read, 500 at a time', async () => {
+  const t = start(Array.from({ length: 1_001 }, (_, n) => queue(n, 1, 900_000)))
+  expect(await t.see()).toMatchObject({ moderation_queue: 1_001, moderation_queue_sites: 1_001 })
+  expect(t.asked).toEqual([null, '00499', '00999'])
+})
+
+test('while the database is away the age of what is known grows, and it is asked again a minute later', async () => {
+  const t = start([queue(1, 1, 900_000)])
+  await t.see()
+  t.answering(() => Promise.reject(new RepError('unavailable')))
+  t.pass(MINUTE_MS)
+  t.watch.look()
+  await new Promise((resolve) => setImmediate(resolve))
+  t.watch.look()
+  expect(t.gauges).toMatchObject({ moderation_queue: 1, moderation_queue_age_seconds: 160 })
+  expect(t.asked).toHaveLength(2)
+  t.answering(async () => [])
+  t.pass(MINUTE_MS)
+  t.watch.look()
+  await vi.waitFor(() => {
+    t.watch.look()
+    expect(t.gauges).toMatchObject({ moderation_queue: 0, moderation_queue_age_seconds: 0 })
+  })
+})
+
+test('one reading that takes long is not joined by another, and is followed by a rest twenty times as long', async () => {
+  const t = start([queue(1, 1, 900_000)])
+  let finish = (_: SiteQueue[]): void => undefined
+  t.answering(() => new Promise((resolve) => (finish = resolve)))
+  t.watch.look()
+  t.pass(10 * MINUTE_MS)
+  t.watch.look()
+  expect(t.asked).toHaveLength(1)
+  finish([])
+  await vi.waitFor(() => {
+    t.watch.look()
+    expect(t.gauges).toMatchObject({ moderation_queue: 0 })
+  })
+  t.pass(199 * MINUTE_MS)
+  t.watch.look()
+  expect(t.asked).toHaveLength(1)
+  t.pass(MINUTE_MS)
+  t.watch.look()
+  expect(t.asked).toHaveLength(2)
+})
