@@ -2,6 +2,7 @@ import { RepError, type Status } from '@repartee/sdk/protocol'
 import type { KnownActor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import { renderBody } from '../markdown/render.ts'
+import { escapeText } from '../markdown/text.ts'
 import { phases } from '../moderation/phases.ts'
 import { decide, type ModerationContext } from '../moderation/pipeline.ts'
 
@@ -16,9 +17,9 @@ export const moderate = (
   text: Text,
 ): { html: string; status: Status } => {
   const { settings } = actor.site
-  // Rendering is the dear part; what is refused for its length or its frequency is not worth it.
+  // Rendering is the dear part; what is refused for its length or its frequency is not worth it, but still no markup.
   const worthRendering = text.rate.allowed && text.body.length <= settings.maxBodyLength
-  const html = worthRendering ? renderBody(text.body) : text.body
+  const html = worthRendering ? renderBody(text.body) : escapeText(text.body)
   const verdict = decide(phases, {
     body: text.body,
     html,

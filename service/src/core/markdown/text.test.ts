@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { isBlank, normaliseBody, normaliseName, plainText } from './text.ts'
+import { escapeText, isBlank, normaliseBody, normaliseName, plainText } from './text.ts'
 
 describe('normaliseBody', () => {
   test.each([
@@ -108,4 +108,14 @@ describe('normaliseName', () => {
 
 test('plainText gives back the characters that were escaped, once', () => {
   expect(plainText('<p>a &lt;b&gt; &amp;lt; "c"<br />\nd</p>\n<p>e</p>\n')).toBe('a <b> &lt; "c"\nd\ne')
+})
+
+test('a text that was escaped holds no markup, and reads back as it was', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), fc.constantFrom('', '<b>"&amp;</b>', '<script>'), (text, markup) => {
+      const html = escapeText(text + markup)
+      expect(html).not.toMatch(/[<>"]|&(?!amp;|lt;|gt;|quot;)/)
+      expect(plainText(html)).toBe((text + markup).trimEnd())
+    }),
+  )
 })
