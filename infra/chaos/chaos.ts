@@ -122,7 +122,7 @@ const play = async (o: ChaosOptions, topology: Topology, database: Database, cra
       failure = String(error)
     }
     const healedAt = Date.now()
-    const convergedMs = await timeToConverge(database, readers.watches, CONVERGE_WITHIN_MS)
+    const convergedMs = await timeToConverge(database, readers.watches, 'heard', CONVERGE_WITHIN_MS)
     underWay.delete(fault)
     await pause(Math.max(0, healedAt + AFTERMATH_MS - Date.now()))
     const writeGapMs = longestGapMs(ledger.ackTimes, beganAt, healedAt + AFTERMATH_MS)
@@ -134,7 +134,7 @@ const play = async (o: ChaosOptions, topology: Topology, database: Database, cra
       convergedMs,
     }
     const trouble = failure === undefined ? '' : `; ${failure}`
-    o.say(`${fault.kind} ${fault.target}: gap ${writeGapMs} ms, readers whole after ${convergedMs} ms${trouble}`)
+    o.say(`${fault.kind} ${fault.target}: gap ${writeGapMs} ms, all heard after ${convergedMs} ms${trouble}`)
     return failure === undefined ? record : { ...record, failure }
   }
   const faulting = Promise.all(o.schedule.map(befall))
@@ -144,7 +144,7 @@ const play = async (o: ChaosOptions, topology: Topology, database: Database, cra
   const endedAt = Date.now()
   await Promise.all([posters.finish(FINISH_WITHIN_MS), readers.finish()])
   clearInterval(progress)
-  const convergedMs = await timeToConverge(database, readers.watches, CONVERGE_WITHIN_MS)
+  const convergedMs = await timeToConverge(database, readers.watches, 'position', CONVERGE_WITHIN_MS)
 
   const mixed = new Set(threads.filter((thread) => thread.mixed).map(({ id }) => id))
   const stored = await database.threads(threads.map(({ id }) => id))

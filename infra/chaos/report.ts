@@ -56,7 +56,7 @@ export const describeReport = (report: Report): string => {
     `longest write gap ${seconds(report.longestWriteGapMs)}; every view whole ${report.convergedMs === null ? 'never' : `${seconds(report.convergedMs)} after the last comment`}`,
     ...worst.map(
       (fault) =>
-        `  ${fault.kind} ${fault.target}: gap ${seconds(fault.writeGapMs)}, whole after ${fault.convergedMs === null ? 'more than a minute' : seconds(fault.convergedMs)}${fault.alongside.length === 0 ? '' : `, beside ${fault.alongside.join(', ')}`}`,
+        `  ${fault.kind} ${fault.target}: gap ${seconds(fault.writeGapMs)}, all heard after ${fault.convergedMs === null ? 'more than a minute' : seconds(fault.convergedMs)}${fault.alongside.length === 0 ? '' : `, beside ${fault.alongside.join(', ')}`}`,
     ),
     ...found,
     report.good ? 'good' : 'BAD',

@@ -27,13 +27,20 @@ export type Readers = {
 const PER_THREAD = 2
 const ARRIVAL_EVERY_MS = 10_000
 
-const open = (urls: readonly string[], site: string, index: number): Client =>
-  createClient({
+/** A storage of its own: who shared one would be the same reader. */
+const open = (urls: readonly string[], site: string, index: number): Client => {
+  const stored = new Map<string, string>()
+  return createClient({
     baseUrl: urls[index % urls.length] ?? '',
     site,
-    storage: { get: () => null, set: () => undefined, remove: () => undefined },
+    storage: {
+      get: (key) => stored.get(key) ?? null,
+      set: (key, value) => void stored.set(key, value),
+      remove: (key) => void stored.delete(key),
+    },
     webSocket: (url) => new WebSocket(url, SUBPROTOCOL) as unknown as WebSocketLike,
   })
+}
 
 /** Start `count` of them, each following its share of the threads of one site. */
 export const startReaders = async (o: {

@@ -6,7 +6,9 @@ import { createView, type View, type Witness } from './view.ts'
 /** One subscription of one reader to one thread. */
 export type Watch = {
   readonly thread: string
-  /** Up to which change it has heard; -1 while it loads. */
+  /** Up to which change it has heard; -1 until the first page is there. Earlier pages may still be on their way. */
+  readonly heard: number
+  /** The same once every page is there; -1 while it loads. */
   readonly position: number
   readonly view: View
   /** Times it was told to start again. */
@@ -108,6 +110,9 @@ export const startWatch = (o: {
   again()
   return {
     thread: o.thread,
+    get heard() {
+      return subscription?.position ?? -1
+    },
     get position() {
       return loaded ? (subscription?.position ?? -1) : -1
     },
