@@ -69,11 +69,11 @@ describe.runIf(possible)('three nodes, one clock right, one an hour ahead, one a
       { status: 'ok', checks: { clock: 'ok' } },
       {
         status: 'ok',
-        checks: { clock: expect.stringMatching(/^(3600|3599)\.\d s ahead of the database: corrected$/) },
+        checks: { clock: expect.stringMatching(/^(3599|3600|3601)\.\d s ahead of the database: corrected$/) },
       },
       {
         status: 'ok',
-        checks: { clock: expect.stringMatching(/^(3600|3599|3601)\.\d s behind the database: corrected$/) },
+        checks: { clock: expect.stringMatching(/^(3599|3600|3601)\.\d s behind the database: corrected$/) },
       },
     ])
     const offsets = await Promise.all(cluster.nodes.map((node) => counter(node, 'repartee_clock_offset_seconds')))
@@ -129,12 +129,15 @@ describe.runIf(possible)('three nodes, one clock right, one an hour ahead, one a
       expect(guest.status).toBe(201)
       const writer = createWriter({ site, thread, token: guest.body.token })
 
+      const startedAt = Date.now()
       const posted = await writer.post(there, 'from over there')
       expect(posted.status).toBe(201)
-      expect(Math.abs(posted.comment.createdAt - Date.now())).toBeLessThan(TRUE_WITHIN_MS)
       const edited = await writer.edit(there, posted.comment.id, 'mended over there')
-      expect([edited.status, edited.comment.editedAt !== undefined]).toEqual([200, true])
-      expect(Math.abs((edited.comment.editedAt ?? 0) - Date.now())).toBeLessThan(TRUE_WITHIN_MS)
+      expect(edited.status).toBe(200)
+      for (const at of [posted.comment.createdAt, edited.comment.editedAt ?? 0]) {
+        expect(at).toBeGreaterThan(startedAt - TRUE_WITHIN_MS)
+        expect(at).toBeLessThan(Date.now() + TRUE_WITHIN_MS)
+      }
       expect((await writer.edit(here, posted.comment.id, 'mended here')).status).toBe(200)
       expect((await writer.remove(there, posted.comment.id)).status).toBe(200)
 
