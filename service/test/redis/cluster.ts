@@ -1,5 +1,6 @@
 import { vi } from 'vitest'
 import { freePort } from '../free-port.ts'
+import { PATIENCE } from './patience.ts'
 import { type RedisServer, startRedis } from './server.ts'
 
 const SLOTS = 16_384
@@ -29,12 +30,45 @@ export const startCluster = async () => {
           if (!/cluster_state:ok/.test(info) || !/cluster_slots_ok:16384/.test(info)) throw new Error('not yet')
         }
       },
-      { timeout: 10_000, interval: 100 },
+      { ...PATIENCE, interval: 100 },
     )
   }
   await whole()
+
+  /** The server that has a slot with a key in it, as all servers agree. */
+  const ownerOf = async (key: string): Promise<RedisServer> => {
+    const answers = await Promise.all(servers.map(({ server }) => server.ask(`EXISTS ${key}`)))
+    const at = answers.findIndex((answer) => answer.startsWith(':'))
+    const owner = servers[at]
+    const elsewhere = answers.filter((answer) => answer.startsWith('-MOVED') && answer.includes(`:${owner?.port}\r`))
+    if (owner === undefined || elsewhere.length !== servers.length - 1) throw new Error('not agreed')
+    return owner.server
+  }
+
   return {
     servers: servers.map(({ server }) => server),
+    ownerOf,
+    /** Give the slot of a key, which must be empty, to another server; resolves when all know. */
+    async move(key: string, to: RedisServer) {
+      const idOf = async (server: RedisServer): Promise<string> =>
+        (await server.ask('CLUSTER MYID')).split('\r\n')[1] ?? ''
+      const from = await ownerOf(key)
+      const slot = Number((await from.ask(`CLUSTER KEYSLOT ${key}`)).slice(1))
+      const [fromId, toId] = [await idOf(from), await idOf(to)]
+      const steps = [
+        [to, `CLUSTER SETSLOT ${slot} IMPORTING ${fromId}`],
+        [from, `CLUSTER SETSLOT ${slot} MIGRATING ${toId}`],
+        [to, `CLUSTER SETSLOT ${slot} NODE ${toId}`],
+        [from, `CLUSTER SETSLOT ${slot} NODE ${toId}`],
+      ] as const
+      for (const [server, step] of steps) {
+        const answer = await server.ask(step)
+        if (answer !== '+OK\r\n') throw new Error(`${step}: ${answer}`)
+      }
+      await vi.waitFor(async () => {
+        if ((await ownerOf(key)) !== to) throw new Error('not yet')
+      }, PATIENCE)
+    },
     url: `redis+cluster://${servers.map(({ port }) => `127.0.0.1:${port}`).join(',')}`,
     whole,
     async stop() {

@@ -4,12 +4,17 @@ import { channelOf } from './subscriptions.ts'
 
 /** Other nodes may come back to Redis this much later than this one, and until then do not reach it. */
 const GRACE_MS = 3_000
-/** A subscription that takes longer is as good as lost messages: the sweep finds them. */
+/** A subscription that takes longer keeps nobody waiting; what was said until it is made counts as lost. */
 const LISTENING_MS = 500
+const RESEND_MS = 500
+/** By then the regular sweep of everybody has found it. */
+const MAX_UNSENT_AGE_MS = 20_000
 const MAX_UNSENT = 256
 const MAX_UNSENT_LENGTH = 1_000_000
 
 type Listener = (message: string) => void
+
+type Message = { readonly topic: string; readonly text: string; readonly publishedAt: number }
 
 /**
  * A bus over Redis Pub/Sub: each message is the publisher's name, a line feed, and the text as it is. A message may come
@@ -22,31 +27,59 @@ export const createRedisBus = (o: { redis: RedisHandle; metrics: Metrics; now: C
   const topics = new Map<string, Set<Listener>>()
   const gapListeners = new Set<() => void>()
   /** What could not be sent lately, for who still heard everybody else meanwhile and so did not look. */
-  let unsent: { readonly topic: string; readonly text: string }[] = []
+  let unsent: Message[] = []
   let unsentLength = 0
+  let resending: NodeJS.Timeout | undefined
+  /** Topics whose subscription took too long. */
+  const late = new Set<string>()
   let graceUntilAt = 0
   let closed = false
   const sending = new Set<Promise<void>>()
 
-  const keep = (topic: string, text: string): void => {
+  const keep = (message: Message): void => {
     metrics.count('bus_messages', { outcome: 'unsent' })
-    unsent.push({ topic, text })
-    unsentLength += text.length
+    if (closed) return
+    unsent.push(message)
+    unsentLength += message.text.length
     while (unsent.length > MAX_UNSENT || unsentLength > MAX_UNSENT_LENGTH)
       unsentLength -= unsent.shift()?.text.length ?? 0
+    resendLater()
   }
 
-  const send = (topic: string, text: string): void => {
+  /** Also while Redis works: it may have refused one message, as when a part of a cluster moves. */
+  const resendLater = (): void => {
+    resending ??= setTimeout(() => {
+      resending = undefined
+      if (redis.commands.up()) resend()
+      else resendLater()
+    }, RESEND_MS)
+    resending.unref()
+  }
+
+  const resend = (): void => {
+    const again = unsent
+    unsent = []
+    unsentLength = 0
+    const sinceAt = o.now() - MAX_UNSENT_AGE_MS
+    for (const message of again) if (message.publishedAt >= sinceAt) send(message)
+  }
+
+  const tellOfGap = (): void => {
+    for (const listener of [...gapListeners]) listener()
+  }
+
+  const send = (message: Message): void => {
     if (!redis.commands.up()) {
-      keep(topic, text)
+      keep(message)
       return
     }
+    const { topic, text } = message
     const channel = channelOf(topic, redis.sharded)
     const sent: Promise<void> = redis.commands
       .run((client) => (redis.sharded ? client.spublish(channel, text) : client.publish(channel, text)))
       .then(
         () => metrics.count('bus_messages', { outcome: 'sent' }),
-        () => keep(topic, text),
+        () => keep(message),
       )
       .finally(() => sending.delete(sent))
     sending.add(sent)
@@ -64,18 +97,20 @@ export const createRedisBus = (o: { redis: RedisHandle; metrics: Metrics; now: C
     redis.onMode((mode) => {
       if (mode === 'ok') {
         graceUntilAt = o.now() + GRACE_MS
-        const again = unsent
-        unsent = []
-        unsentLength = 0
-        for (const { topic, text } of again) send(topic, text)
+        resend()
       }
-      for (const listener of [...gapListeners]) listener()
+      tellOfGap()
+    }),
+    redis.onChanged(() => {
+      const heard = [...late].filter((topic) => redis.subscriptions.heard(topic))
+      for (const topic of heard) late.delete(topic)
+      if (heard.length > 0) tellOfGap()
     }),
   ]
 
   return {
     publish(topic, message) {
-      if (!closed) send(topic, own + message)
+      if (!closed) send({ topic, text: own + message, publishedAt: o.now() })
     },
     subscribe(topic, listener) {
       // A function of its own, so that the same listener may be given twice and taken back once.
@@ -86,6 +121,7 @@ export const createRedisBus = (o: { redis: RedisHandle; metrics: Metrics; now: C
       return () => {
         if (!listeners.delete(entry) || listeners.size > 0 || topics.get(topic) !== listeners) return
         topics.delete(topic)
+        late.delete(topic)
         redis.subscriptions.release(topic)
       }
     },
@@ -103,6 +139,7 @@ export const createRedisBus = (o: { redis: RedisHandle; metrics: Metrics; now: C
         const done = (): void => {
           clearTimeout(timer)
           stop()
+          if (!settled()) late.add(topic)
           resolve()
         }
         const timer = setTimeout(done, LISTENING_MS)
@@ -113,6 +150,7 @@ export const createRedisBus = (o: { redis: RedisHandle; metrics: Metrics; now: C
     },
     async close() {
       closed = true
+      clearTimeout(resending)
       for (const stop of stops) stop()
       for (const topic of topics.keys()) redis.subscriptions.release(topic)
       topics.clear()

@@ -10,6 +10,8 @@ const MAX_BATCH = 500
 /** The channels that one connection hears. */
 export type Channels = {
   add(channel: string): void
+  /** The same for one that was heard elsewhere until now: what is said until it is heard here is lost. */
+  takeOver(channel: string): void
   /** Unsubscribes a while later, or now where the channel is another connection's from now on. */
   release(channel: string, when?: 'later' | 'now'): void
   /** Whether the connection works and all channels it ever heard are heard. */
@@ -139,14 +141,20 @@ export const createChannels = (o: {
   client.on('ready', flushSoon)
   client.on('close', renew)
 
+  const add = (channel: string): void => {
+    const entry = entries.get(channel)
+    if (entry !== undefined) entry.releaseAt = null
+    else {
+      entries.set(channel, { state: 'wanted', releaseAt: null })
+      flushSoon()
+    }
+  }
+
   return {
-    add(channel) {
-      const entry = entries.get(channel)
-      if (entry !== undefined) entry.releaseAt = null
-      else {
-        entries.set(channel, { state: 'wanted', releaseAt: null })
-        flushSoon()
-      }
+    add,
+    takeOver(channel) {
+      add(channel)
+      if (entries.get(channel)?.state !== 'heard') lost.add(channel)
     },
     release(channel, when = 'later') {
       const entry = entries.get(channel)

@@ -2,7 +2,7 @@ import type { Cluster, Redis } from 'ioredis'
 import type { Clock, Metrics } from '../../core/ports.ts'
 import { type Channels, createChannels } from './channels.ts'
 import { connectClusterNode, connectServer } from './connect.ts'
-import { partitionOf, slotOfPartition } from './slot.ts'
+import { partitionOf, partitionSlots, slotOfPartition } from './slot.ts'
 import type { RedisTarget } from './url.ts'
 import { createWatch, type Watch } from './watch.ts'
 
@@ -81,7 +81,8 @@ export const createServerSubscriptions = (
 
 /**
  * Hear topics from a cluster by sharded Pub/Sub: a message stays within the node that has its partition, where the
- * classic one sends every message to every node. One connection for each node that has a partition in use.
+ * classic one sends every message to every node. One connection for each node that has a partition, made before anybody
+ * listens: the first listener would otherwise be told that messages are being lost while it is made.
  */
 export const createClusterSubscriptions = (o: Common & { cluster: Cluster }): Subscriptions => {
   const { cluster } = o
@@ -113,15 +114,19 @@ export const createClusterSubscriptions = (o: Common & { cluster: Cluster }): Su
     if (from === to) return
     if (from !== null) links.get(from)?.channels.release(channelOf(topic, true), 'now')
     topics.set(topic, to)
-    if (to !== null) linkTo(to).channels.add(channelOf(topic, true))
+    if (to === null) return
+    const { channels } = linkTo(to)
+    if (from === null) channels.add(channelOf(topic, true))
+    else channels.takeOver(channelOf(topic, true))
   }
 
   const refresh = (): void => {
     if (closed) return
+    const owners = new Set(partitionSlots().flatMap((slot) => cluster.slots[slot]?.[0] ?? []))
+    for (const node of owners) linkTo(node)
     for (const topic of topics.keys()) place(topic)
-    const used = new Set(topics.values())
     for (const [node, link] of links) {
-      if (used.has(node)) continue
+      if (owners.has(node)) continue
       links.delete(node)
       closeLink(link)
     }
