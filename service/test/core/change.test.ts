@@ -83,6 +83,24 @@ test('an edit never gets a comment shown that waits for approval or was rejected
   expect((await edit(staff, thread, comment.id, 'by staff')).comment.status).toBe('rejected')
 })
 
+test('a review made on another node while a comment is edited is not undone', async () => {
+  const { site, ann, thread } = await place()
+  const { comment } = await core.comment(ann, thread, 'shown')
+  const { comments } = core.deps.store
+  const edit: typeof comments.edit = async (change) => {
+    await comments.review({ siteId: site.id, threadId: thread, id: comment.id, status: 'spam' })
+    return comments.edit(change)
+  }
+  const store = { ...core.deps.store, comments: { ...comments, edit } }
+  const { comment: edited } = await editComment({ ...core.deps, store }, ann, {
+    thread,
+    comment: comment.id,
+    body: 'x',
+  })
+  expect(edited).toMatchObject({ body: 'x', status: 'spam' })
+  expect(core.published.at(-1)?.delta).toMatchObject({ changes: [{ type: 'comment.gone' }], commentCount: 0 })
+})
+
 test('nobody but its author and staff changes a comment, whichever way it is named', async () => {
   const { site, ann, bob, thread, visitor } = await place()
   const other = await place()

@@ -44,7 +44,7 @@ export const editComment = async (
   })
 
   const written = await deps.writer.run(site.id, input.thread, 'edit', async () => {
-    // Asked again in the change's own turn, so that a review or another edit before it is not undone.
+    // Asked again in the change's own turn: what was decided or deleted before it is no longer its author's to edit.
     const current = await requireOwn(deps, known, input.thread, input.comment)
     requireEditable(deps, known, current)
     const nowAt = deps.now()
@@ -55,7 +55,7 @@ export const editComment = async (
       body,
       html,
       bodyDigest: digest(body),
-      status: current.status === 'approved' ? verdict : current.status,
+      status: verdict,
       revisionId: newId(nowAt),
       nowAt,
     })

@@ -47,6 +47,35 @@ describe.each(engines)('changing comments, $name', (engine) => {
     expect(await thread()).toMatchObject({ head: 4, commentCount: 2 })
   })
 
+  test('an edit leaves what waits for approval or was decided on as it is', async () => {
+    const { add, edit, find, thread } = await scene()
+    const root = await add(comment())
+    for (const status of ['pending', 'rejected', 'spam'] as const) {
+      const { id } = await add(replyTo(root, { status }))
+      for (const verdict of ['approved', 'pending'] as const) {
+        const written = present(await edit(id, { body: verdict, status: verdict }))
+        expect(written).toMatchObject({ commentCount: 1, replyCounts: {} })
+        expect(one(written.comments)).toMatchObject({ body: verdict, status, listed: false, published: false })
+      }
+    }
+    expect(await find(root.id)).toMatchObject({ replyCount: 0 })
+    expect((await thread()).commentCount).toBe(1)
+  })
+
+  test('a review at the same time as an edit stands, whichever comes first', async () => {
+    for (let round = 0; round < 12; round += 1) {
+      const { add, edit, review, find, thread } = await scene()
+      const root = await add(comment())
+      const { id } = await add(replyTo(root))
+      const status = round % 2 === 0 ? 'spam' : 'rejected'
+      const [edited, reviewed] = await Promise.all([edit(id), review(id, status)])
+      expect([edited, reviewed]).not.toContain(null)
+      expect(await find(id)).toMatchObject({ body: 'edited', status, listed: false })
+      expect(await find(root.id)).toMatchObject({ replyCount: 0 })
+      expect((await thread()).commentCount).toBe(1)
+    }
+  })
+
   test('a review of a comment never shown lists it; one to its own status changes nothing', async () => {
     const { add, review, thread } = await scene()
     const pending = await add(comment({ status: 'pending' }))

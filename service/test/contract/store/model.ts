@@ -75,7 +75,7 @@ export const createModel = () => {
     edit: (id: string, body: string, status: Status): boolean => {
       const comment = alive(id)
       if (comment === null) return false
-      Object.assign(comment, { body, status })
+      Object.assign(comment, { body, status: comment.status === 'approved' ? status : comment.status })
       touch(comment)
       return true
     },

@@ -4,11 +4,12 @@ import { reliable } from '../retry.ts'
 import { returnedColumns, timestamp } from '../row.ts'
 import type { Sql } from '../sql.ts'
 
+/** The status is decided here and not by the caller, who read the comment before a review that came first. */
 const text = `with ${seen},
   target as (
     select c.id, c.parent_id, c.root_id, c.body, c.html,
-      case when $7::text = 'approved' then 1 else 0 end - case when c.listed then 1 else 0 end as comment_change,
-      case when $7::text = 'approved' then 1 else 0 end - case when c.listed then 1 else 0 end as reply_change
+      case when c.listed and $7::text <> 'approved' then -1 else 0 end as comment_change,
+      case when c.listed and $7::text <> 'approved' then -1 else 0 end as reply_change
     from comments c
     where c.site_id = $1::uuid and c.thread_id = $2::uuid and c.id = $3::uuid and c.deleted_at is null
     and not exists (select 1 from revisions r where r.site_id = $1::uuid and r.thread_id = $2::uuid
@@ -20,9 +21,9 @@ const text = `with ${seen},
     select $1::uuid, $2::uuid, t.id, $8::uuid, t.body, t.html, $9::timestamptz from target t cross join head
     returning id),
   changed as (
-    update comments c set body = $4::text, html = $5::text, body_digest = $6::text, status = $7::text,
-      listed = ($7::text = 'approved'), published = (c.published or $7::text = 'approved'),
-      edited_at = $9::timestamptz, seq = head.seq
+    update comments c set body = $4::text, html = $5::text, body_digest = $6::text,
+      status = case when c.status = 'approved' then $7::text else c.status end,
+      listed = (c.listed and $7::text = 'approved'), edited_at = $9::timestamptz, seq = head.seq
     from head
     where c.site_id = $1::uuid and c.thread_id = $2::uuid and c.id = $3::uuid
     returning ${returnedColumns('c')})
