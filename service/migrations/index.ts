@@ -1,5 +1,6 @@
 import { initial } from './0001-initial.ts'
+import { expiredCredentials } from './0002-expired-credentials.ts'
 import type { Migration } from './migration.ts'
 
 /** Every version in order. */
-export const migrations: readonly Migration[] = [initial]
+export const migrations: readonly Migration[] = [initial, expiredCredentials]

@@ -27,9 +27,9 @@ const looksLikeSql =
  * a longer statement. A part that names a tenant's table must itself narrow it to the site.
  */
 export const lintSource = (file: string, source: string): Finding[] =>
-  literals(file, source).flatMap(({ text, line }) => {
+  literals(file, source).flatMap(({ text, line, only }) => {
     const findings = denied
-      .filter(({ pattern }) => pattern.test(text))
+      .filter((rule) => rule.pattern.test(text) && (rule.only === undefined || rule.only !== only))
       .map(({ rule, instead }) => ({ file, line, rule, instead }))
     return namesEverySite(text)
       ? findings
@@ -44,18 +44,28 @@ const namesEverySite = (text: string): boolean => {
   return sites.length >= uses.length
 }
 
+/** A piece of SQL; `only` is the dialect it says it is for. */
+type Literal = { readonly text: string; readonly line: number; readonly only?: string }
+
 /** Every literal that reads like SQL, with the line it starts on. */
-export const literals = (file: string, source: string): { text: string; line: number }[] => {
+export const literals = (file: string, source: string): Literal[] => {
   const tree = ts.createSourceFile(file, source, ts.ScriptTarget.Latest, true)
-  const found: { text: string; line: number }[] = []
+  const found: Literal[] = []
   const visit = (node: ts.Node): void => {
     const text = textOf(node)
     if (text !== null && looksLikeSql.test(text))
-      found.push({ text, line: tree.getLineAndCharacterOfPosition(node.getStart()).line + 1 })
+      found.push({ text, line: tree.getLineAndCharacterOfPosition(node.getStart()).line + 1, ...onlyOf(node) })
     ts.forEachChild(node, visit)
   }
   visit(tree)
   return found
+}
+
+/** The dialect of `onlyOn(dialect, text)`. */
+const onlyOf = ({ parent }: ts.Node): Pick<Literal, 'only'> => {
+  if (!ts.isCallExpression(parent) || parent.expression.getText() !== 'onlyOn') return {}
+  const [dialect] = parent.arguments
+  return dialect !== undefined && ts.isStringLiteral(dialect) ? { only: dialect.text } : {}
 }
 
 const textOf = (node: ts.Node): string | null => {

@@ -1,13 +1,24 @@
+import type { Dialect } from '../src/adapters/postgres/dialect.ts'
+
 /** SQL that does not mean the same on CockroachDB ≥ 23.1, PostgreSQL ≥ 15 and PGlite, and what to write instead. */
 export type Denied = {
   readonly rule: string
   readonly pattern: RegExp
   readonly instead: string
+  /** The dialect that has it: allowed in `onlyOn` of that one. */
+  readonly only?: Dialect
   /** A statement the rule must catch; the test runs every one. */
   readonly example: string
 }
 
 export const denied: readonly Denied[] = [
+  {
+    rule: 'only CockroachDB has it',
+    pattern: /\bas\s+of\s+system\s+time\b|\bttl_\w+\s*=|\b(set\s+locality|regional\s+by|show\s+regions)\b/i,
+    instead: "onlyOn('cockroach', …), and something else for PostgreSQL",
+    only: 'cockroach',
+    example: 'select a from t as of system time follower_read_timestamp()',
+  },
   {
     rule: 'serial',
     pattern: /\b(small|big)?serial\b|\bgenerated\s+(always|by default)\s+as\s+identity\b/i,

@@ -2,13 +2,21 @@ import { createHash } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { migrations } from '../../../migrations/index.ts'
 import type { Clock, Logger } from '../../core/ports.ts'
+import type { Dialect } from './dialect.ts'
 import { ensureEpoch } from './epoch.ts'
 import { holdLease } from './lease.ts'
 import { reliable } from './retry.ts'
 import type { Row } from './row.ts'
 import { repeatable, type Sql } from './sql.ts'
 
-type Step = { readonly version: number; readonly step: number; readonly checksum: string; readonly text: string }
+type Step = {
+  readonly version: number
+  readonly step: number
+  readonly checksum: string
+  readonly text: string
+  /** Absent: every dialect. */
+  readonly only?: Dialect
+}
 
 const LEASE = 'migrations'
 const WAIT_MS = 200
@@ -32,7 +40,10 @@ const groundwork = [
 ]
 
 const steps: readonly Step[] = migrations.flatMap(({ version, statements }) =>
-  statements.map((text, index) => ({ version, step: index + 1, checksum: checksumOf(text), text })),
+  statements.map((statement, index) => {
+    const { text, only } = typeof statement === 'string' ? { text: statement } : statement
+    return { version, step: index + 1, checksum: checksumOf(text), text, ...(only !== undefined && { only }) }
+  }),
 )
 
 /** Identity of the whole schema this build brings; names prepared databases. */
@@ -42,11 +53,14 @@ export const schemaChecksum = (): string => checksumOf(steps.map((step) => step.
  * Bring the schema to this build's version. Safe on every node at every start: one node at a time applies the steps
  * that are missing, the others wait until none is. A step whose text differs from what was applied is refused.
  */
-export const migrate = async (connection: Sql, o: { log: Logger; now: Clock }): Promise<void> => {
+export const migrate = async (
+  connection: Sql,
+  { dialect = 'postgres', ...o }: { log: Logger; now: Clock; dialect?: Dialect },
+): Promise<void> => {
   const sql = reliable(connection)
   const startedAt = o.now()
-  if ((await missing(sql)).length > 0) {
-    while (!(await holdLease(sql, LEASE, (renew) => apply(sql, renew, o)))) {
+  if ((await missing(sql, dialect)).length > 0) {
+    while (!(await holdLease(sql, LEASE, (renew) => apply(sql, renew, { ...o, dialect })))) {
       if (o.now() - startedAt > GIVE_UP_MS) throw new Error('another node has held the migration lease for too long')
       await pause(WAIT_MS)
     }
@@ -54,8 +68,12 @@ export const migrate = async (connection: Sql, o: { log: Logger; now: Clock }): 
   await ensureEpoch(sql)
 }
 
-const apply = async (sql: Sql, renew: () => Promise<void>, o: { log: Logger; now: Clock }): Promise<void> => {
-  for (const step of await missing(sql)) {
+const apply = async (
+  sql: Sql,
+  renew: () => Promise<void>,
+  o: { log: Logger; now: Clock; dialect: Dialect },
+): Promise<void> => {
+  for (const step of await missing(sql, o.dialect)) {
     await renew()
     await sql.query(step.text, [], { repeatable: true, patient: true })
     await sql.query(
@@ -92,7 +110,7 @@ const prepare = async (sql: Sql): Promise<void> => {
     })
 }
 
-const missing = async (sql: Sql): Promise<Step[]> => {
+const missing = async (sql: Sql, dialect: Dialect): Promise<Step[]> => {
   await prepare(sql)
   const rows = await sql.query<Row>(`select m.version, m.step, m.checksum from schema_migrations m`, [])
   const applied = new Map(rows.map((row) => [`${row.version}.${row.step}`, row.checksum]))
@@ -100,7 +118,7 @@ const missing = async (sql: Sql): Promise<Step[]> => {
     const checksum = applied.get(`${step.version}.${step.step}`)
     if (checksum !== undefined && checksum !== step.checksum)
       throw new Error(`migration ${step.version}, step ${step.step} was changed after it had been applied`)
-    return checksum === undefined
+    return checksum === undefined && (step.only === undefined || step.only === dialect)
   })
 }
 

@@ -44,17 +44,22 @@ const openThread = async (deps: Needs, actor: Actor, input: SnapshotInput): Prom
   })
 }
 
-const readPage = async (deps: Needs, siteId: string, threadId: string, listing: Listing): Promise<Page> => {
+const readPage = async (
+  deps: Needs,
+  siteId: string,
+  { id: threadId, head: atLeast }: Pick<ThreadState, 'id' | 'head'>,
+  listing: Listing,
+): Promise<Page> => {
   const { sort, limit, cursor } = listing
   const after = cursor === null ? null : fromCursor(sort, cursor)
-  const found = await deps.store.comments.roots({ siteId, threadId, sort, after, limit: limit + 1 })
+  const found = await deps.store.comments.roots({ siteId, threadId, sort, after, limit: limit + 1, atLeast })
   const roots = found.slice(0, limit)
   const last = roots.at(-1)
   const rootIds = roots.filter((root) => root.replyCount > 0).map((root) => root.id)
   const replies =
     rootIds.length === 0
       ? []
-      : await deps.store.comments.firstReplies({ siteId, threadId, rootIds, limit: FIRST_REPLIES })
+      : await deps.store.comments.firstReplies({ siteId, threadId, rootIds, limit: FIRST_REPLIES, atLeast })
   const byRoot = new Map<string, StoredComment[]>(roots.map((root) => [root.id, [root]]))
   for (const reply of replies) byRoot.get(reply.rootId)?.push(reply)
   return {
@@ -79,7 +84,7 @@ const read = async (deps: Needs, actor: Actor, input: SnapshotInput, listing: Li
   const { id, page: pageKey, head, commentCount, closed } = thread
   // The rows may be newer than `head`: changes a reader hears again leave the view as it is.
   const page = await deps.pages.get({ siteId, threadId: id, head, ...listing }, () =>
-    readPage(deps, siteId, id, listing),
+    readPage(deps, siteId, thread, listing),
   )
   const viewer = await viewerOf(deps, actor, id, page)
   return {

@@ -1,4 +1,5 @@
 import { openPglite } from '../../../src/adapters/pglite/open.ts'
+import type { Dialect } from '../../../src/adapters/postgres/dialect.ts'
 import { migrate } from '../../../src/adapters/postgres/migrate.ts'
 import type { Isolation } from '../../../src/adapters/postgres/pool/client-config.ts'
 import { openPostgres } from '../../../src/adapters/postgres/pool/open.ts'
@@ -16,7 +17,7 @@ type Engine = {
   readonly name: string
   /** Whether answers get lost, so that a change may be told under a later seq than its own. */
   readonly losesAnswers?: true
-  open(): Promise<{ readonly sql: Sql; close(): Promise<void> }>
+  open(): Promise<{ readonly sql: Sql; readonly dialect?: Dialect; close(): Promise<void> }>
 }
 
 const pglite: Engine = {
@@ -68,7 +69,7 @@ export const engines: readonly Engine[] = [
 ]
 
 export const openStore = async (engine: Engine): Promise<OpenStore> => {
-  const { sql, close } = await engine.open()
-  await migrate(sql, { log: silent, now: Date.now })
-  return { store: createStore(sql), sql, close }
+  const { sql, dialect = 'postgres', close } = await engine.open()
+  await migrate(sql, { log: silent, now: Date.now, dialect })
+  return { store: createStore(sql, { dialect }), sql, close }
 }

@@ -1,4 +1,5 @@
 import type { CommentStore } from '../../../core/ports.ts'
+import { type Followers, noFollowers } from '../cockroach/followers.ts'
 import { commentColumns, type Row, toComment } from '../row.ts'
 import type { Sql } from '../sql.ts'
 
@@ -18,16 +19,24 @@ const texts = {
     order by c.score desc, c.created_seq desc limit $5::int8`,
 }
 
+/** How `texts` order their rows. */
+const orders = {
+  newest: 'p.created_seq desc',
+  oldest: 'p.created_seq',
+  top: 'p.score desc, p.created_seq desc',
+}
+
 const LAST = Number.MAX_SAFE_INTEGER
 
 export const listRoots =
-  (sql: Sql): CommentStore['roots'] =>
-  async ({ siteId, threadId, sort, after, limit }) => {
+  (sql: Sql, followers: Followers = noFollowers): CommentStore['roots'] =>
+  async ({ siteId, threadId, sort, after, limit, atLeast }) => {
     const position = {
       newest: () => [after?.createdSeq ?? LAST],
       oldest: () => [after?.createdSeq ?? 0],
       top: () => [after?.score ?? LAST, after?.createdSeq ?? LAST],
     }[sort]()
-    const rows = await sql.query<Row>(texts[sort], [siteId, threadId, ...position, limit])
+    const page = { text: texts[sort], params: [siteId, threadId, ...position, limit], order: orders[sort], atLeast }
+    const rows = (await followers.read(page)) ?? (await sql.query<Row>(page.text, page.params))
     return rows.map((row) => toComment(row))
   }

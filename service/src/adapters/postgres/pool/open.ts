@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Clock, Logger, Metrics } from '../../../core/ports.ts'
+import type { Dialect } from '../dialect.ts'
 import type { Sql } from '../sql.ts'
 import type { Isolation } from './client-config.ts'
 import { parseConnectionUrl } from './connection-url.ts'
@@ -8,8 +9,6 @@ import { createHost, type Host, type HostState } from './host.ts'
 import { createRetryBudget } from './retry-budget.ts'
 import { createRunner } from './run-statement.ts'
 import { readTlsOptions } from './tls-options.ts'
-
-export type Dialect = 'postgres' | 'cockroach'
 
 /** A database reached over the network. */
 export type PostgresHandle = {

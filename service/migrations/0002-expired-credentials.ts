@@ -1,0 +1,17 @@
+import { onlyOn } from '../src/adapters/postgres/dialect.ts'
+import type { Migration } from './migration.ts'
+
+/**
+ * Credentials that expired are deleted: by CockroachDB itself, elsewhere by the service, which finds them by an index.
+ * CockroachDB has no use for one that all tenants write to at its end.
+ */
+export const expiredCredentials: Migration = {
+  version: 2,
+  statements: [
+    onlyOn(
+      'cockroach',
+      `alter table credentials set (ttl_expiration_expression = 'expires_at', ttl_job_cron = '@daily')`,
+    ),
+    onlyOn('postgres', `create index if not exists credentials_expiry_ix on credentials (expires_at)`),
+  ],
+}

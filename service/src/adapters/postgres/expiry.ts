@@ -1,0 +1,39 @@
+import type { Clock, Logger } from '../../core/ports.ts'
+import { deleteExpiredCredentials } from './credentials/expire.ts'
+import { reliable } from './retry.ts'
+import type { Sql } from './sql.ts'
+
+const EVERY_MS = 60 * 60_000
+/** Long refused by then, whatever the clocks say. */
+const KEPT_MS = 24 * 60 * 60_000
+
+/**
+ * Delete what expired a day ago, about every hour; CockroachDB does so by itself. Any number of nodes may. Returns the
+ * function that stops it.
+ */
+export const startExpiry = (connection: Sql, o: { log: Logger; now: Clock }): (() => void) => {
+  const sql = reliable(connection)
+  let timer: NodeJS.Timeout | undefined
+  let stopped = false
+
+  const sweep = async (): Promise<void> => {
+    try {
+      const deleted = await deleteExpiredCredentials(sql, o.now() - KEPT_MS)
+      if (deleted > 0) o.log.info('expired credentials deleted', { deleted })
+    } catch (error) {
+      o.log.warn('could not delete expired credentials', { error: String(error) })
+    }
+    schedule()
+  }
+  const schedule = (): void => {
+    if (stopped) return
+    timer = setTimeout(() => void sweep(), EVERY_MS * (0.5 + Math.random()))
+    timer.unref()
+  }
+  schedule()
+
+  return () => {
+    stopped = true
+    clearTimeout(timer)
+  }
+}
