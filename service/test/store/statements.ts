@@ -1,0 +1,143 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { newId, parseInput, siteSettingsSchema } from '@repartee/sdk/protocol'
+import { literals } from '../../scripts/lint-sql.ts'
+import { deleteExpiredCredentials } from '../../src/adapters/postgres/credentials/expire.ts'
+import type { Dialect } from '../../src/adapters/postgres/dialect.ts'
+import { renewEpoch } from '../../src/adapters/postgres/epoch.ts'
+import { migrate } from '../../src/adapters/postgres/migrate.ts'
+import { serverTime } from '../../src/adapters/postgres/server-time.ts'
+import type { Sql } from '../../src/adapters/postgres/sql.ts'
+import { createStore } from '../../src/adapters/postgres/store.ts'
+import { AT, comment } from '../contract/store/scene.ts'
+import { silent } from './silent.ts'
+
+/** A text and how many values were given for its `$n`. */
+export type Statement = { readonly text: string; readonly params: number }
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/** A row with every column anything asks for. */
+const anyRow: object = new Proxy(
+  {},
+  {
+    get: (_, column) => {
+      const name = String(column)
+      if (name.endsWith('role')) return 'guest'
+      if (name.endsWith('status')) return 'approved'
+      if (name === 'origins') return []
+      return /reactions$|settings$|reply_counts$/.test(name) ? {} : 1
+    },
+  },
+)
+
+/** What answers make the code go on to its further statements: none at all; all rows, though changes seem to find none. */
+const answers: readonly ((text: string) => readonly unknown[])[] = [
+  (text) => (/returning fence\s*$/.test(text) ? [{}] : []),
+  (text) => (/^with\b/.test(text) ? [] : [anyRow]),
+]
+
+const callEverything = async (sql: Sql, dialect: Dialect): Promise<void> => {
+  const { sites, threads, comments, reactions, authors, credentials, epoch } = createStore(sql, { dialect })
+  const [siteId, threadId, id] = [newId(), newId(), newId()]
+  const at = { siteId, threadId, id }
+  const settings = parseInput(siteSettingsSchema, {})
+  const text = { body: 'x', html: 'x', bodyDigest: 'x', status: 'approved', revisionId: id, nowAt: AT } as const
+  const page = { siteId, threadId, after: null, limit: 1 }
+  const credential = { id, authorId: id, secretHash: 'h', previousHash: null, rotatedAt: AT, expiresAt: AT }
+  const calls: (() => Promise<unknown>)[] = [
+    () => migrate(sql, { log: silent, now: () => AT, dialect }),
+    () => renewEpoch(sql),
+    () => serverTime(sql),
+    () => deleteExpiredCredentials(sql, AT),
+    epoch,
+    () => sites.findByKey('key'),
+    () => sites.list(null, 1),
+    () => sites.create({ id, publicKey: 'key', name: 'x', origins: [], settings, createdAt: AT }),
+    () => sites.queues(null, 1),
+    () => sites.update(id, { name: 'x', origins: [], settings }),
+    () => threads.find(siteId, threadId),
+    () => threads.findByPage(siteId, '/'),
+    () => threads.open({ siteId, id: threadId, page: '/', url: '', title: '', nowAt: AT }),
+    () => threads.setClosed(siteId, threadId, true),
+    () => threads.counts(siteId, ['/']),
+    () => threads.heads([{ siteId, threadId }]),
+    () => comments.find(siteId, threadId, id),
+    async () => comments.ancestors(siteId, threadId, (await comments.find(siteId, threadId, id)) as never),
+    ...(['newest', 'oldest', 'top'] as const).flatMap((sort) => [
+      () => comments.roots({ ...page, sort }),
+      () => comments.roots({ ...page, sort, atLeast: 1 }),
+    ]),
+    () => comments.firstReplies({ ...at, rootIds: [id], limit: 1 }),
+    () => comments.firstReplies({ ...at, rootIds: [id], limit: 1, atLeast: 1 }),
+    () => comments.replies({ ...at, rootId: id, after: 0, limit: 1 }),
+    () => comments.changedSince({ ...at, since: 0, limit: 1 }),
+    () => comments.replyCounts(siteId, threadId, [id]),
+    () => comments.pendingOf(siteId, threadId, id),
+    () => comments.pending(siteId, null, 1),
+    () =>
+      comments.createContext({ ...at, authorId: id, key: id, parentId: id, bodyDigest: 'x', duplicatesSinceAt: AT }),
+    () => comments.insert(siteId, threadId, [comment()]),
+    () => comments.edit({ ...at, ...text }),
+    () => comments.remove({ ...at, nowAt: AT }),
+    () => comments.review({ ...at, status: 'spam' }),
+    ...[true, false].map(
+      (on) => () => reactions.set({ ...at, commentId: id, authorId: id, kind: 'like', on, nowAt: AT }),
+    ),
+    () => reactions.mine(siteId, threadId, id, [id]),
+    () => authors.create({ siteId, id, name: 'x', role: 'guest', nowAt: AT }),
+    () => authors.find(siteId, id),
+    () => authors.rename(siteId, id, 'x'),
+    () => credentials.create(siteId, credential),
+    () => credentials.find(siteId, id),
+    () => credentials.rotate(siteId, id, { from: 'h', to: 'i', nowAt: AT, expiresAt: AT }),
+    () => credentials.revoke(siteId, id),
+  ]
+  // Rows made up are not always believed; what was sent counts.
+  for (const call of calls) await call().catch(() => null)
+}
+
+/** Every literal of SQL in the service, as the lint finds them. */
+const written = () =>
+  ['src/adapters/postgres', 'migrations'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+      .flatMap((name) =>
+        literals(name, readFileSync(join(root, folder, name), 'utf8')).map((literal) => ({ ...literal, name })),
+      ),
+  )
+
+const plain = (text: string): string => text.replaceAll(/\s+/g, ' ').trim()
+
+/**
+ * Every statement the service can send to a database of this dialect: those put together at run time by calling every
+ * method that sends any, those written as they are from the sources. `unsent` names pieces of SQL in none of them.
+ */
+export const everyStatement = async (dialect: Dialect): Promise<{ sent: readonly Statement[]; unsent: string[] }> => {
+  const sent = new Map<string, Statement>()
+  for (const answer of answers)
+    await callEverything(
+      {
+        query: async <Row>(text: string, params: readonly unknown[], options: { onRepeat?: () => void } = {}) => {
+          sent.set(text, { text, params: params.length })
+          options.onRepeat?.()
+          return answer(text) as Row[]
+        },
+      },
+      dialect,
+    )
+  const ours = written().filter(({ only }) => only === undefined || only === dialect)
+  for (const { text } of ours)
+    if (/^\s*(select|insert|update|delete|create|alter)\b/.test(text) && !text.includes('inserted') && !sent.has(text))
+      sent.set(text, { text, params: new Set(text.match(/\$\d+/g)).size })
+  const all = [...sent.keys()].map(plain)
+  const unsent = ours.flatMap(({ name, line, text }) =>
+    text
+      .split('inserted')
+      .map(plain)
+      .filter((piece) => !all.some((statement) => statement.includes(piece)))
+      .map((piece) => `${name}:${line} ${piece}`),
+  )
+  return { sent: [...sent.values()], unsent }
+}
