@@ -10,10 +10,11 @@ type Verdict = {
   readonly unimplemented: boolean
 }
 
-const parser = findTool('cockroach-parser')
+/** Of CockroachDB 25.2, and of 23.2: the oldest release line we promise, as far as it is published. */
+const parsers = ['cockroach-parser', 'cockroach-parser-oldest'].map((name) => [name, findTool(name)] as const)
 
 /** What CockroachDB's own parser says of each text. */
-const judge = (texts: readonly string[]): Verdict[] => {
+const judge = (parser: string | null, texts: readonly string[]): Verdict[] => {
   const input = texts.map((text) => JSON.stringify(text)).join('\n')
   const { status, stdout, stderr } = spawnSync(parser ?? '', { input, encoding: 'utf8', maxBuffer: 2 ** 26 })
   if (status !== 0) throw new Error(stderr)
@@ -25,8 +26,11 @@ const judge = (texts: readonly string[]): Verdict[] => {
   return verdicts
 }
 
-const refused = (statements: readonly Statement[]): string[] =>
-  judge(statements.map(({ text }) => text)).flatMap(({ error, statements: count, placeholders }, index) => {
+const refused = (parser: string | null, statements: readonly Statement[]): string[] =>
+  judge(
+    parser,
+    statements.map(({ text }) => text),
+  ).flatMap(({ error, statements: count, placeholders }, index) => {
     const { text, params } = statements[index] ?? { text: '', params: 0 }
     const wrong = error || (count !== 1 && `${count} statements`) || (placeholders !== params && `${params} values`)
     return wrong === false ? [] : [`${wrong}: ${text}`]
@@ -37,20 +41,22 @@ test('every piece of SQL in the service is part of a statement that was put toge
     expect((await everyStatement(dialect)).unsent, dialect).toEqual([])
 })
 
-describe.skipIf(parser === null)('the parser of CockroachDB', () => {
-  test('takes every statement the service can send, as one statement with all its values', async () => {
+describe.each(parsers)('%s', (_, parser) => {
+  const judged = test.skipIf(parser === null)
+
+  judged('takes every statement the service can send, as one statement with all its values', async () => {
     const { sent } = await everyStatement('cockroach')
     expect(sent.length).toBeGreaterThan(70)
-    expect(refused(sent)).toEqual([])
+    expect(refused(parser, sent)).toEqual([])
   })
 
-  test('takes the scripts that set a cluster up', () => {
+  judged('takes the scripts that set a cluster up', () => {
     const scripts = filesBelow('infra/cockroachdb', '.sql').map(readFile)
     expect(scripts.length).toBeGreaterThan(1)
-    expect(judge(scripts).map(({ error }) => error)).toEqual(scripts.map(() => ''))
+    expect(judge(parser, scripts).map(({ error }) => error)).toEqual(scripts.map(() => ''))
   })
 
-  test('refuses what CockroachDB has not, and says which of it it knows', () => {
+  judged('refuses what CockroachDB has not, and says which of it it knows', () => {
     const bad = [
       'select from where',
       'listen changes',
@@ -59,11 +65,11 @@ describe.skipIf(parser === null)('the parser of CockroachDB', () => {
       'insert into t (a) values (1) on conflict ((lower(a))) do nothing',
       'create table t (a text, exclude using gist (a with =))',
     ]
-    const verdicts = judge(bad)
+    const verdicts = judge(parser, bad)
     expect(verdicts.filter(({ error }) => error === '')).toEqual([])
     expect(verdicts[0]).toMatchObject({ unimplemented: false })
     expect(verdicts.at(-1)).toMatchObject({ unimplemented: true })
-    expect(refused([{ text: 'select $1::text', params: 2 }])).toEqual(['2 values: select $1::text'])
-    expect(refused([{ text: 'select 1; select 2', params: 0 }])).toEqual(['2 statements: select 1; select 2'])
+    expect(refused(parser, [{ text: 'select $1::text', params: 2 }])).toEqual(['2 values: select $1::text'])
+    expect(refused(parser, [{ text: 'select 1; select 2', params: 0 }])).toEqual(['2 statements: select 1; select 2'])
   })
 })

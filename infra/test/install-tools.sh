@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Install what judges the deployment files: the loader of Docker Compose, the validator of the Kubernetes API server, the
-# linter of hosted workflows. Built from Go modules; without Go the tests name what they did not run.
+# linter of hosted workflows; and CockroachDB's own parser, which judges our SQL. Built from Go modules; without Go the tests
+# name what they did not run.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 tools=${XDG_CACHE_HOME:-$HOME/.cache}/repartee-tools
 if ! command -v go > /dev/null; then
-  echo "not installed, for want of Go: kubectl-validate, actionlint, compose-spec" >&2
+  echo "not installed, for want of Go: kubectl-validate, actionlint, compose-spec, cockroach-parser" >&2
   exit 0
 fi
 mkdir -p "$tools/crds"
@@ -23,3 +24,8 @@ for kind in certificates issuers; do
   # Lines of Helm's, not part of the definition.
   sed '/{{/d' "$manager/crd-$kind.yaml" > "$tools/crds/cert-manager-$kind.yaml"
 done
+
+# Of the oldest version we promise and of a recent one. A cold build takes minutes, so it comes last.
+cd infra/test/cockroach-parser
+go build -o "$tools/cockroach-parser" .
+go build -modfile=oldest.mod -o "$tools/cockroach-parser-oldest" .
