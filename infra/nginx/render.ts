@@ -53,6 +53,12 @@ const word = (value: string | number): string => {
   return String(value)
 }
 
+/**
+ * After three failures a node gets one request each 1 to 2 s (nginx counts whole seconds), and all of them again once that
+ * is answered. One that refuses connections costs that request nothing, as it goes to the next node.
+ */
+const AWAY = 'max_fails=3 fail_timeout=1s'
+
 const servers = (upstreams: readonly string[], failures: string): string =>
   upstreams.map((upstream) => `server ${word(upstream)} ${failures};`).join('\n')
 
@@ -115,8 +121,8 @@ export const renderNginx = (o: NginxOptions): string => {
     ERROR_LOG: word(o.errorLog),
     REAL_IP: realIp(o.behind),
     READ_SERVERS: servers(o.upstreams, 'max_fails=10 fail_timeout=2s'),
-    WRITE_SERVERS: servers(o.upstreams, 'max_fails=3 fail_timeout=5s'),
-    SOCKET_SERVERS: servers(o.upstreams, 'max_fails=3 fail_timeout=5s'),
+    WRITE_SERVERS: servers(o.upstreams, AWAY),
+    SOCKET_SERVERS: servers(o.upstreams, AWAY),
     REDIRECT_SERVER: redirectServer(o),
     LISTEN: listenLines(o, o.port, `${o.tls === null ? '' : ' ssl http2'} reuseport backlog=4096`),
     TLS: tlsLines(o.tls),

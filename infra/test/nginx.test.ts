@@ -122,6 +122,33 @@ describe.skipIf(nginxProgram === null)('nginx', () => {
     for (let i = 0; i < 4; i += 1) expect((await ask(port, COMMENTS, { method: 'POST', body: '{}' })).body).toBe('b')
   })
 
+  test('a node that comes back gets writes and sockets again within two seconds, and nobody noticed that it was away', async () => {
+    const [a, b] = [await named('a'), await named('b')]
+    const { port } = await proxy([a, b])
+    const post = () => ask(port, COMMENTS, { method: 'POST', body: '{}' })
+    const visit = async () => {
+      const socket = await upgrade(port, REALTIME)
+      expect(socket).not.toBeTypeOf('number')
+      if (typeof socket !== 'number') socket.destroy()
+    }
+    await a.stop()
+    for (let i = 0; i < 8; i += 1) {
+      expect((await post()).body).toBe('b')
+      await visit()
+    }
+    const back = keep(await startUpstream((_request, response) => response.end('a'), Number(a.address.split(':')[1])))
+    const came = () => new Set(back.seen.map(({ method }) => method))
+    // Two seconds are what nginx promises; the rest is for a slow machine.
+    await vi.waitFor(
+      async () => {
+        expect(['a', 'b']).toContain((await post()).body)
+        await visit()
+        expect(came()).toEqual(new Set(['POST', 'GET']))
+      },
+      { timeout: 4_500, interval: 20 },
+    )
+  })
+
   test('while the database is away, 503 to many reads takes neither sockets nor writes off the nodes', async () => {
     const [a, b] = [await named('a'), await named('b')]
     const { port } = await proxy([a, b])

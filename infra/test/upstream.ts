@@ -8,7 +8,7 @@ const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
 export type Seen = { readonly method: string; readonly url: string; readonly headers: IncomingHttpHeaders }
 
 /** A stand-in for a node: answers what `answer` says, echoes on WebSockets, remembers what it was asked. */
-export const startUpstream = async (answer: (request: IncomingMessage, response: ServerResponse) => void) => {
+export const startUpstream = async (answer: (request: IncomingMessage, response: ServerResponse) => void, port = 0) => {
   const seen: Seen[] = []
   const remember = (request: IncomingMessage): void => {
     seen.push({ method: request.method ?? '', url: request.url ?? '', headers: request.headers })
@@ -35,7 +35,7 @@ export const startUpstream = async (answer: (request: IncomingMessage, response:
     socket.pipe(socket)
     socket.on('error', () => undefined)
   })
-  server.listen(0, '127.0.0.1')
+  server.listen(port, '127.0.0.1')
   await once(server, 'listening')
   return {
     address: `127.0.0.1:${(server.address() as AddressInfo).port}`,

@@ -56,7 +56,7 @@ describe.runIf(clusterPrograms !== null)('every node restarted, one after the ot
       await vi.waitFor(() => expect(acked.size).toBeGreaterThan(before + 50), { timeout: 20_000 })
       expect(await node.child.stop('SIGTERM')).toBe(0)
       await node.child.start()
-      // nginx tries a node again only 5 s after it found it away: whoever restarts nodes waits for that before the next.
+      // nginx tries a node again up to 2 s after it found it away: whoever restarts nodes waits for that before the next.
       await vi.waitFor(
         async () => {
           const visitor = await connect(`${cluster.url}/api/v1`)
