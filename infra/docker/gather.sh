@@ -3,7 +3,7 @@
 set -eu
 out=$1
 mkdir -p "$out"
-cp -a package.json node_modules sbom.cdx.json LICENSE "$out/"
+cp -a package.json node_modules LICENSE "$out/"
 for workspace in sdk service widget dashboard; do
   [ -d "$workspace" ] || continue
   mkdir "$out/$workspace"
@@ -13,7 +13,11 @@ for workspace in sdk service widget dashboard; do
 done
 mkdir "$out/examples"
 cp -a examples/plain-html "$out/examples/"
-# An optional peer that only compiles; links to workspaces that do not run here; folders that pruning left empty.
+# An optional peer that only compiles; what compilers and debuggers read; links to workspaces that do not run here; folders
+# that pruning left empty.
 rm -rf "$out/node_modules/typescript" "$out/node_modules/.bin"
+find "$out/node_modules" -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' \) -delete
 find "$out/node_modules" -xtype l -delete
 find "$out/node_modules" -type d -empty -delete
+# Read by everybody, written by nobody but root, whatever the umask where the sources were checked out.
+chmod -R u=rwX,go=rX "$out"

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Keep the one binary this Node loads out of the sixty that uWebSockets.js carries.
+# Keep the one binary this Node loads out of the sixty that uWebSockets.js carries, and none of its folders: sources,
+# samples, documents and the key of its tests.
 set -eu
 folder=$1
 keep=$(node -p "['uws', process.platform, process.arch, process.versions.modules].join('_') + '.node'")
@@ -8,3 +9,4 @@ if [ ! -f "$folder/$keep" ]; then
   exit 1
 fi
 find "$folder" -name '*.node' ! -name "$keep" -delete
+find "$folder" -mindepth 1 -maxdepth 1 -type d -exec rm -r {} +

@@ -1,12 +1,24 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { listParts, type Part } from '../docker/sbom.ts'
 import { takeUws } from '../docker/take-uws.ts'
-import { run } from './deployment-tools.ts'
+import { root, run } from './deployment-tools.ts'
 
 let work: string
 beforeAll(() => {
@@ -46,16 +58,106 @@ describe('the command of the image', () => {
   })
 })
 
-test('one binary of uWebSockets.js is kept, the one this Node loads; none fitting is an error', () => {
+test('of uWebSockets.js the one binary this Node loads is kept, and no folder; none fitting is an error', () => {
   const own = `uws_${process.platform}_${process.arch}_${process.versions.modules}.node`
   const folder = join(work, 'binaries')
   mkdirSync(folder)
   for (const name of [own, 'uws_win32_x64_115.node', 'uws_linux_arm64_999.node', 'uws.js'])
     writeFileSync(join(folder, name), '')
+  mkdirSync(join(folder, 'misc'))
+  writeFileSync(join(folder, 'misc/key.pem'), '')
   expect(run('sh', ['infra/docker/prune-uws.sh', folder]).code).toBe(0)
   expect(readdirSync(folder).sort()).toEqual(['uws.js', own].sort())
   rmSync(join(folder, own))
   expect(run('sh', ['infra/docker/prune-uws.sh', folder]).code).toBe(1)
+})
+
+test('what is gathered for the image can be read by its user and written by nobody but root', () => {
+  const from = join(work, 'gather')
+  const put = (path: string, text: string, mode: number): void => {
+    mkdirSync(join(from, dirname(path)), { recursive: true })
+    writeFileSync(join(from, path), text, { mode })
+    chmodSync(join(from, path), mode)
+  }
+  // As in a checkout of somebody whose umask is 077, and of somebody whose is 000.
+  for (const path of ['package.json', 'LICENSE', 'service/dist/seed.tar.gz', 'node_modules/a/index.js'])
+    put(path, '', 0o600)
+  for (const path of ['examples/plain-html/index.html', 'service/package.json']) put(path, '', 0o666)
+  put('service/dist/repartee.js', '', 0o755)
+  put('node_modules/a/index.d.ts', '', 0o644)
+  put('node_modules/a/index.js.map', '', 0o644)
+  chmodSync(join(from, 'service/dist'), 0o700)
+  symlinkSync('../service', join(from, 'node_modules/own'))
+  symlinkSync('../dashboard', join(from, 'node_modules/not-built'))
+
+  const out = join(from, 'out')
+  expect(run('sh', ['-c', `cd "${from}" && sh "${root}/infra/docker/gather.sh" out`])).toMatchObject({
+    code: 0,
+    err: '',
+  })
+  const found = readdirSync(out, { recursive: true, encoding: 'utf8' }).map((path) => join(out, path))
+  for (const path of found) expect([path, statSync(path).mode & 0o066]).toEqual([path, 0o044])
+  expect(statSync(join(out, 'service/dist')).mode & 0o777).toBe(0o755)
+  expect(statSync(join(out, 'service/dist/repartee.js')).mode & 0o777).toBe(0o755)
+  expect(readdirSync(join(out, 'node_modules')).sort()).toEqual(['a', 'own'])
+  expect(readdirSync(join(out, 'node_modules/a'))).toEqual(['index.js'])
+})
+
+describe('the list of what is in the image', () => {
+  const lockfile = {
+    packages: {
+      'node_modules/a': { version: '1.0.0', integrity: 'sha512-AAEC', license: 'MIT' },
+      'node_modules/@scope/b': { version: '2.0.0', license: 'ISC' },
+      'node_modules/a/node_modules/c': { version: '3.0.0' },
+      'node_modules/binary': { name: 'mirror-of-binary', version: '4.0.0', integrity: 'sha512-AAEC' },
+      'node_modules/svelte': { version: '5.0.0', license: 'MIT' },
+      'node_modules/builds-only': { version: '9.0.0' },
+    },
+  }
+  let image: string
+  const install = (path: string, name: string, version: string): void => {
+    mkdirSync(join(image, path), { recursive: true })
+    writeFileSync(join(image, path, 'package.json'), JSON.stringify({ name, version, license: 'MIT' }))
+  }
+  const named = (name: string): Part | undefined => listParts(image, lockfile).find((part) => part.name === name)
+
+  beforeEach(() => {
+    image = mkdtempSync(join(work, 'listed-'))
+    install('node_modules/a', 'a', '1.0.0')
+    install('node_modules/@scope/b', '@scope/b', '2.0.0')
+    install('node_modules/a/node_modules/c', 'c', '3.0.0')
+    install('node_modules/binary', 'mirror-of-binary', '4.0.0')
+    install('service', '@repartee/service', '0.1.0')
+    symlinkSync('../service', join(image, 'node_modules/service'))
+  })
+
+  test('names every package that is there, however deep, and what was compiled in; nothing else', () => {
+    expect(
+      listParts(image, lockfile)
+        .map(({ name, version }) => `${name} ${version}`)
+        .sort(),
+    ).toEqual(['@scope/b 2.0.0', 'a 1.0.0', 'c 3.0.0', 'mirror-of-binary 4.0.0', 'svelte 5.0.0'])
+    expect(named('@scope/b')?.purl).toBe('pkg:npm/%40scope/b@2.0.0')
+    expect(named('a')?.hashes).toEqual([{ alg: 'SHA-512', content: '000102' }])
+  })
+
+  test('is refused where a package is not the one that was pinned', () => {
+    install('node_modules/a', 'a', '1.0.1')
+    expect(() => listParts(image, lockfile)).toThrow('node_modules/a is 1.0.1, the lockfile has 1.0.0')
+    install('node_modules/a', 'a', '1.0.0')
+    install('node_modules/planted', 'planted', '1.0.0')
+    expect(() => listParts(image, lockfile)).toThrow('node_modules/planted is not in the lockfile')
+  })
+
+  test('claims neither a hash nor an origin for a package that was put in the place of another', () => {
+    install('node_modules/binary', 'binary', '20.0.0')
+    expect(named('binary')).toEqual({
+      type: 'library',
+      name: 'binary',
+      version: '20.0.0',
+      licenses: [{ expression: 'MIT' }],
+    })
+  })
 })
 
 describe('uWebSockets.js from an upstream release', () => {

@@ -1,0 +1,94 @@
+import { lstatSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+
+type Locked = {
+  readonly name?: string
+  readonly version?: string
+  readonly integrity?: string
+  readonly license?: string
+}
+export type Lockfile = { readonly packages: Readonly<Record<string, Locked>> }
+type Manifest = { readonly name: string; readonly version: string; readonly license?: string }
+
+export type Part = {
+  readonly type: 'library' | 'platform'
+  readonly name: string
+  readonly version: string
+  readonly purl?: string
+  readonly licenses?: readonly { readonly expression: string }[]
+  readonly hashes?: readonly { readonly alg: 'SHA-512'; readonly content: string }[]
+}
+
+/** Installed for building only, yet in the image: the widget's scripts carry it. */
+const COMPILED_IN = ['svelte']
+
+const manifestAt = (folder: string): Manifest =>
+  JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest
+
+const library = (name: string, version: string, license: string | undefined, locked: Locked | null): Part => {
+  const sha512 = /^sha512-(.+)$/.exec(locked?.integrity ?? '')?.[1]
+  return {
+    type: 'library',
+    name,
+    version,
+    ...(locked !== null && { purl: `pkg:npm/${name.replace('@', '%40')}@${version}` }),
+    ...(license !== undefined && { licenses: [{ expression: license }] }),
+    ...(sha512 !== undefined && {
+      hashes: [{ alg: 'SHA-512', content: Buffer.from(sha512, 'base64').toString('hex') }],
+    }),
+  }
+}
+
+/** Paths of the packages below a folder, as a lockfile names them; links to workspaces are the product itself. */
+const packagesBelow = (folder: string, path = 'node_modules'): string[] =>
+  readdirSync(join(folder, path), { withFileTypes: true }).flatMap((entry) => {
+    const inner = `${path}/${entry.name}`
+    if (!entry.isDirectory() || entry.name.startsWith('.')) return []
+    if (entry.name.startsWith('@')) return packagesBelow(folder, inner)
+    const nested = lstatSync(join(folder, inner, 'node_modules'), { throwIfNoEntry: false })?.isDirectory()
+    return nested === true ? [inner, ...packagesBelow(folder, `${inner}/node_modules`)] : [inner]
+  })
+
+/**
+ * Every package that is in a folder, and what was compiled into its scripts. Throws where a package is another than the
+ * one the lockfile pins; one that came from elsewhere under another name (UWS_SOURCE) is listed without its hash.
+ */
+export const listParts = (folder: string, lockfile: Lockfile): Part[] => {
+  const installed = packagesBelow(folder).map((path) => {
+    const { name, version, license } = manifestAt(join(folder, path))
+    const locked = lockfile.packages[path]
+    if (locked === undefined) throw new Error(`${path} is not in the lockfile`)
+    const sameName = name === (locked.name ?? path.replace(/^.*node_modules\//, ''))
+    if (sameName && locked.version !== version)
+      throw new Error(`${path} is ${version}, the lockfile has ${locked.version}`)
+    return library(name, version, license, sameName ? locked : null)
+  })
+  const compiledIn = COMPILED_IN.map((name) => {
+    const locked = lockfile.packages[`node_modules/${name}`]
+    if (locked?.version === undefined) throw new Error(`${name} is not in the lockfile`)
+    return library(name, locked.version, locked.license, locked)
+  })
+  return [...installed, ...compiledIn]
+}
+
+/** The list in CycloneDX's form; the same for the same parts, so without a date. */
+export const renderSbom = (product: Manifest, parts: readonly Part[]): string =>
+  JSON.stringify(
+    {
+      bomFormat: 'CycloneDX',
+      specVersion: '1.5',
+      version: 1,
+      metadata: { component: { type: 'application', name: product.name, version: product.version } },
+      components: parts,
+    },
+    null,
+    1,
+  )
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const [, , folder = '.'] = process.argv
+  const lockfile = JSON.parse(readFileSync('package-lock.json', 'utf8')) as Lockfile
+  const node: Part = { type: 'platform', name: 'node', version: process.versions.node }
+  process.stdout.write(renderSbom(manifestAt(folder), [node, ...listParts(folder, lockfile)]))
+}
