@@ -27,6 +27,15 @@ test('a statement on a tenant table that leaves its site out is found, also in o
   expect(rules('select s.id from sites s where s.public_key = $1::text')).toEqual([])
 })
 
+test('what one database alone has is allowed where it is said to be for that one', () => {
+  const text = 'select a from t as of system time follower_read_timestamp()'
+  const rulesIn = (source: string) => lintSource('x.ts', source).map(({ rule }) => rule)
+  expect(rulesIn(`onlyOn('cockroach', \`${text}\`)`)).toEqual([])
+  expect(rulesIn(`onlyOn('postgres', \`${text}\`)`)).toEqual(['only CockroachDB has it'])
+  expect(rulesIn(`other('cockroach', \`${text}\`)`)).toEqual(['only CockroachDB has it'])
+  expect(rulesIn(`onlyOn('cockroach', 'select a from t where b = $1 offset 2')`)).toEqual(['offset', 'uncast value'])
+})
+
 test('sound statements and other texts pass', () => {
   const sound = `with h as (update thread_heads h set seq = h.seq + 1 where h.site_id = $1::uuid returning h.seq)
     insert into reactions (site_id, kind) select $1::uuid, $12::text from h on conflict (site_id, kind) do nothing`

@@ -1,0 +1,66 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { startExpiry } from '../../src/adapters/postgres/expiry.ts'
+import type { Sql } from '../../src/adapters/postgres/sql.ts'
+import { silent } from './silent.ts'
+import { everyStatement } from './statements.ts'
+
+const HOUR_MS = 60 * 60_000
+const DAY_MS = 24 * HOUR_MS
+
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => void vi.useRealTimers())
+
+/** A database of nothing but credentials that expired, which keeps what it was asked. */
+const standIn = (expired: number) => {
+  const asked: { text: string; params: readonly unknown[] }[] = []
+  let failing = false
+  const sql: Sql = {
+    query: async <Row>(text: string, params: readonly unknown[]) => {
+      asked.push({ text, params })
+      if (failing) throw new Error('no')
+      return (
+        text.startsWith('select') ? Array.from({ length: expired }, () => ({ site_id: 's', id: 'i' })) : []
+      ) as Row[]
+    },
+  }
+  const fail = (): void => {
+    failing = true
+  }
+  return { sql, asked, fail }
+}
+
+test('what expired a day ago is deleted about every hour, also after a failure, until it is stopped', async () => {
+  const warned = vi.fn()
+  const database = standIn(3)
+  const stop = startExpiry(database.sql, { log: { ...silent, warn: warned }, now: () => 5 * DAY_MS })
+  await vi.advanceTimersByTimeAsync(1.5 * HOUR_MS)
+  expect(database.asked.map(({ text }) => text.split(' ')[0])).toEqual(['select', 'delete'])
+  expect(database.asked[0]?.params[0]).toBe(new Date(4 * DAY_MS).toISOString())
+  database.fail()
+  await vi.advanceTimersByTimeAsync(3 * HOUR_MS)
+  expect(warned.mock.calls.length).toBeGreaterThanOrEqual(2)
+  stop()
+  const { length } = database.asked
+  await vi.advanceTimersByTimeAsync(10 * HOUR_MS)
+  expect(database.asked).toHaveLength(length)
+})
+
+test('where nothing has expired nothing is written', async () => {
+  const database = standIn(0)
+  const stop = startExpiry(database.sql, { log: silent, now: () => 5 * DAY_MS })
+  await vi.advanceTimersByTimeAsync(10 * HOUR_MS)
+  stop()
+  expect(database.asked.length).toBeGreaterThan(5)
+  expect(database.asked.filter(({ text }) => !text.startsWith('select'))).toEqual([])
+})
+
+test('CockroachDB expires rows by itself, PostgreSQL has the index the service finds them by, neither has the other’s', async () => {
+  const ttl = /ttl_expiration_expression = 'expires_at'/
+  const index = /create index .* on credentials \(expires_at\)/
+  const texts = async (dialect: 'postgres' | 'cockroach') =>
+    (await everyStatement(dialect)).sent.map(({ text }) => text).join('\n')
+  expect(await texts('cockroach')).toMatch(ttl)
+  expect(await texts('cockroach')).not.toMatch(index)
+  expect(await texts('postgres')).toMatch(index)
+  expect(await texts('postgres')).not.toMatch(ttl)
+})
