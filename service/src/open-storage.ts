@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 import { RepError } from '@repartee/sdk/protocol'
 import { openPglite } from './adapters/pglite/open.ts'
+import type { Dialect } from './adapters/postgres/dialect.ts'
+import { startExpiry } from './adapters/postgres/expiry.ts'
 import { migrate } from './adapters/postgres/migrate.ts'
 import { openPostgres } from './adapters/postgres/pool/open.ts'
 import { serverTime } from './adapters/postgres/server-time.ts'
@@ -26,12 +28,12 @@ export type Storage = {
   close(): Promise<void>
 }
 
-type Opened = Omit<Storage, 'store'> & { readonly sql: Sql }
+type Opened = Omit<Storage, 'store'> & { readonly sql: Sql; readonly dialect: Dialect }
 
 const openEmbedded = async (config: Pick<Config, 'DATA_DIR'>, log: Logger): Promise<Opened> => {
   const database = await openPglite({ dataDir: join(config.DATA_DIR, 'db'), log })
   const describe = (): string => (database.healthy() ? 'pglite' : 'pglite: not answering')
-  return { ...database, now: Date.now, describe, describeClock: () => null }
+  return { ...database, dialect: 'postgres', now: Date.now, describe, describeClock: () => null }
 }
 
 const openServer = async (url: string, log: Logger, metrics: Metrics): Promise<Opened> => {
@@ -63,11 +65,19 @@ export const openStorage = async (
   log: Logger,
   metrics: Metrics,
 ): Promise<Storage> => {
-  const { sql, ...opened } =
+  const { sql, dialect, ...opened } =
     config.DATABASE_URL === '' ? await openEmbedded(config, log) : await openServer(config.DATABASE_URL, log, metrics)
   try {
-    await migrate(sql, { log, now: opened.now })
-    return { ...opened, store: createStore(sql) }
+    await migrate(sql, { log, now: opened.now, dialect })
+    const stopExpiry = dialect === 'cockroach' ? () => undefined : startExpiry(sql, { log, now: opened.now })
+    return {
+      ...opened,
+      store: createStore(sql, { dialect, now: steadyClock }),
+      close: () => {
+        stopExpiry()
+        return opened.close()
+      },
+    }
   } catch (error) {
     await opened.close()
     throw error
