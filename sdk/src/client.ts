@@ -80,6 +80,10 @@ export type Client = {
 /** Page keys of one counts request; more would outgrow a proxy's limit for URLs. */
 const PAGES_PER_COUNT = 40
 
+type Send<T> = (token?: string) => Promise<T>
+/** As whom something is asked. */
+type Access = <T>(send: Send<T>) => Promise<T>
+
 /** How much longer than the service a poll waits. */
 const POLL_GRACE_MS = 10_000
 
@@ -95,12 +99,33 @@ export const createClient = (options: ClientOptions): Client => {
     options.fetch ?? ((input, init) => fetch(input, init)),
   )
 
-  const read = <T>(call: Omit<HttpCall, 'timeoutMs' | 'signals' | 'token'>, signal?: AbortSignal, asReader = true) => {
-    const signals = [closing.signal, signal]
-    const attempt = (timeoutMs: number) => {
-      const send = (token?: string) => http<T>({ ...call, token, timeoutMs, signals })
-      return asReader ? session.authorised(send) : send()
+  const asReader: Access = (send) => session.authorised(send)
+  const asNobody: Access = (send) => send()
+
+  /** While the database is away no session can be renewed, but the saved copy of a page is for everybody. */
+  const asReaderOrStale = async (send: Send<Snapshot>): Promise<Snapshot> => {
+    let refusal: unknown
+    try {
+      return await session.authorised((token) =>
+        send(token).catch((error: unknown) => {
+          refusal = error
+          throw error
+        }),
+      )
+    } catch (error) {
+      const saved = error === refusal ? undefined : await send()
+      if (saved?.stale) return saved
+      throw error
     }
+  }
+
+  const read = <T>(
+    call: Omit<HttpCall, 'timeoutMs' | 'signals' | 'token'>,
+    signal?: AbortSignal,
+    access: (send: Send<T>) => Promise<T> = asReader,
+  ): Promise<T> => {
+    const signals = [closing.signal, signal]
+    const attempt = (timeoutMs: number) => access((token) => http<T>({ ...call, token, timeoutMs, signals }))
     return retrying({ random, now }, attempt, ...signals)
   }
 
@@ -122,7 +147,7 @@ export const createClient = (options: ClientOptions): Client => {
     now,
     changes({ thread, since, epoch, wait, signal }) {
       const call = { path: `/threads/${thread}/changes`, query: { since, epoch, wait: wait || undefined } }
-      if (wait === 0) return read<Changes>(call, signal, false)
+      if (wait === 0) return read<Changes>(call, signal, asNobody)
       return http({ ...call, timeoutMs: POLL_WAIT_S * 1_000 + POLL_GRACE_MS, signals: [signal] })
     },
     onState: states.tell,
@@ -138,7 +163,7 @@ export const createClient = (options: ClientOptions): Client => {
     restore: () => retrying({ random, now }, session.restore, closing.signal),
     async signInAsGuest(name) {
       return session.begin(
-        await read<ReaderSession>({ method: 'POST', path: '/readers/guest', body: { name } }, undefined, false),
+        await read<ReaderSession>({ method: 'POST', path: '/readers/guest', body: { name } }, undefined, asNobody),
       )
     },
     signOut: () =>
@@ -146,14 +171,16 @@ export const createClient = (options: ClientOptions): Client => {
         if (!(error instanceof RepError)) throw error
       }),
     onReader: readers.add,
-    snapshot: ({ signal, ...query }) => read({ path: '/thread', query }, signal),
+    snapshot: ({ signal, ...query }) => read({ path: '/thread', query }, signal, asReaderOrStale),
     replies: ({ thread, comment, cursor, signal }) =>
       read({ path: `/threads/${thread}/comments/${comment}/replies`, query: { cursor } }, signal),
     comment: ({ thread, comment, signal }) => read({ path: `/threads/${thread}/comments/${comment}` }, signal),
     async counts(pages) {
       const requests: Promise<Counts>[] = []
       for (let i = 0; i < pages.length; i += PAGES_PER_COUNT)
-        requests.push(read({ path: '/counts', query: { page: pages.slice(i, i + PAGES_PER_COUNT) } }, undefined, false))
+        requests.push(
+          read({ path: '/counts', query: { page: pages.slice(i, i + PAGES_PER_COUNT) } }, undefined, asNobody),
+        )
       return Object.assign({}, ...(await Promise.all(requests)).map(({ counts }) => counts))
     },
     async preview(body) {

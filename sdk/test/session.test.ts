@@ -179,3 +179,25 @@ test('the reader is shown under the name the last comment was accepted with', as
   await client.createComment(input)
   expect(client.reader?.name).toBe('Countess')
 })
+
+test('while no session can be renewed, a saved copy of a page is shown without one, and nothing else is', async () => {
+  const server = await openServer()
+  const storage = mapStorage()
+  await openClient(server, { storage }).signInAsGuest('Ada')
+  const client = openClient(server, { storage })
+  let stale: boolean | undefined = true
+  server.http = ({ path, token }) => {
+    if (path === '/readers/refresh') return refuse(503, 'unavailable')
+    return path === '/thread' && token === undefined ? { status: 200, body: { comments: [], stale } } : undefined
+  }
+  expect(await client.snapshot({ page: '/a' })).toEqual({ comments: [], stale: true })
+  expect(refreshes(server)).toHaveLength(1)
+
+  // A page that is not stale has what only the reader may see, which this one lacks.
+  stale = undefined
+  const abort = new AbortController()
+  const asked = client.snapshot({ page: '/a', signal: abort.signal })
+  await vi.waitFor(() => expect(refreshes(server).length).toBeGreaterThan(2))
+  abort.abort(new Error('seen enough'))
+  await expect(asked).rejects.toThrow('seen enough')
+})

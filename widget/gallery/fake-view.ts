@@ -116,6 +116,7 @@ export const createFakeView = (fields: Fields, draft = ''): Pick<Ui, 'view' | 's
       '<p>A <strong>preview</strong> as the service renders it.</p><blockquote><p>with a quotation</p></blockquote>',
     typing: () => undefined,
     permalink: (id) => `#comment-${id}`,
+    prepare: async () => undefined,
     draft: (parentId) => ({ body: parentId === null ? draft : '' }),
     saveDraft: () => undefined,
   }

@@ -23,7 +23,7 @@ adopt(root, theme)
 
 const draft = name === 'composer-long' ? 'Far too long. '.repeat(75) : ''
 drawThread(root, {
-  ...createFakeView({ ...base(content), ...scenario(content) }, draft),
+  ...createFakeView({ ...base(content), ...scenario(content), hasDraft: draft !== '' }, draft),
   messages: await loadMessages(languageOf(content)),
   lang: languageOf(content),
   dir: content === 'ar' ? 'rtl' : 'ltr',

@@ -75,6 +75,12 @@ export const scenarios: Readonly<Record<string, (content: Content) => Partial<Fi
   }),
   pill: () => ({ newCount: 3, presence: { count: 8, typing: ['Mei Ling'] } }),
   offline: () => ({ connection: 'waiting' }),
+  stale: (content) => ({
+    stale: true,
+    connection: 'waiting',
+    rootOutbox: [entry(84, { state: 'failed', error: 'unavailable' })],
+    roots: few(content),
+  }),
   polling: () => ({ connection: 'polling', presence: { count: 2, typing: [] } }),
   typing: () => ({ presence: { count: 12, typing: ['Mei Ling', 'Okafor', 'Ravi'] } }),
   tombstone: (content) => ({
@@ -124,6 +130,7 @@ export const base = (content: Content): Fields => ({
   closed: false,
   presence: { count: 1, typing: [] },
   connection: 'live',
+  stale: false,
   sort: 'newest',
   roots: few(content),
   rootOutbox: [],
@@ -135,4 +142,5 @@ export const base = (content: Content): Fields => ({
   linked: null,
   announcement: '',
   alert: '',
+  hasDraft: false,
 })

@@ -48,6 +48,8 @@ export type ThreadView = {
   /** `typing` excludes the reader. */
   readonly presence: Presence
   readonly connection: ConnectionState
+  /** The service cannot reach what it stores: this is what it knew last. */
+  readonly stale: boolean
   readonly sort: Sort
   readonly roots: readonly CommentNode[]
   readonly rootOutbox: readonly OutboxEntry[]
@@ -100,6 +102,10 @@ export type ThreadView = {
   typing(): void
   /** The address of a comment on this page. */
   permalink(id: string): string
+  /** Whether a new root was begun and not sent. */
+  readonly hasDraft: boolean
+  /** Load what writing takes, so that it works even if the connection is gone by then. Drafts are known from then on. */
+  prepare(): Promise<void>
   /** The draft kept for a reply to `parentId`, or for a new root. */
   draft(parentId: string | null): { body: string }
   /** Debounced; kept across a reload and an outage. */

@@ -1,7 +1,7 @@
-import type { Sort } from '@repartee/sdk'
 import { leaseClient } from './clients.ts'
 import { mountComments } from './mount.ts'
 import { pageKey } from './page-key.ts'
+import { sorts } from './sorts.ts'
 import type { ThreadEvents } from './state/deps.ts'
 import { followPage } from './state/theme.ts'
 import { adopt } from './styles.ts'
@@ -9,9 +9,6 @@ import themeCss from './theme.css?inline'
 
 /** What `<repartee-comments>` dispatches; all of it bubbles and leaves shadow roots. */
 export type ReparteeEventMap = { [T in keyof ThreadEvents as `repartee:${T}`]: CustomEvent<ThreadEvents[T]> }
-
-const sorts: readonly string[] = ['newest', 'oldest', 'top'] satisfies Sort[]
-const isSort = (value: string | null): value is Sort => value !== null && sorts.includes(value)
 
 /** Chunks lie in a folder below the service's root. */
 const SERVICE_URL = new URL(/* @vite-ignore */ '..', import.meta.url).href.replace(/\/$/, '')
@@ -69,7 +66,7 @@ export class ReparteeComments extends HTMLElement {
       url: this.getAttribute('page-url') ?? location.href.split('#')[0] ?? '',
       title: this.getAttribute('page-title') ?? document.title,
       lang: this.closest<HTMLElement>('[lang]')?.lang || navigator.language,
-      sort: isSort(sort) ? sort : 'newest',
+      sort: sorts.find((known) => known === sort) ?? 'newest',
       emit: (type, detail) =>
         this.dispatchEvent(new CustomEvent(`repartee:${type}`, { detail, bubbles: true, composed: true })),
     })

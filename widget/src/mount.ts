@@ -55,9 +55,11 @@ export const mountComments = (root: ShadowRoot, options: MountOptions): (() => v
     undraw = drawThread(root, { view: thread.view, messages, lang, dir, now: () => now, subscribe })
   }
 
+  const failed = (): void => options.emit('error', { code: 'unavailable' })
+
   const follow = (): void => {
     const id = commentOfHash(location.hash)
-    if (id !== null) void thread.focus(id)
+    if (id !== null) thread.focus(id).catch(failed)
   }
 
   const ticking = setInterval(() => {
@@ -69,7 +71,7 @@ export const mountComments = (root: ShadowRoot, options: MountOptions): (() => v
   // Side by side: the texts and the first page are one round trip each.
   Promise.all([draw(), thread.start()])
     .then(() => ended || follow())
-    .catch(() => options.emit('error', { code: 'unavailable' }))
+    .catch(failed)
 
   return () => {
     ended = true

@@ -16,9 +16,8 @@ const said = (d: Drawing, node: CommentNode, open: Open): Child => {
     return writing(d, (later, target) =>
       later.openEditForm(target, later.shared, {
         id,
-        onclose: async () => {
+        onclose: () => {
           d.opened.set(comment, { editing: false })
-          await d.look.settled()
           d.look.focusIn(id, '[data-more]')
         },
       }),

@@ -27,9 +27,8 @@ export const composerSlot = (d: Drawing, slot: Slot, put: (slot: Slot) => void):
       ? writing(d, (later, target) =>
           later.openComposer(target, later.shared, {
             focus: slot.isAsked,
-            onclose: async () => {
+            onclose: () => {
               put({ isOpen: false, isAsked: false })
-              await d.look.settled()
               d.look.focusComposer()
             },
           }),

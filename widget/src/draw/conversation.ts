@@ -34,9 +34,8 @@ const draw = (d: Drawing, node: CommentNode, answers: string | undefined, open: 
           parent: node.comment,
           focus: true,
           refused: open.refused,
-          onclose: async () => {
+          onclose: () => {
             opened.set(node.comment, { replying: false, refused: null })
-            await look.settled()
             look.focusIn(id, '[data-reply]')
           },
           onrefused: (refused: ErrorCode) => opened.set(node.comment, { replying: true, refused }),

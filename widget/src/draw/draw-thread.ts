@@ -36,7 +36,7 @@ export const drawThread = (target: ParentNode & Node, ui: Ui): (() => void) => {
       followed = focusedId
       if (focusedId !== null) void follow(focusedId)
     }
-    if (phase === 'ready') slot ??= { isOpen: view.draft(null).body !== '', isAsked: false }
+    if (phase === 'ready') slot ??= { isOpen: view.hasDraft, isAsked: false }
     return thread(current(), {
       slot: slot ?? { isOpen: false, isAsked: false },
       said: look.said,
@@ -66,7 +66,7 @@ export const drawThread = (target: ParentNode & Node, ui: Ui): (() => void) => {
   })
 
   const islands = once(async (): Promise<Later> => {
-    const [module, texts] = await Promise.all([import('../islands/index.ts'), loadWriting(lang)])
+    const [module, texts] = await Promise.all([import('../islands/index.ts'), loadWriting(lang), view.prepare()])
     return { ...module, shared: { ui, look, texts } }
   })
 

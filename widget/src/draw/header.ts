@@ -1,16 +1,14 @@
-import type { Sort } from '@repartee/sdk/protocol'
 import { format, plural } from '../i18n/index.ts'
+import { sorts } from '../sorts.ts'
 import { button } from './button.ts'
 import type { Drawing } from './drawing.ts'
 import { h, type VNode } from './h.ts'
-
-const ORDERS: readonly Sort[] = ['newest', 'oldest', 'top']
 
 const sortMenu = ({ view, messages, look }: Drawing): VNode =>
   h(
     'div',
     { class: 'sort', part: 'sort', role: 'group', 'aria-label': messages.sort },
-    ORDERS.map((order) =>
+    sorts.map((order) =>
       button(
         'link',
         () => view.setSort(order).catch(look.fail),
@@ -34,8 +32,8 @@ const statusLine = (d: Drawing): VNode => {
   return h(
     'p',
     { class: 'status', part: 'status' },
-    view.connection === 'waiting'
-      ? [h('span', { class: 'dot off' }), messages.offline]
+    view.stale || view.connection === 'waiting'
+      ? [h('span', { class: 'dot off' }), view.stale ? messages.stale : messages.offline]
       : [
           count > 1 && [h('span', { class: 'dot' }), plural(messages.reading, count, d.lang)],
           who ? h('span', { class: 'typing' }, who) : view.connection === 'polling' && h('span', {}, messages.polling),

@@ -13,9 +13,9 @@ export type Look = {
   reveal(insert: () => unknown): Promise<void>
   /** Settles when everything is drawn that was asked for. */
   settled(): Promise<void>
-  /** Focus a part of a comment. */
+  /** Focus a part of a comment, as soon as it is drawn. */
   focusIn(id: string, selector: string): void
-  /** Move the focus to where a new comment is written. */
+  /** Move the focus to where a new comment is written, as soon as that is drawn. */
   focusComposer(): void
 }
 
@@ -54,7 +54,10 @@ export const createLook = (deps: LookDeps): Look & { readonly said: Said; close(
     clearing = setTimeout(() => put(silence), SHOWN_MS)
   }
 
-  const find = (selector: string): HTMLElement | null => root.querySelector<HTMLElement>(selector)
+  const focus = async (selector: string, preventScroll = false): Promise<void> => {
+    await deps.settled()
+    root.querySelector<HTMLElement>(selector)?.focus({ preventScroll })
+  }
   const articles = (): HTMLElement[] => [...root.querySelectorAll<HTMLElement>('article[id]')]
 
   const fail = async (error: unknown): Promise<void> => announce({ failure: await deps.textOf(error) })
@@ -78,8 +81,8 @@ export const createLook = (deps: LookDeps): Look & { readonly said: Said; close(
       }
     },
     settled: deps.settled,
-    focusIn: (id, selector) => find(`[id="c-${id}"] ${selector}`)?.focus(),
-    focusComposer: () => find('[data-composer] :is(textarea, button)')?.focus({ preventScroll: true }),
+    focusIn: (id, selector) => void focus(`[id="c-${id}"] ${selector}`),
+    focusComposer: () => void focus('[data-composer] :is(textarea, button)', true),
     close: () => clearTimeout(clearing),
   }
 }

@@ -96,7 +96,7 @@ const content = (d: Drawing, state: ThreadState): Child => {
   ]
 }
 
-const liveRegions = ({ view }: Drawing, { text, isShown, failure }: Said): VNode =>
+const liveRegions = ({ view, messages }: Drawing, { text, isShown, failure }: Said): VNode =>
   h(
     'div',
     { class: 'toasts' },
@@ -104,6 +104,7 @@ const liveRegions = ({ view }: Drawing, { text, isShown, failure }: Said): VNode
       'div',
       { role: 'status' },
       h('p', { class: 'sr' }, view.announcement),
+      h('p', { class: 'sr' }, view.stale && messages.stale),
       h('p', { class: 'toast', 'data-quiet': !isShown }, text),
     ),
     h('div', { role: 'alert' }, h('p', { class: 'toast danger' }, failure || view.alert)),

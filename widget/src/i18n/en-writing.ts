@@ -51,6 +51,7 @@ export const writing: WritingMessages = {
   submitted: 'Comment sent. It awaits approval.',
   saved: 'Changes saved.',
   sending: 'Sending…',
+  kept: 'Not sent yet. It is kept here and will be sent by itself.',
   discard: 'Discard',
   removed: 'Comment deleted.',
   restored: 'Comment restored.',

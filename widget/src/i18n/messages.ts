@@ -42,6 +42,8 @@ export type Messages = {
   readonly loadFailed: string
   readonly offline: string
   readonly polling: string
+  /** What is shown is what the service knew last. */
+  readonly stale: string
 }
 
 /** What is said to somebody who does something: the forms and menus, and why something failed. Loaded with them. */
@@ -81,6 +83,8 @@ export type WritingMessages = {
   readonly submitted: string
   readonly saved: string
   readonly sending: string
+  /** Of a comment that goes out as soon as that is possible. */
+  readonly kept: string
   readonly discard: string
   readonly removed: string
   readonly restored: string

@@ -51,6 +51,7 @@ export const writing: WritingMessages = {
   submitted: 'Đã gửi bình luận, đang chờ duyệt.',
   saved: 'Đã lưu thay đổi.',
   sending: 'Đang gửi…',
+  kept: 'Chưa gửi được. Bình luận được giữ ở đây và sẽ tự động gửi đi.',
   discard: 'Bỏ',
   removed: 'Đã xóa bình luận.',
   restored: 'Đã khôi phục bình luận.',

@@ -5,13 +5,15 @@ import { h, type VNode } from '../draw/h.ts'
 import { html } from '../draw/html.ts'
 import { createRoot } from '../draw/root.ts'
 import { time } from '../draw/time.ts'
+import { isWorthRetrying } from '../state/outbox.ts'
 import { adoptIslands, type Shared } from './island.ts'
 import { entriesOf } from './node-of.ts'
 
 const draw = ({ ui, look, texts }: Shared, entry: OutboxEntry): VNode => {
   const { view } = ui
   const messages = { ...ui.messages, ...texts }
-  const { key, state } = entry
+  const { key, state, error } = entry
+  const isKept = isWorthRetrying(entry) || (state === 'sending' && view.stale)
   const retry = async ({ target }: Event): Promise<void> => {
     const article = (target as Element).closest('article')
     view.retry(key)
@@ -24,7 +26,13 @@ const draw = ({ ui, look, texts }: Shared, entry: OutboxEntry): VNode => {
   }
   return h(
     'article',
-    { class: 'comment', 'data-state': state, part: 'outbox', tabindex: -1, 'aria-labelledby': `a-${key} s-${key}` },
+    {
+      class: 'comment',
+      'data-state': isKept ? 'kept' : state,
+      part: 'outbox',
+      tabindex: -1,
+      'aria-labelledby': `a-${key} s-${key}`,
+    },
     avatar(view.reader),
     h(
       'header',
@@ -36,7 +44,7 @@ const draw = ({ ui, look, texts }: Shared, entry: OutboxEntry): VNode => {
     h(
       'p',
       { class: 'note', id: `s-${key}` },
-      state === 'failed' ? messages.errors[entry.error ?? 'unavailable'] : messages[state],
+      isKept ? messages.kept : state === 'failed' ? messages.errors[error ?? 'internal'] : messages[state],
     ),
     state === 'failed' &&
       h(

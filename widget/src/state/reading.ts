@@ -3,16 +3,17 @@ import { plural } from '../i18n/index.ts'
 import { once } from '../once.ts'
 import { createAnnouncer } from './announce.ts'
 import { addComments, noFacts } from './apply.ts'
+import type { Beyond } from './beyond.ts'
 import type { ThreadDeps } from './deps.ts'
 import { receive, showHeld } from './held.ts'
 import { arrivalOf, receiveDelta } from './live.ts'
 import { addSnapshot } from './snapshot.ts'
-import { type Content, commentOf, type Store } from './store.ts'
+import type { Content, Store } from './store.ts'
 
 /** What the service gives at most with one request. */
 const MAX_PAGE = 100
 
-/** A first load that failed is tried again by itself after 10 to 20 s: readers of one outage must not return at once. */
+/** What failed or came from a saved copy is asked for again after 10 to 20 s: readers of one outage must not return at once. */
 const RETRY_MS = 10_000
 
 export type Reading = {
@@ -25,11 +26,16 @@ export type Reading = {
   showNew(): void
   /** Bring a permalink's comment into view, with its ancestors when it is on no loaded page. */
   focus(id: string): Promise<void>
+  /** Find out whether the service answers from a saved copy, and follow that until it does not. */
+  check(): Promise<void>
   close(): void
 }
 
-/** Fetches and follows a thread. `onWithheld`: a comment came that may be the reader's own unanswered one. */
-export const createReading = (deps: ThreadDeps, store: Store, onWithheld: () => void): Reading => {
+/**
+ * Fetches and follows a thread. `onNews`: a comment came that may be the reader's own unanswered one, or the service
+ * can store comments again.
+ */
+export const createReading = (deps: ThreadDeps, store: Store, onNews: () => void): Reading => {
   const { client } = deps
   const closing = new AbortController()
   const { signal } = closing
@@ -63,16 +69,21 @@ export const createReading = (deps: ThreadDeps, store: Store, onWithheld: () => 
       ...(limit > 0 && { limit: Math.min(limit, MAX_PAGE) }),
     })
 
-  let isExpanded = false
-  const replies = once(async () => (await import('./replies.ts')).createReplies(client, store, signal))
+  let beyond: Beyond | undefined
+  const loadBeyond = once(async () => {
+    const chunk = await import('./beyond.ts')
+    beyond = chunk.createBeyond(client, store, signal)
+    return beyond
+  })
 
   const onDelta = (delta: Delta): void => {
     const before = store.content
     const content = receiveDelta(before, delta, deps.isEndOutOfSight())
     set(content)
+    mark(false)
     const arrived = [...content.held, ...content.fresh].filter((id) => !before.held.has(id) && !before.fresh.has(id))
     if (arrived.length > 0) announcer.arrived(arrived.length)
-    if (content.withheld.size > before.withheld.size) onWithheld()
+    if (content.withheld.size > before.withheld.size) onNews()
   }
 
   const subscribe = (thread: Thread): void => {
@@ -100,7 +111,7 @@ export const createReading = (deps: ThreadDeps, store: Store, onWithheld: () => 
       last = await page(sort, last.next, wanted - count())
       pages.push(last)
     }
-    const expanded = isReload && isExpanded ? await (await replies()).again() : []
+    const expanded = (isReload && (await beyond?.again())) || []
     if (mine !== turn || signal.aborted) return
 
     const keep = !isReload && first.thread.epoch === epoch
@@ -122,6 +133,7 @@ export const createReading = (deps: ThreadDeps, store: Store, onWithheld: () => 
     )
     next = last.next
     set({ ...loaded, ...receive(loaded, late, arrivalOf(loaded, false)), facts })
+    mark(pages.some(({ stale }) => stale))
     if (!keep) {
       store.note({ threadId: first.thread.id })
       subscribe(first.thread)
@@ -140,6 +152,24 @@ export const createReading = (deps: ThreadDeps, store: Store, onWithheld: () => 
   const again = (work: () => Promise<void>): void => {
     clearTimeout(retry)
     retry = setTimeout(() => void work(), RETRY_MS * (1 + Math.random()))
+  }
+
+  const mark = (stale: boolean): void => {
+    const before = store.status.stale
+    if (stale !== before) store.note({ stale })
+    if (stale) again(check)
+    else if (before) onNews()
+  }
+
+  const check = async (): Promise<void> => {
+    try {
+      const found = await page(store.content.sort, null, 0)
+      // Its comments come as changes, which move nothing; only the reader's own part comes no other way.
+      if (!found.stale) set(addSnapshot(store.content, { ...found, comments: [], next }, client.reader))
+      mark(found.stale === true)
+    } catch {
+      if (store.status.stale && !signal.aborted) again(check)
+    }
   }
 
   const load = (): Promise<void> =>
@@ -164,29 +194,16 @@ export const createReading = (deps: ThreadDeps, store: Store, onWithheld: () => 
     const { focusedId, linkedRoot } = { ...store.status, ...store.content }
     try {
       await install(store.content.sort, store.content.shown.length, true)
-      if (focusedId !== null && linkedRoot !== null) await bring(focusedId)
+      if (focusedId !== null && linkedRoot !== null) await beyond?.bring(focusedId)
     } catch {
       if (!signal.aborted) again(reload)
     }
   }
 
-  /** Have a comment drawn; rejects when there is none. */
-  const bring = async (id: string): Promise<void> => {
-    const { content, status } = store
-    if (content.held.has(id)) store.patch(showHeld(content, content.facts.rows))
-    const known = commentOf(store, id)
-    if (known && (store.content.shown.includes(known.rootId) || store.content.linkedRoot === known.rootId)) return
-    const { comment, ancestors } = await client.comment({ thread: status.threadId, comment: id, signal })
-    const { facts, shown } = store.content
-    store.patch({
-      facts: addComments(facts, [...ancestors, comment], 0),
-      linkedRoot: shown.includes(comment.rootId) ? null : comment.rootId,
-    })
-  }
-
   return {
     load,
     sortBy: (sort) => quietly(() => install(sort, 0, false)),
+    check,
     loadMore: () =>
       quietly(async () => {
         if (next === null || store.status.loadingMore) return
@@ -201,25 +218,9 @@ export const createReading = (deps: ThreadDeps, store: Store, onWithheld: () => 
           store.note({ loadingMore: false })
         }
       }),
-    loadReplies: (rootId) =>
-      quietly(async () => {
-        const loader = await replies()
-        isExpanded = true
-        await loader.more(rootId)
-      }),
+    loadReplies: (rootId) => quietly(async () => (await loadBeyond()).more(rootId)),
     showNew: () => store.patch(showHeld(store.content, store.content.facts.rows)),
-    focus: (id) =>
-      quietly(async () => {
-        // Away first: following the same link again must be noticed.
-        store.note({ focusedId: null })
-        try {
-          await bring(id)
-          store.note({ focusedId: id })
-        } catch (error) {
-          // A link to a comment that is gone shows the thread.
-          if (!(error instanceof RepError)) throw error
-        }
-      }),
+    focus: (id) => quietly(async () => (await loadBeyond()).focus(id)),
     close() {
       closing.abort()
       clearTimeout(retry)

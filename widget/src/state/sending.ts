@@ -4,7 +4,7 @@ import { addComments } from './apply.ts'
 import type { ThreadDeps } from './deps.ts'
 import type { Drafts } from './drafts.ts'
 import { forgetEntry, type StoredEntry, storedEntries, storeEntry } from './kept-entries.ts'
-import { type Entry, isUnsettled } from './outbox.ts'
+import { type Entry, isUnsettled, isWorthRetrying } from './outbox.ts'
 import { settle } from './settle.ts'
 import type { Store } from './store.ts'
 
@@ -29,15 +29,14 @@ export type Sending = {
   close(): void
 }
 
-/** Whether the service may take a failed entry later, unchanged. */
-const isWorthRetrying = ({ state, error }: Entry): boolean =>
-  state === 'failed' && (error === 'unavailable' || error === 'rate_limited')
-
 /** Whether asking again could help; else the reader has to change something. */
 const mayRetry = (error: unknown): boolean =>
   !(error instanceof RepError) || error.retryable || error.code === 'internal'
 
-/** The reader's comments on their way. `htmlOf`: the service's rendering of a body, if it was previewed. */
+/**
+ * The reader's comments on their way. `htmlOf`: the service's rendering of a body, if it was previewed. `check`: see
+ * whether the service can store anything; when it can again, `resend` is called.
+ */
 export const createSending = (
   deps: ThreadDeps,
   store: Store,
@@ -45,6 +44,7 @@ export const createSending = (
   outboxName: string,
   htmlOf: (body: string) => string | null,
   alarm: Alarm,
+  check: () => void,
 ): Sending => {
   const { client, storage } = deps
   const inFlight = new Set<string>()
@@ -147,6 +147,7 @@ export const createSending = (
       release(parentId)
       if (!mayRetry(error)) return refusal
       if (refusal.retryable) later(refusal.retryAfterMs)
+      if (refusal.code === 'unavailable') check()
       return null
     }
   }

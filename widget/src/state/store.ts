@@ -27,6 +27,7 @@ export type Status = {
   readonly threadId: string
   readonly presence: Presence
   readonly connection: ConnectionState
+  readonly stale: boolean
   readonly loadingMore: boolean
   readonly focusedId: string | null
   readonly announcement: string
@@ -103,6 +104,7 @@ const emptyStatus = (connection: ConnectionState): Status => ({
   threadId: '',
   presence: { count: 0, typing: [] },
   connection,
+  stale: false,
   loadingMore: false,
   focusedId: null,
   announcement: '',

@@ -3,9 +3,10 @@ import type { ThreadView } from '../contract.ts'
 import { loadWriting } from '../i18n/index.ts'
 import { once } from '../once.ts'
 import type { ThreadDeps } from './deps.ts'
-import { createDrafts } from './drafts.ts'
+import { mirror } from './mirror.ts'
 import { permalinkOf } from './permalink.ts'
 import { createReading } from './reading.ts'
+import { readJson } from './storage.ts'
 import type { Content, Store } from './store.ts'
 import { createTree, type Tree } from './tree.ts'
 import type { Writing } from './writing.ts'
@@ -26,8 +27,7 @@ export type Thread = {
 export const createThread = (deps: ThreadDeps, store: Store): Thread => {
   const { client } = deps
   const place = `${deps.site}:${deps.page}`
-  const outboxName = `repartee:outbox:${place}`
-  const drafts = createDrafts(deps.storage, `repartee:draft:${place}`)
+  const names = { drafts: `repartee:draft:${place}`, outbox: `repartee:outbox:${place}` }
   const build = createTree()
 
   let writing: Writing | undefined
@@ -37,7 +37,7 @@ export const createThread = (deps: ThreadDeps, store: Store): Thread => {
   const write = once(async (): Promise<Writing> => {
     try {
       const [{ createWriting }, { errors }] = await Promise.all([import('./writing.ts'), loadWriting(deps.lang)])
-      writing = createWriting(deps, store, drafts, outboxName, errors)
+      writing = createWriting(deps, store, names, errors, () => void reading.check())
     } catch (cause) {
       throw new RepError('unavailable', undefined, { cause })
     }
@@ -78,63 +78,24 @@ export const createThread = (deps: ThreadDeps, store: Store): Thread => {
     }),
   ]
 
-  const view: ThreadView = {
-    get phase() {
-      return store.status.phase
-    },
-    get error() {
-      return store.status.error
-    },
-    get site() {
-      return store.content.site
-    },
+  /** Something the reader does, which waits for the part that writes. */
+  const later =
+    <A extends unknown[], R>(method: (writing: Writing) => (...args: A) => Promise<R>) =>
+    async (...args: A): Promise<R> =>
+      method(await write())(...args)
+
+  const own = {
     page: deps.page,
-    get commentCount() {
-      return store.content.facts.commentCount
-    },
-    get closed() {
-      return store.content.facts.closed
-    },
     get presence() {
       const { count, typing } = store.status.presence
-      const own = typing.indexOf(store.content.reader?.name ?? '')
-      return { count, typing: typing.filter((_, i) => i !== own) }
-    },
-    get connection() {
-      return store.status.connection
-    },
-    get sort() {
-      return store.content.sort
-    },
-    get roots() {
-      return tree().roots
-    },
-    get rootOutbox() {
-      return tree().rootOutbox
-    },
-    get hasMore() {
-      return store.content.hasMore
-    },
-    get loadingMore() {
-      return store.status.loadingMore
+      const self = typing.indexOf(store.content.reader?.name ?? '')
+      return { count, typing: typing.filter((_, i) => i !== self) }
     },
     get newCount() {
       return store.content.held.size
     },
-    get reader() {
-      return store.content.reader
-    },
-    get focusedId() {
-      return store.status.focusedId
-    },
-    get linked() {
-      return tree().linked
-    },
-    get announcement() {
-      return store.status.announcement
-    },
-    get alert() {
-      return store.status.alert
+    get hasDraft() {
+      return Boolean((readJson(deps.storage, names.drafts) as { readonly ''?: unknown } | null)?.[''])
     },
     setSort: reading.sortBy,
     loadMore: reading.loadMore,
@@ -144,35 +105,42 @@ export const createThread = (deps: ThreadDeps, store: Store): Thread => {
       store.note({ phase: 'loading', error: null })
       await start()
     },
-    async signIn(name) {
+    async signIn(name: string) {
       await client.signInAsGuest(name)
     },
     signOut: () => client.signOut(),
-    send: async (draft) => (await write()).send(draft),
-    retry: (key) => writing?.retry(key),
-    discard: (key) => writing?.discard(key),
-    edit: async (id, body) => (await write()).edit(id, body),
-    source: async (id) => (await write()).source(id),
-    remove: (id) =>
+    async prepare() {
+      await write()
+    },
+    send: later((to) => to.send),
+    retry: (key: string) => writing?.retry(key),
+    discard: (key: string) => writing?.discard(key),
+    edit: later((to) => to.edit),
+    source: later((to) => to.source),
+    remove: (id: string) =>
       void write()
         .then((to) => to.remove(id))
         .catch(tellHost),
-    undoRemove: (id) => writing?.undoRemove(id),
-    toggleReaction: async (id, kind) => (await write()).toggleReaction(id, kind),
-    preview: async (body) => (await write()).preview(body),
+    undoRemove: (id: string) => writing?.undoRemove(id),
+    toggleReaction: later((to) => to.toggleReaction),
+    preview: later((to) => to.preview),
     typing: () => client.typing(store.status.threadId),
-    permalink: (id) => permalinkOf(deps.href(), id),
-    draft: (parentId) => ({ body: drafts.get(parentId) }),
-    saveDraft(parentId, body) {
-      drafts.set(parentId, body)
-      // Ready before the reader presses send, even if the connection is gone by then.
-      write().catch(() => {})
-    },
+    permalink: (id: string) => permalinkOf(deps.href(), id),
+    draft: (parentId: string | null) => ({ body: writing?.drafts.get(parentId) ?? '' }),
+    saveDraft: (parentId: string | null, body: string) => writing?.drafts.set(parentId, body),
   }
+
+  const view: ThreadView = mirror(
+    own,
+    () => store.status,
+    () => store.content,
+    () => store.content.facts,
+    tree,
+  )
 
   const start = async (): Promise<void> => {
     await reading.load()
-    if (!closed && store.status.phase === 'ready' && deps.storage.get(outboxName) !== null)
+    if (!closed && store.status.phase === 'ready' && deps.storage.get(names.outbox) !== null)
       await write()
         .then((to) => to.resume())
         .catch(tellHost)
@@ -182,14 +150,10 @@ export const createThread = (deps: ThreadDeps, store: Store): Thread => {
     view,
     start,
     focus: reading.focus,
-    flush() {
-      writing?.flush()
-      drafts.flush()
-    },
+    flush: () => writing?.flush(),
     close() {
       closed = true
       writing?.flush()
-      drafts.flush()
       writing?.close()
       reading.close()
       for (const stop of stops) stop()

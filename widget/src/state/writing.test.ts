@@ -117,22 +117,31 @@ test('an edit shows at once, and its source is at hand for the next one', async 
 
 test('drafts outlive a reload, each with its parent, and tabs do not overwrite each other', async () => {
   const storage = memoryStore()
-  const first = viewOf(fakeClient(), storage)
-  const second = viewOf(fakeClient(), storage)
-  first.view.saveDraft(null, 'a root')
-  second.view.saveDraft(id(1), 'a reply')
+  const opened = async (over = {}) => {
+    const { view } = viewOf(fakeClient(), storage, over)
+    await view.prepare()
+    return view
+  }
+  const first = await opened()
+  const second = await opened()
+  first.saveDraft(null, 'a root')
+  second.saveDraft(id(1), 'a reply')
   await vi.advanceTimersByTimeAsync(1_000)
-  const reloaded = viewOf(fakeClient(), storage).view
+  const reloaded = await opened()
   expect(reloaded.draft(null)).toEqual({ body: 'a root' })
   expect(reloaded.draft(id(1))).toEqual({ body: 'a reply' })
-  expect(viewOf(fakeClient(), storage, { page: '/other' }).view.draft(null)).toEqual({ body: '' })
+  expect(reloaded.hasDraft).toBe(true)
+  const other = await opened({ page: '/other' })
+  expect([other.hasDraft, other.draft(null)]).toEqual([false, { body: '' }])
 })
 
-test('storage that holds nonsense or throws counts as empty', () => {
+test('storage that holds nonsense or throws counts as empty', async () => {
   const storage = memoryStore()
   for (const nonsense of ['{', '[1]', '"x"', '{"a":1}']) {
     storage.set('repartee:draft:demo:/post', nonsense)
-    expect(viewOf(fakeClient(), storage).view.draft(null)).toEqual({ body: '' })
+    const { view } = viewOf(fakeClient(), storage)
+    await view.prepare()
+    expect([view.hasDraft, view.draft(null)]).toEqual([false, { body: '' }])
   }
 })
 

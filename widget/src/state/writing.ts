@@ -1,7 +1,7 @@
 import { createAlarm, type Errors } from './alarm.ts'
 import { addComments } from './apply.ts'
 import type { ThreadDeps } from './deps.ts'
-import type { Drafts } from './drafts.ts'
+import { createDrafts, type Drafts } from './drafts.ts'
 import { addGone } from './own-facts.ts'
 import { createReactions } from './reactions.ts'
 import { createRemovals } from './removal.ts'
@@ -10,6 +10,7 @@ import { commentOf, type Store, toggled } from './store.ts'
 
 /** What a reader does to a thread; loaded after the thread is drawn. */
 export type Writing = Sending & {
+  readonly drafts: Drafts
   edit(id: string, body: string): Promise<void>
   source(id: string): Promise<string>
   remove(id: string): void
@@ -20,21 +21,22 @@ export type Writing = Sending & {
   flush(): void
 }
 
-/** Connects the reader's actions with the view's state. */
+/** Connects the reader's actions with the view's state. `check`: see whether the service can store anything. */
 export const createWriting = (
   deps: ThreadDeps,
   store: Store,
-  drafts: Drafts,
-  outboxName: string,
+  names: { readonly drafts: string; readonly outbox: string },
   errors: Errors,
+  check: () => void,
 ): Writing => {
   const { client } = deps
+  const drafts = createDrafts(deps.storage, names.drafts)
   /** The last preview, so that an entry on its way looks as it will. */
   let previewed = { body: '', html: '' }
 
   const alarm = createAlarm(deps, store, errors)
   const htmlOf = (body: string): string | null => (body === previewed.body ? previewed.html : null)
-  const sending = createSending(deps, store, drafts, outboxName, htmlOf, alarm)
+  const sending = createSending(deps, store, drafts, names.outbox, htmlOf, alarm, check)
   const address = (comment: string) => ({ thread: store.status.threadId, comment })
 
   const setLeaving = (id: string, leaving: boolean): void =>
@@ -54,6 +56,7 @@ export const createWriting = (
 
   return {
     ...sending,
+    drafts,
     async edit(id, body) {
       const { comment } = await client.editComment({ ...address(id), body })
       store.patch({ facts: addComments(store.content.facts, [comment], comment.seq) })
@@ -73,7 +76,10 @@ export const createWriting = (
       previewed = { body, html }
       return html
     },
-    flush: removals.flush,
+    flush() {
+      removals.flush()
+      drafts.flush()
+    },
     close() {
       sending.close()
       alarm.close()
