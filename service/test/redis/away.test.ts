@@ -1,3 +1,4 @@
+import type { Redis } from 'ioredis'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { createMemoryPresence } from '../../src/adapters/memory/presence.ts'
 import { createMemoryRateLimiter } from '../../src/adapters/memory/rate-limiter.ts'
@@ -102,6 +103,19 @@ describe.runIf(hasRedis)('without Redis', { timeout: PATIENT_TEST_MS }, () => {
     // Others may be cut off a little longer than this node was.
     await vi.waitFor(() => expect(degradedOnReturn[0]).toBe(true), PATIENCE)
     await vi.waitFor(() => expect(a.bus.degraded()).toBe(false), PATIENCE)
+  })
+
+  test('a connection that the client gave up for good is made again', async () => {
+    const server = await start()
+    const { redis } = await openNode(server.url)
+    await vi.waitFor(() => expect(redis.mode()).toBe('ok'), PATIENCE)
+    const degraded = vi.fn()
+    redis.onMode(degraded)
+    // As it does when Sentinel tells of a failover just while it connects.
+    await redis.commands.run(async (client) => (client as unknown as Redis).disconnect())
+    await vi.waitFor(() => expect(degraded).toHaveBeenCalledWith('degraded'), PATIENCE)
+    await vi.waitFor(() => expect(redis.mode()).toBe('ok'), PATIENCE)
+    expect(await redis.commands.run((client) => client.ping())).toBe('PONG')
   })
 
   test('an outage is no new budget', async () => {

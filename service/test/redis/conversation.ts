@@ -6,6 +6,7 @@ import { createRedisPresence } from '../../src/adapters/redis/presence.ts'
 import { createClient } from '../realtime/client.ts'
 import { createMemoryStore } from '../realtime/memory-store.ts'
 import { createTestNode, demoSite, newComment } from '../realtime/setup.ts'
+import { PATIENCE } from './patience.ts'
 import { openTestRedis } from './shared.ts'
 
 /** Two nodes over one Redis, a reader of one thread at each, and a database that never fails. */
@@ -37,7 +38,7 @@ export const startConversation = async (urls: readonly [string, string]) => {
       return { redis, metrics, bus, node, client }
     }),
   )
-  await vi.waitFor(() => expect(nodes.every(({ client }) => client.position !== null)).toBe(true))
+  await vi.waitFor(() => expect(nodes.every(({ client }) => client.position !== null)).toBe(true), PATIENCE)
 
   let posting: NodeJS.Timeout | undefined
   let turn = 0
@@ -49,14 +50,11 @@ export const startConversation = async (urls: readonly [string, string]) => {
     await nodes[i]?.node.deps.writer.create(site.id, thread, comment)
   }
 
-  const expectEqual = async (timeout: number): Promise<void> => {
-    await vi.waitFor(
-      () => {
-        const { comments, commentCount, closed } = memory.view(thread)
-        for (const { client } of nodes) expect(client.view()).toEqual({ comments, commentCount, closed })
-      },
-      { timeout, interval: 20 },
-    )
+  const expectEqual = async (): Promise<void> => {
+    await vi.waitFor(() => {
+      const { comments, commentCount, closed } = memory.view(thread)
+      for (const { client } of nodes) expect(client.view()).toEqual({ comments, commentCount, closed })
+    }, PATIENCE)
   }
 
   return {

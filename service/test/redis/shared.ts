@@ -1,5 +1,7 @@
 import { newId } from '@repartee/sdk/protocol'
+import { Redis } from 'ioredis'
 import { afterAll, expect, vi } from 'vitest'
+import type { Commands } from '../../src/adapters/redis/commands.ts'
 import { openRedis, type RedisHandle } from '../../src/adapters/redis/open.ts'
 import { countingMetrics, quietLog } from '../realtime/setup.ts'
 import { PATIENCE } from './patience.ts'
@@ -36,15 +38,29 @@ export const undisturbed = async <T>(
   throw new Error('Redis never answered in time')
 }
 
-/** One server and one connection for all tests of a file, opened when first asked for. */
+/**
+ * One server and one connection for all tests of a file, opened when first asked for. Commands wait for their answer as
+ * long as it takes: what happens when it is late is not what these tests are about.
+ */
 export const sharedRedis = () => {
   let server: Promise<RedisServer> | null = null
   let handle: Promise<RedisHandle> | null = null
+  let client: Redis | null = null
 
   afterAll(async () => {
     await (await handle)?.close()
+    client?.disconnect()
     await (await server)?.stop()
   })
+
+  const patient = async (redis: RedisHandle): Promise<RedisHandle> => {
+    client ??= new Redis((await url()).slice('unix://'.length))
+    const commands: Commands = {
+      up: () => true,
+      run: (command) => (client === null ? Promise.reject(new Error('closed')) : command(client)),
+    }
+    return { ...redis, commands }
+  }
 
   const url = async (): Promise<string> => {
     server ??= startRedis()
@@ -52,11 +68,15 @@ export const sharedRedis = () => {
   }
 
   return {
-    url,
+    /** A node of its own. */
+    open: async () => {
+      const opened = await openTestRedis(await url())
+      return { ...opened, redis: await patient(opened.redis) }
+    },
     handle(): Promise<RedisHandle> {
       handle ??= url()
         .then(openTestRedis)
-        .then(({ redis }) => redis)
+        .then(({ redis }) => patient(redis))
       return handle
     },
   }

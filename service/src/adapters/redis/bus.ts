@@ -7,6 +7,8 @@ const GRACE_MS = 3_000
 /** A subscription that takes longer keeps nobody waiting; what was said until it is made counts as lost. */
 const LISTENING_MS = 500
 const RESEND_MS = 500
+/** Subscriptions that come late come many at a time, and a gap is one for all topics. */
+const GAP_MS = 200
 /** By then the regular sweep of everybody has found it. */
 const MAX_UNSENT_AGE_MS = 20_000
 const MAX_UNSENT = 256
@@ -32,6 +34,7 @@ export const createRedisBus = (o: { redis: RedisHandle; metrics: Metrics; now: C
   let resending: NodeJS.Timeout | undefined
   /** Topics whose subscription took too long. */
   const late = new Set<string>()
+  let telling: NodeJS.Timeout | undefined
   let graceUntilAt = 0
   let closed = false
   const sending = new Set<Promise<void>>()
@@ -104,7 +107,12 @@ export const createRedisBus = (o: { redis: RedisHandle; metrics: Metrics; now: C
     redis.onChanged(() => {
       const heard = [...late].filter((topic) => redis.subscriptions.heard(topic))
       for (const topic of heard) late.delete(topic)
-      if (heard.length > 0) tellOfGap()
+      if (heard.length === 0) return
+      telling ??= setTimeout(() => {
+        telling = undefined
+        tellOfGap()
+      }, GAP_MS)
+      telling.unref()
     }),
   ]
 
@@ -151,6 +159,7 @@ export const createRedisBus = (o: { redis: RedisHandle; metrics: Metrics; now: C
     async close() {
       closed = true
       clearTimeout(resending)
+      clearTimeout(telling)
       for (const stop of stops) stop()
       for (const topic of topics.keys()) redis.subscriptions.release(topic)
       topics.clear()

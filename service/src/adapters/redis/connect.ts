@@ -60,6 +60,15 @@ export const connectServer = (
     ...options,
   })
 
+/**
+ * Give up a connection for a new one, unless the client is about to make one. It ends for good when Sentinel tells it of
+ * a failover just while it connects: then it is made to start again.
+ */
+export const reconnect = (client: Redis): void => {
+  if (client.status === 'ready') client.disconnect(true)
+  else if (client.status === 'end') client.connect().catch(() => undefined)
+}
+
 /** Connect to a cluster. */
 export const connectCluster = (target: Extract<RedisTarget, { kind: 'cluster' }>): Cluster =>
   new Cluster(

@@ -1,7 +1,7 @@
-import type { Cluster, Redis } from 'ioredis'
+import { type Cluster, Redis } from 'ioredis'
 import type { Clock, Logger, Metrics } from '../../core/ports.ts'
 import { type Commands, createCommands } from './commands.ts'
-import { connectCluster, connectServer } from './connect.ts'
+import { connectCluster, connectServer, reconnect } from './connect.ts'
 import { partitionSlots } from './slot.ts'
 import { createClusterSubscriptions, createServerSubscriptions, type Subscriptions } from './subscriptions.ts'
 import { parseRedisUrl } from './url.ts'
@@ -107,8 +107,8 @@ export const openRedis = async (o: {
     client,
     ping: cluster === null ? () => client.ping() : () => pingCluster(cluster),
     restart() {
-      if (cluster !== null) cluster.refreshSlotsCache(() => undefined)
-      else if (client.status === 'ready') client.disconnect(true)
+      if (client instanceof Redis) reconnect(client)
+      else client.refreshSlotsCache(() => undefined)
     },
     changed,
   })

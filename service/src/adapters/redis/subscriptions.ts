@@ -1,7 +1,7 @@
 import type { Cluster, Redis } from 'ioredis'
 import type { Clock, Metrics } from '../../core/ports.ts'
 import { type Channels, createChannels } from './channels.ts'
-import { connectClusterNode, connectServer } from './connect.ts'
+import { connectClusterNode, connectServer, reconnect } from './connect.ts'
 import { partitionOf, partitionSlots, slotOfPartition } from './slot.ts'
 import type { RedisTarget } from './url.ts'
 import { createWatch, type Watch } from './watch.ts'
@@ -40,8 +40,7 @@ const createLink = (o: Common & { client: Redis; sharded: boolean; lost?: () => 
     name: 'subscriber',
     ping: () => client.ping(),
     restart() {
-      // In the other states the client is at it already.
-      if (client.status === 'ready') client.disconnect(true)
+      reconnect(client)
       o.lost?.()
     },
   })

@@ -15,7 +15,7 @@ export type Watch = {
   close(): void
 }
 
-type Events = { on(event: 'ready' | 'close' | 'end', listener: () => void): unknown }
+type Connection = { readonly status: string; on(event: 'ready' | 'close' | 'end', listener: () => void): unknown }
 
 /**
  * Watch a connection. Being open is not enough: a frozen server, or a cable that was pulled, leaves it open for minutes,
@@ -23,9 +23,9 @@ type Events = { on(event: 'ready' | 'close' | 'end', listener: () => void): unkn
  */
 export const createWatch = (o: {
   name: string
-  client: Events
+  client: Connection
   ping: () => Promise<unknown>
-  /** Give the connection up for a new one. */
+  /** Give the connection up for a new one; called again as long as it does not work. */
   restart: () => void
   changed: () => void
   metrics: Metrics
@@ -54,7 +54,7 @@ export const createWatch = (o: {
     } catch {
       misses += 1
       set(false)
-      if (misses % MAX_MISSES === 0 && !closed) o.restart()
+      if (!closed && (misses % MAX_MISSES === 0 || o.client.status === 'end')) o.restart()
     } finally {
       pinging = false
     }

@@ -2,14 +2,13 @@ import { describe } from 'vitest'
 import { createMemoryBus, createMemoryMedium } from '../../../src/adapters/memory/bus.ts'
 import { createRedisBus } from '../../../src/adapters/redis/bus.ts'
 import { hasRedis } from '../../redis/server.ts'
-import { openTestRedis, sharedRedis } from '../../redis/shared.ts'
+import { sharedRedis } from '../../redis/shared.ts'
 import { type BusFactory, busContract } from './bus.contract.ts'
 
 const shared = sharedRedis()
 
 const redis: BusFactory = async (nodes) => {
-  const url = await shared.url()
-  const opened = await Promise.all(Array.from({ length: nodes }, () => openTestRedis(url)))
+  const opened = await Promise.all(Array.from({ length: nodes }, shared.open))
   return opened.map((node) => {
     const bus = createRedisBus({ ...node, now: Date.now })
     return { ...bus, close: () => bus.close().then(node.redis.close) }
