@@ -129,6 +129,16 @@ const planted: readonly [string, keyof Verdict, (scene: Scene) => void][] = [
   ['a node that ended by itself', 'crashed', (scene) => scene.crashed.push('node-0: SIGABRT')],
 ]
 
+test('of a deleted comment its place alone is expected', () => {
+  const scene = goodRun()
+  const [row] = scene.rows
+  if (row === undefined) throw new Error('no rows')
+  scene.view.see({ ...toComment(row), deletedAt: 1, html: '', seq: 4 }, 4)
+  scene.view.setCommentCount(2)
+  replace(scene, 0, { deleted: true, seq: 4, reactions: { like: 1 } })
+  expect(judged({ ...scene, head: 4, commentCount: 2 }).differing).toEqual([])
+})
+
 test.each(planted)('%s is found', (_, kind, how) => {
   const verdict = spoil(how)
   expect(verdict[kind]).not.toEqual([])

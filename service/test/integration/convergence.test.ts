@@ -103,6 +103,14 @@ const applyDelta = (view: View, delta: Delta): void => {
   view.commentCount = delta.commentCount
 }
 
+type Totals = Readonly<Record<string, number>>
+
+/** Kinds nobody chose may be absent. */
+const chosen = (totals: Totals): (readonly [string, number])[] =>
+  Object.entries(totals)
+    .filter(([, total]) => total > 0)
+    .toSorted(([a], [b]) => a.localeCompare(b))
+
 type Person = { client: Client; view: View; thread: string; close: () => void }
 
 /** Someone with the page open: a snapshot, a subscription, and again from the start when told to reload. */
@@ -242,19 +250,21 @@ test('after random commands, cut connections and killed processes every view equ
   await stop('SIGTERM')
 
   const database = await openPglite({ dataDir: join(dataDir, 'db'), log: createLogger('silent') })
-  type Row = { id: string; seq: number; html: string; listed: boolean; deleted: boolean; body: string }
+  type Row = { id: string; seq: number; html: string; listed: boolean; deleted: boolean; reactions: Totals }
   const rows = await database.sql.query<Row>(
-    'select id, seq, html, listed, deleted_at is not null as deleted, body from comments where thread_id = $1::uuid order by created_seq',
+    'select id, seq, html, listed, deleted_at is not null as deleted, reactions from comments where thread_id = $1::uuid order by created_seq',
     [thread],
   )
   await database.close()
   const stored = new Map(rows.map((row) => [row.id, row]))
-  const listed = rows.filter((row) => row.listed).map((row) => [row.id, Number(row.seq), row.deleted ? '' : row.html])
+  const listed = rows
+    .filter((row) => row.listed)
+    .map((row) => [row.id, Number(row.seq), ...(row.deleted ? ['', []] : [row.html, chosen(row.reactions)])])
 
   for (const [id] of acked) expect(stored.has(id), `acknowledged ${id} is stored`).toBe(true)
   for (const person of people) {
     const seen = [...person.view.comments.values()].toSorted((a, b) => a.createdSeq - b.createdSeq)
-    expect(seen.map((comment) => [comment.id, comment.seq, comment.html])).toEqual(listed)
+    expect(seen.map(({ id, seq, html, reactions }) => [id, seq, html, chosen(reactions)])).toEqual(listed)
     expect(person.view.commentCount).toBe(rows.filter((row) => row.listed && !row.deleted).length)
     for (const id of person.view.everSeen.keys()) expect(stored.has(id), `seen ${id} is stored`).toBe(true)
   }
