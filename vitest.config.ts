@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
-// `import` and `default` are always among them; named here, they would also reach `require` in packages.
-const conditions = ['source', 'module']
+// What is named here also reaches `require` in packages, which must not get what is meant for `import` or for bundlers.
+const conditions = ['source']
 
 export default defineConfig({
   resolve: { conditions },

@@ -95,6 +95,8 @@ describe('a bad value is refused at start by one line that names the option, bef
     ['SOCKET_LIFETIME_MINUTES', '1.5', 'from 0 to 10000'],
     ['ADMISSIONS_PER_SECOND', '0', 'from 1 to 1000000'],
     ['DEMO', 'true', 'expected on, off'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318', 'expected the base'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'http://user:s3cret@collector', 'expected the base'],
     ['LOG_LEVEL', 'verbose', 'expected debug, info'],
   ])('%s=%s: %s', async (name, value, why, more = {}) => {
     const { code, said, complaints } = await start({ ...more, [name]: value.replace('FOLDER', folder) })

@@ -38,6 +38,10 @@ const parseOrigin = (value: string): void => {
   const parsed = /^https?:\/\/[^/?#@\s]+$/.test(value) && URL.canParse(value)
   if (!parsed) throw new Error('expected an origin like https://comments.example, without a path')
 }
+const parseEndpoint = (value: string): void => {
+  if (!/^https?:\/\/[^/?#@\s]+(\/[^?#\s]*)?$/.test(value) || !URL.canParse(value))
+    throw new Error('expected the base of a collector like http://collector:4318')
+}
 const parseHost = (value: string): void => {
   const isName = /^(?!-)[\w-]+(\.[\w-]+)*$/.test(value) && !/^[\d.]+$/.test(value)
   if (isIP(value) === 0 && !isName) throw new Error('expected an address such as 0.0.0.0, ::1 or a name')
@@ -136,6 +140,11 @@ export const options = {
     ),
     default: 'on',
     desc: '`on` serves the sample blog at /demo/ with the site `demo`',
+  },
+  OTEL_EXPORTER_OTLP_ENDPOINT: {
+    schema: ifGiven(parseEndpoint),
+    default: '',
+    desc: 'OpenTelemetry collector that gets traces of requests and commands over OTLP/HTTP, such as `http://collector:4318`; none when not set',
   },
   LOG_LEVEL: {
     schema: oneOf(['debug', 'info', 'warn', 'error', 'silent']),

@@ -2,7 +2,7 @@ import { createReaderTokens } from './adapters/reader-tokens.ts'
 import type { OperatorDeps } from './control/operations.ts'
 import { createSiteCache } from './core/access/site-cache.ts'
 import { createFlights } from './core/flights.ts'
-import type { Metrics, Publisher } from './core/ports.ts'
+import type { Metrics, Publisher, Tracer } from './core/ports.ts'
 import { createLastKnown } from './core/threads/last-known.ts'
 import { createPageCache } from './core/threads/page-cache.ts'
 import { createThreadWriter } from './core/threads/writer.ts'
@@ -19,17 +19,19 @@ export const createDeps = (o: {
   publisher: Publisher
   fabric: Pick<Fabric, 'presence' | 'limiter'>
   metrics: Metrics
+  tracer: Tracer
   secret: Uint8Array
 }): OperatorDeps => {
   const { store, now } = o.storage
-  const { publisher, metrics } = o
+  const { publisher, metrics, tracer } = o
   return {
     store,
     publisher,
     metrics,
+    tracer,
     now,
     presence: o.fabric.presence,
-    writer: createThreadWriter({ store, publisher, metrics, now: steadyClock }),
+    writer: createThreadWriter({ store, publisher, metrics, tracer, now: steadyClock }),
     pages: createPageCache({ maxBytes: PAGE_CACHE_BYTES, metrics }),
     lastKnown: createLastKnown({ maxBytes: PAGE_CACHE_BYTES }),
     siteCache: createSiteCache({ now: steadyClock }),

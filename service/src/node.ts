@@ -13,6 +13,7 @@ import { createDeps } from './create-deps.ts'
 import { ensureDataDir, readSecret } from './data-dir.ts'
 import { type Fabric, openFabric } from './open-fabric.ts'
 import { openStorage, type Storage } from './open-storage.ts'
+import { openTracing } from './open-tracing.ts'
 import { publicUrl } from './public-url.ts'
 import { createAdmission } from './realtime/admission.ts'
 import { createHub } from './realtime/hub.ts'
@@ -71,6 +72,8 @@ export const startNode = async (config: Config): Promise<Node> => {
     )
     await ensureDataDir(config)
     const secret = await readSecret(config)
+    const tracing = await openTracing(config, { node: id, metrics, log })
+    opened.push(() => tracing.close())
     const storage = await openStorage(config, log, metrics)
     opened.push(() => storage.close())
     const { store } = storage
@@ -87,7 +90,15 @@ export const startNode = async (config: Config): Promise<Node> => {
     })
     const hub = createHub({ node: id, sockets: server.publisher, bus, store, presence, metrics, log, now: steadyClock })
     opened.push(() => hub.close())
-    const deps = createDeps({ storage, fabric, publisher: hub, metrics, secret })
+    const deps = createDeps({
+      // The hub's own reads are nobody's command.
+      storage: { ...storage, store: tracing.store(store) },
+      fabric,
+      publisher: tracing.publisher(hub),
+      metrics,
+      tracer: tracing.tracer,
+      secret,
+    })
     const admission = createAdmission({
       perSecond: config.ADMISSIONS_PER_SECOND,
       now: () => performance.now(),

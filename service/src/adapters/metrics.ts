@@ -17,6 +17,7 @@ const counters: Record<CounterName, { help: string; labels: string[] }> = {
   db_retries: { help: 'Statements sent again, by what the attempt before met: SQLSTATE or a word', labels: ['cause'] },
   db_breaker: { help: 'Database hosts taken out (opened, leaving) or back in (closed)', labels: ['host', 'change'] },
   bus_messages: { help: 'Messages between nodes, by outcome: sent, unsent or heard', labels: ['outcome'] },
+  trace_spans: { help: 'Spans given to the exporter, by outcome: sent or failed', labels: ['outcome'] },
   redis_fallbacks: { help: 'Answers given from this node alone while Redis was away', labels: ['for'] },
 }
 

@@ -3,6 +3,7 @@ import { createLogger } from '../adapters/logger.ts'
 import { createMetrics } from '../adapters/metrics.ts'
 import type { Config } from '../config.ts'
 import type { OperatorDeps } from '../control/operations.ts'
+import { noTracer } from '../core/no-tracer.ts'
 import { createDeps } from '../create-deps.ts'
 import { ensureDataDir } from '../data-dir.ts'
 import { openFabric } from '../open-fabric.ts'
@@ -19,7 +20,9 @@ export const withDeps = async <T>(config: Config, act: (deps: OperatorDeps) => P
   try {
     // Nor is anything signed for a reader.
     const secret = randomBytes(32)
-    return await act(createDeps({ storage, fabric, publisher: { publish: () => undefined }, metrics, secret }))
+    return await act(
+      createDeps({ storage, fabric, publisher: { publish: () => undefined }, metrics, tracer: noTracer, secret }),
+    )
   } finally {
     await fabric.close()
     await storage.close()

@@ -17,6 +17,7 @@ import { editComment } from './comments/edit.ts'
 import { removeComment } from './comments/remove.ts'
 import { withDeadline } from './deadline.ts'
 import type { Deps } from './deps.ts'
+import type { Span } from './ports.ts'
 import { setReaction } from './reactions/set.ts'
 
 /** One thing a client may ask for: the form of its input, and what does it. */
@@ -51,6 +52,17 @@ export const execute = async <T extends CommandType>(
   actor: Actor,
   type: T,
   input: unknown,
+): Promise<CommandResult<T>> =>
+  deps.tracer.span(`command ${type}`, { attributes: { 'repartee.site': actor.site.publicKey } }, (span) =>
+    perform(deps, actor, type, input, span),
+  )
+
+const perform = async <T extends CommandType>(
+  deps: Deps,
+  actor: Actor,
+  type: T,
+  input: unknown,
+  span: Span,
 ): Promise<CommandResult<T>> => {
   const startedAt = deps.now()
   let outcome = 'internal'
@@ -64,6 +76,7 @@ export const execute = async <T extends CommandType>(
     if (cause instanceof RepError) outcome = cause.code
     throw cause
   } finally {
+    span.set({ 'repartee.outcome': outcome })
     deps.metrics.count('commands', { type, outcome })
     deps.metrics.observe('command_ms', deps.now() - startedAt, { type })
   }

@@ -1,6 +1,6 @@
 import type { SiteCache } from './access/site-cache.ts'
 import type { Flights } from './flights.ts'
-import type { Clock, Metrics, PresenceStore, Publisher, RateLimiter, ReaderTokens, Store } from './ports.ts'
+import type { Clock, Metrics, PresenceStore, Publisher, RateLimiter, ReaderTokens, Store, Tracer } from './ports.ts'
 import type { LastKnown } from './threads/last-known.ts'
 import type { PageCache } from './threads/page-cache.ts'
 import type { ThreadWriter } from './threads/writer.ts'
@@ -19,5 +19,6 @@ export type Deps = {
   readonly limiter: RateLimiter
   readonly tokens: ReaderTokens
   readonly metrics: Metrics
+  readonly tracer: Tracer
   readonly now: Clock
 }

@@ -9,7 +9,7 @@ export const preflight = (request: HttpRequest, allow: string): HttpReply => ({
   headers: {
     'access-control-allow-origin': request.header('origin') || '*',
     'access-control-allow-methods': allow,
-    'access-control-allow-headers': 'authorization, content-type',
+    'access-control-allow-headers': 'authorization, content-type, traceparent',
     'access-control-max-age': '7200',
     vary: 'Origin',
     allow,

@@ -2,7 +2,7 @@ import type { HttpResponse, TemplatedApp, HttpRequest as UwsRequest } from 'uWeb
 import { parseInput, parseJson, RepError } from '@repartee/sdk/protocol'
 import { authorize } from '../core/access/authorize.ts'
 import type { Deps } from '../core/deps.ts'
-import type { Logger, Metrics } from '../core/ports.ts'
+import type { Logger, Metrics, Span } from '../core/ports.ts'
 import type { Hub } from '../realtime/hub.ts'
 import { compress } from './compress.ts'
 import { conditional } from './conditional.ts'
@@ -106,10 +106,12 @@ const runRoute = async (
     : json(status, data, cors)
 }
 
+type Answerer = (request: HttpRequest, span?: Span) => Promise<HttpReply>
+
 /** Run one answerer with everything every answer gets: a request id, metrics, errors by the table, compression. */
 const answering =
-  (o: MountOptions, name: string, answer: (request: HttpRequest) => Promise<HttpReply>) =>
-  async (request: HttpRequest): Promise<HttpReply> => {
+  (o: MountOptions, name: string, answer: Answerer): Answerer =>
+  async (request, span) => {
     const start = performance.now()
     const requestId = o.requestIdOf(request.peer, request.header('x-request-id'))
     let code: string | undefined
@@ -123,6 +125,7 @@ const answering =
         o.log.error('request failed', {
           requestId,
           route: name,
+          ...traceOf(span),
           error: thrown instanceof Error ? thrown.stack : String(thrown),
         })
       reply = refused.reply
@@ -130,9 +133,35 @@ const answering =
     o.metrics.count('http_requests', { route: name, status: String(reply.status) })
     const ms = performance.now() - start
     o.metrics.observe('http_request_ms', ms, { route: name })
-    o.log.debug('request', { requestId, route: name, status: reply.status, ms, ...(code !== undefined && { code }) })
+    if (reply.status >= 500) span?.fail(code ?? 'internal')
+    span?.set({ 'http.response.status_code': reply.status, 'repartee.request_id': requestId })
+    o.log.debug('request', {
+      requestId,
+      route: name,
+      status: reply.status,
+      ms,
+      ...(code !== undefined && { code }),
+      ...traceOf(span),
+    })
     return compress(request, { ...reply, headers: { ...reply.headers, 'x-request-id': requestId }, close: o.leaving() })
   }
+
+const traceOf = (span: Span | undefined): { traceId?: string } =>
+  span === undefined || span.traceId === null ? {} : { traceId: span.traceId }
+
+/** The same answerer as a span, which goes on a trace begun by whoever asks. */
+const tracing =
+  (o: MountOptions, method: string, pattern: string, answer: Answerer): Answerer =>
+  (request) =>
+    o.deps.tracer.span(
+      `${method} ${pattern}`,
+      {
+        kind: 'server',
+        attributes: { 'http.request.method': method, 'http.route': pattern },
+        traceparent: request.header('traceparent'),
+      },
+      (span) => answer(request, span),
+    )
 
 const health = async (): Promise<HttpReply> => json(200, { status: 'ok' })
 
@@ -143,9 +172,11 @@ export const mountRoutes = (app: TemplatedApp, o: MountOptions): void => {
     pattern: string,
     name: string,
     answer: (request: HttpRequest) => Promise<HttpReply>,
+    traced = false,
   ): void => {
     const paramCount = (pattern.match(/:/g) ?? []).length
-    const run = answering(o, name, answer)
+    const answered = answering(o, name, answer)
+    const run = traced ? tracing(o, method, pattern, answered) : answered
     const handler = (res: HttpResponse, req: UwsRequest): void => {
       o.track(1)
       void handle(res, req, paramCount, run).finally(() => o.track(-1))
@@ -164,7 +195,7 @@ export const mountRoutes = (app: TemplatedApp, o: MountOptions): void => {
   for (const route of routes) {
     const pattern = `${API}/sites/:site${route.path}`
     const names = [...pattern.matchAll(/:(\w+)/g)].map((match) => match[1] ?? '')
-    on(route.method, pattern, route.name, (request) => runRoute(o, route, names, request))
+    on(route.method, pattern, route.name, (request) => runRoute(o, route, names, request), true)
     methodsByPattern.set(pattern, [...(methodsByPattern.get(pattern) ?? []), route.method])
   }
   for (const [pattern, methods] of methodsByPattern) {

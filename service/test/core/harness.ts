@@ -11,6 +11,7 @@ import type { Actor } from '../../src/core/actor.ts'
 import { createComment } from '../../src/core/comments/create.ts'
 import type { Deps } from '../../src/core/deps.ts'
 import { createFlights } from '../../src/core/flights.ts'
+import { noTracer } from '../../src/core/no-tracer.ts'
 import type { Logger, Metrics } from '../../src/core/ports.ts'
 import { createGuest } from '../../src/core/readers/guest.ts'
 import type { Site } from '../../src/core/site.ts'
@@ -48,6 +49,7 @@ export const startCore = async () => {
     limiter: createMemoryRateLimiter({ now }),
     tokens: createReaderTokens({ secret: new Uint8Array(32), now }),
     metrics,
+    tracer: noTracer,
     now,
   }
 

@@ -7,6 +7,7 @@ import { createReaderTokens } from '../../src/adapters/reader-tokens.ts'
 import { createSiteCache } from '../../src/core/access/site-cache.ts'
 import type { Deps } from '../../src/core/deps.ts'
 import { createFlights } from '../../src/core/flights.ts'
+import { noTracer } from '../../src/core/no-tracer.ts'
 import type {
   Bus,
   Clock,
@@ -104,6 +105,7 @@ export const createTestNode = (o: { store: Store; bus?: Bus; presence?: Presence
     publisher: hub,
     presence,
     metrics,
+    tracer: noTracer,
     now,
     writer: createThreadWriter({ store: o.store, publisher: hub, metrics, now }),
     pages: createPageCache({ maxBytes: 1_000_000, metrics }),

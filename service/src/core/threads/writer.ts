@@ -1,5 +1,6 @@
 import { RepError } from '@repartee/sdk/protocol'
-import type { Clock, Metrics, NewComment, Publisher, Store, Written } from '../ports.ts'
+import { noTracer } from '../no-tracer.ts'
+import type { Clock, Metrics, NewComment, Publisher, SpanRef, Store, Tracer, Written } from '../ports.ts'
 import type { StoredComment } from '../stored-comment.ts'
 import { toDelta } from './to-delta.ts'
 
@@ -13,18 +14,18 @@ export type ThreadWriter = {
   readonly active: number
 }
 
-type Create = {
+/** One who waits for a change; `by` is the span of the command. */
+type Waiting = { readonly by: SpanRef | null; readonly reject: (cause: unknown) => void }
+type Create = Waiting & {
   readonly kind: 'create'
   readonly comment: NewComment
   readonly resolve: (comment: StoredComment | null) => void
-  readonly reject: (cause: unknown) => void
 }
-type Change = {
+type Change = Waiting & {
   readonly kind: 'change'
   readonly name: string
   readonly change: () => Promise<Written | null>
   readonly resolve: (written: Written | null) => void
-  readonly reject: (cause: unknown) => void
 }
 type Lane = { readonly siteId: string; readonly threadId: string; readonly waiting: (Create | Change)[] }
 
@@ -39,16 +40,30 @@ export const createThreadWriter = (o: {
   store: Pick<Store, 'comments'>
   publisher: Publisher
   metrics: Metrics
+  tracer?: Tracer
   now: Clock
   maxBatch?: number
   maxWaiting?: number
 }): ThreadWriter => {
   const maxBatch = o.maxBatch ?? MAX_BATCH
   const maxWaiting = o.maxWaiting ?? MAX_WAITING
+  const tracer = o.tracer ?? noTracer
   const lanes = new Map<string, Lane>()
 
   /** Run one statement, then publish; whoever waits for it is told only after that. */
-  const commit = async (lane: Lane, kind: string, statement: () => Promise<Written | null>) => {
+  const commit = (
+    lane: Lane,
+    kind: string,
+    waiting: readonly Waiting[],
+    statement: () => Promise<Written | null>,
+  ): Promise<Written | null> => {
+    // It is part of the first one's trace; the others' name it.
+    const [parent = null, ...links] = waiting.flatMap(({ by }) => (by === null ? [] : [by]))
+    const attributes = { 'repartee.thread': lane.threadId, 'repartee.group_size': waiting.length }
+    return tracer.span(`commit ${kind}`, { parent, links, attributes }, () => commitNow(lane, kind, statement))
+  }
+
+  const commitNow = async (lane: Lane, kind: string, statement: () => Promise<Written | null>) => {
     const startedAt = o.now()
     const written = await statement()
     o.metrics.observe('commit_ms', o.now() - startedAt, { kind })
@@ -60,7 +75,9 @@ export const createThreadWriter = (o: {
     o.metrics.observe('group_size', batch.length)
     try {
       const rows = batch.map((item) => item.comment)
-      const written = await commit(lane, 'create', () => o.store.comments.insert(lane.siteId, lane.threadId, rows))
+      const written = await commit(lane, 'create', batch, () =>
+        o.store.comments.insert(lane.siteId, lane.threadId, rows),
+      )
       const stored = new Map(written?.comments.map((comment) => [comment.id, comment]))
       for (const item of batch) item.resolve(stored.get(item.comment.id) ?? null)
     } catch (cause) {
@@ -72,7 +89,7 @@ export const createThreadWriter = (o: {
     for (let next = lane.waiting.shift(); next !== undefined; next = lane.waiting.shift()) {
       if (next.kind === 'change') {
         const { name, change, resolve, reject } = next
-        await commit(lane, name, change).then(resolve, reject)
+        await commit(lane, name, [next], change).then(resolve, reject)
         continue
       }
       const batch = [next]
@@ -101,10 +118,12 @@ export const createThreadWriter = (o: {
 
   return {
     create: (siteId, threadId, comment) =>
-      new Promise((resolve, reject) => enqueue(siteId, threadId, { kind: 'create', comment, resolve, reject })),
+      new Promise((resolve, reject) =>
+        enqueue(siteId, threadId, { kind: 'create', by: tracer.current(), comment, resolve, reject }),
+      ),
     run: (siteId, threadId, kind, change) =>
       new Promise((resolve, reject) =>
-        enqueue(siteId, threadId, { kind: 'change', name: kind, change, resolve, reject }),
+        enqueue(siteId, threadId, { kind: 'change', by: tracer.current(), name: kind, change, resolve, reject }),
       ),
     get active() {
       return lanes.size

@@ -1,0 +1,10 @@
+import type { Publisher, Tracer } from '../../core/ports.ts'
+
+/** The same publisher, each delta that is part of something traced handed over in a span. */
+export const tracedPublisher = (publisher: Publisher, tracer: Tracer): Publisher => ({
+  publish: (siteId, delta) => {
+    if (tracer.current() === null) return publisher.publish(siteId, delta)
+    const attributes = { 'repartee.thread': delta.thread, 'repartee.seq': delta.to }
+    tracer.span('publish', { attributes }, () => publisher.publish(siteId, delta))
+  },
+})

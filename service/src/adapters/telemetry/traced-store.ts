@@ -1,0 +1,26 @@
+import type { Store, Tracer } from '../../core/ports.ts'
+
+type Method = (...args: never[]) => Promise<unknown>
+
+const traced =
+  (tracer: Tracer, name: string, method: Method): Method =>
+  (...args) =>
+    tracer.current() === null
+      ? method(...args)
+      : tracer.span(`store ${name}`, { attributes: { 'db.operation.name': name } }, () => method(...args))
+
+/**
+ * The same store, each statement that is part of something traced a span; it is sent again within that span. Values
+ * are not told.
+ */
+export const tracedStore = (store: Store, tracer: Tracer): Store =>
+  Object.fromEntries(
+    Object.entries(store).map(([part, methods]: [string, Method | Record<string, Method>]) => [
+      part,
+      typeof methods === 'function'
+        ? traced(tracer, part, methods)
+        : Object.fromEntries(
+            Object.entries(methods).map(([name, method]) => [name, traced(tracer, `${part}.${name}`, method)]),
+          ),
+    ]),
+  ) as unknown as Store

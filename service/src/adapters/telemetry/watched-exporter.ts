@@ -1,0 +1,25 @@
+import { ExportResultCode } from '@opentelemetry/core'
+import type { SpanExporter } from '@opentelemetry/sdk-trace-base'
+import type { Logger, Metrics } from '../../core/ports.ts'
+
+/** An exporter whose successes and failures are counted, and whose failing and recovering is said once each. */
+export const watchedExporter = (
+  inner: SpanExporter,
+  { metrics, log }: { metrics: Metrics; log: Logger },
+): SpanExporter => {
+  let failing = false
+  return {
+    export: (spans, done) => {
+      inner.export(spans, (result) => {
+        const sent = result.code === ExportResultCode.SUCCESS
+        for (const _ of spans) metrics.count('trace_spans', { outcome: sent ? 'sent' : 'failed' })
+        if (!sent && !failing) log.warn('traces cannot be exported', { error: result.error })
+        if (sent && failing) log.info('traces are exported again')
+        failing = !sent
+        done(result)
+      })
+    },
+    shutdown: () => inner.shutdown(),
+    forceFlush: async () => inner.forceFlush?.(),
+  }
+}
