@@ -1,5 +1,6 @@
 import type { HttpResponse, HttpRequest as UwsRequest } from 'uWebSockets.js'
 import { RepError } from '@repartee/sdk/protocol'
+import { readHeaders } from './headers.ts'
 
 /** JSON bodies above this are refused before they are buffered. */
 export const MAX_BODY_BYTES = 64 * 1024
@@ -68,6 +69,15 @@ const readBody = (res: HttpResponse, signal: AbortSignal): Promise<Buffer> =>
   })
 
 /**
+ * Refuse a request with two of a header that may stand once. Where its body ends is not certain with two lengths: what
+ * follows may be another's, and is read even behind an answer that ends the connection.
+ */
+export const refuseRepeated = (res: HttpResponse, name: string): void => {
+  if (name === 'content-length') res.close()
+  else res.writeStatus('400 Bad Request').end(`${name}: given twice`)
+}
+
+/**
  * Resolves when the request was answered. The only place that touches an HttpResponse: registers onAborted before anything asynchronous, corks every write and
  * never writes after an abort, because uWebSockets.js ends the process when one of these rules is broken.
  */
@@ -79,12 +89,13 @@ export const handle = (
 ): Promise<void> => {
   const abort = new AbortController()
   res.onAborted(() => abort.abort())
-  const headers = new Map<string, string>()
-  req.forEach((name, value) => {
-    headers.set(name, headers.has(name) && name === 'x-forwarded-for' ? `${headers.get(name)},${value}` : value)
-  })
+  const headers = readHeaders(req)
+  if (headers.repeated !== null) {
+    refuseRepeated(res, headers.repeated)
+    return Promise.resolve()
+  }
   const method = req.getCaseSensitiveMethod().toUpperCase()
-  const hasBody = (headers.get('content-length') ?? '0') !== '0' || headers.has('transfer-encoding')
+  const hasBody = !/^0*$/.test(headers.get('content-length')) || headers.get('transfer-encoding') !== ''
   const body = hasBody ? readBody(res, abort.signal) : Promise.resolve(Buffer.alloc(0))
   // Routes that need no body must not leave its failure unhandled.
   body.catch(() => undefined)
@@ -93,7 +104,7 @@ export const handle = (
     path: req.getUrl(),
     query: req.getQuery() ?? '',
     params: Array.from({ length: paramCount }, (_, index) => req.getParameter(index) ?? ''),
-    header: (name) => headers.get(name) ?? '',
+    header: headers.get,
     body: () => body,
     signal: abort.signal,
     peer: Buffer.from(res.getRemoteAddressAsText()).toString(),

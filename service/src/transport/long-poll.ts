@@ -2,6 +2,7 @@ import type { Changes } from '@repartee/sdk/protocol'
 import type { Actor } from '../core/actor.ts'
 import type { Deps } from '../core/deps.ts'
 import { changes } from '../core/threads/changes.ts'
+import { wireId } from '../core/wire-id.ts'
 import type { Hub } from '../realtime/hub.ts'
 
 /** Answer what changed since a position, waiting for the first change at most `wait` seconds. */
@@ -10,23 +11,12 @@ export const waitForChanges = async (
   actor: Actor,
   input: { thread: string; since: number; epoch?: string | undefined; wait?: number | undefined },
 ): Promise<Changes> => {
-  const ref = { siteId: actor.site.id, threadId: input.thread }
-  const read = (): Promise<Changes> =>
-    changes(deps, actor, {
-      thread: input.thread,
-      since: input.since,
-      ...(input.epoch !== undefined && { epoch: input.epoch }),
-    })
-  const wait = input.wait ?? 0
-  if (wait === 0) return read()
-  // Interest first, then the read: a change in between wakes the wait instead of being missed.
-  hub.join(ref)
-  try {
-    const first = await read()
-    if ('reload' in first || first.to > input.since) return first
-    await hub.waitForChange(ref, input.since, wait * 1_000, signal)
-    return await read()
-  } finally {
-    hub.leave(ref)
-  }
+  const { since, epoch, wait = 0 } = input
+  const threadId = wireId('thread', input.thread)
+  const read = (): Promise<Changes> => changes(deps, actor, { thread: threadId, since, epoch })
+  // Before anything waits: what is not there, or not of this site, is nothing to listen to.
+  const first = await read()
+  if (wait === 0 || 'reload' in first || first.to > since) return first
+  await hub.waitForChange({ siteId: actor.site.id, threadId }, since, wait * 1_000, signal)
+  return read()
 }

@@ -1,7 +1,9 @@
 import type { TemplatedApp } from 'uWebSockets.js'
-import { SUBPROTOCOL } from '@repartee/sdk/protocol'
+import { closeTable, SUBPROTOCOL } from '@repartee/sdk/protocol'
 import type { Metrics } from '../core/ports.ts'
 import type { Session, Socket } from '../realtime/session.ts'
+import { readHeaders } from './headers.ts'
+import { refuseRepeated } from './http.ts'
 import { createLiveSocket, type LiveSocket, type SocketData } from './live-socket.ts'
 
 /** One frame from a client; a comment of the longest allowed length fits with its escapes. */
@@ -10,6 +12,8 @@ const MAX_FRAME_BYTES = 64 * 1024
 const MAX_BACKPRESSURE_BYTES = 512 * 1024
 /** uWebSockets.js pings before this passes in silence; below the read timeout of common proxies. */
 const IDLE_TIMEOUT_SECONDS = 60
+/** The last close code of the WebSocket protocol itself (RFC 6455 §7.4.1 and IANA's registry). */
+const LAST_STANDARD_CLOSE = 1015
 
 export type SocketOptions = {
   readonly path: string
@@ -19,6 +23,10 @@ export type SocketOptions = {
   readonly refusing: () => 'draining' | 'overloaded' | null
   readonly metrics: Metrics
 }
+
+/** A metric's label for a close code. Clients may send any of thousands, and each label costs memory for good. */
+const closeLabel = (code: number): string =>
+  code <= LAST_STANDARD_CLOSE || Object.hasOwn(closeTable, code) ? String(code) : 'other'
 
 /** The open WebSockets of this process. */
 export type Sockets = {
@@ -37,8 +45,9 @@ export const acceptSockets = (app: TemplatedApp, o: SocketOptions): Sockets => {
     idleTimeout: IDLE_TIMEOUT_SECONDS,
     sendPingsAutomatically: true,
     upgrade: (res, req, context) => {
-      const protocols = req
-        .getHeader('sec-websocket-protocol')
+      const headers = readHeaders(req)
+      const protocols = headers
+        .get('sec-websocket-protocol')
         .split(',')
         .map((name) => name.trim())
       const reason = o.refusing()
@@ -50,21 +59,19 @@ export const acceptSockets = (app: TemplatedApp, o: SocketOptions): Sockets => {
         res.writeStatus('400 Bad Request').end(`the subprotocol ${SUBPROTOCOL} is needed`)
         return
       }
+      if (headers.repeated !== null) {
+        refuseRepeated(res, headers.repeated)
+        return
+      }
       const peer = Buffer.from(res.getRemoteAddressAsText()).toString()
-      const origin = req.getHeader('origin')
       const data: SocketData = {
-        network: o.networkOf(peer, req.getHeader('x-forwarded-for')),
-        origin: origin === '' ? null : origin,
-        host: req.getHeader('host'),
+        network: o.networkOf(peer, headers.get('x-forwarded-for')),
+        origin: headers.get('origin') || null,
+        host: headers.get('host'),
         live: null,
       }
-      res.upgrade(
-        data,
-        req.getHeader('sec-websocket-key'),
-        SUBPROTOCOL,
-        req.getHeader('sec-websocket-extensions'),
-        context,
-      )
+      const [key, extensions] = [headers.get('sec-websocket-key'), headers.get('sec-websocket-extensions')]
+      res.upgrade(data, key, SUBPROTOCOL, extensions, context)
     },
     open: (ws) => {
       const live = createLiveSocket(ws, { openedAt: performance.now() })
@@ -83,7 +90,7 @@ export const acceptSockets = (app: TemplatedApp, o: SocketOptions): Sockets => {
       live.ended()
       sockets.delete(live)
       o.metrics.gauge('sockets', sockets.size)
-      o.metrics.count('socket_closes', { code: String(code) })
+      o.metrics.count('socket_closes', { code: closeLabel(code) })
       live.session?.closed()
     },
   })

@@ -1,0 +1,29 @@
+import type { HttpRequest } from 'uWebSockets.js'
+
+/**
+ * Headers that decide who asks, for what, and where the request ends: two of one could be read differently by a proxy and
+ * by this service.
+ */
+const ONCE: ReadonlySet<string> = new Set(['host', 'origin', 'authorization', 'content-type', 'content-length'])
+
+/** A request's headers, copied out of uWebSockets.js: `req` is dead once its handler returns. */
+export type RequestHeaders = {
+  /** By lower-case name; empty when absent. */
+  get(name: string): string
+  /** A header that must stand once and stands more often; `null` in good requests. */
+  readonly repeated: string | null
+}
+
+/** Read all headers. A list that stands in several lines is one list (RFC 9110 §5.3). */
+export const readHeaders = (req: Pick<HttpRequest, 'forEach'>): RequestHeaders => {
+  const values = new Map<string, string>()
+  let repeated: string | null = null
+  req.forEach((name, value) => {
+    const before = values.get(name)
+    if (before !== undefined && ONCE.has(name)) repeated = name
+    values.set(name, before === undefined ? value : `${before},${value}`)
+  })
+  // Two words about the length of the body (RFC 9112 §6.1).
+  if (values.has('content-length') && values.has('transfer-encoding')) repeated = 'content-length'
+  return { get: (name) => values.get(name) ?? '', repeated }
+}
