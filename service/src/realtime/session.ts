@@ -10,8 +10,9 @@ import {
   type ServerMessage,
 } from '@repartee/sdk/protocol'
 import { authorize } from '../core/access/authorize.ts'
+import { reauthorize } from '../core/access/reauthorize.ts'
 import type { Actor } from '../core/actor.ts'
-import { execute } from '../core/commands.ts'
+import { DEADLINE_MS, execute } from '../core/commands.ts'
 import { withDeadline } from '../core/deadline.ts'
 import type { Deps } from '../core/deps.ts'
 import type { Logger } from '../core/ports.ts'
@@ -136,7 +137,10 @@ export const createSession = (o: {
       throw new RepError('rate_limited', 'too many messages wait for an answer', { retryAfterMs: 1_000 })
     unanswered += 1
     work()
-      .catch((cause: unknown) => refuse(ref, cause))
+      .catch((cause: unknown) => {
+        refuse(ref, cause)
+        closeIfTerminal(cause)
+      })
       .finally(() => {
         unanswered -= 1
       })
@@ -208,7 +212,10 @@ export const createSession = (o: {
         break
       default: {
         const { type, ref, ...input } = message
-        answer(ref, async () => send({ type: 'ok', ref, result: await execute(deps, by, type, input) }))
+        answer(ref, async () => {
+          const current = await withDeadline(DEADLINE_MS, reauthorize(deps, by, socket.origin))
+          send({ type: 'ok', ref, result: await execute(deps, current, type, input) })
+        })
       }
     }
   }

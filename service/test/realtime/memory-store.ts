@@ -22,6 +22,7 @@ export const createMemoryStore = (o: { site: Site; latency?: () => Promise<void>
   const committed = new Map<string, StoredComment>()
   let epoch = newId()
   let down = false
+  let site = o.site
 
   const run = async <T>(work: () => T): Promise<T> => {
     await latency()
@@ -103,7 +104,7 @@ export const createMemoryStore = (o: { site: Site; latency?: () => Promise<void>
   const store: Store = {
     epoch: () => run(() => epoch),
     sites: {
-      findByKey: (key) => run(() => (key === o.site.publicKey ? o.site : null)),
+      findByKey: (key) => run(() => (key === site.publicKey ? site : null)),
       list: absent,
       create: absent,
       update: absent,
@@ -229,6 +230,10 @@ export const createMemoryStore = (o: { site: Site; latency?: () => Promise<void>
       return { ...thread.state, epoch, comments: rows.map(publicComment) }
     },
     rows: (threadId: string) => [...(threads.get(threadId)?.rows.values() ?? [])],
+    /** What its owner makes of the site. */
+    setSite(value: Site) {
+      site = value
+    },
     setDown(value: boolean) {
       down = value
     },

@@ -176,6 +176,35 @@ test('a token that ends while connected answers token_expired until hello brings
   expect(connection.of('ok').map((m) => m.ref)).toEqual([2, again.ref])
 })
 
+test('what the owner changes holds for connections that are open already, within five seconds', async () => {
+  const { reader, create, thread, memory, site } = await setup()
+  const connection = await reader()
+  memory.setSite({ ...site, settings: { ...site.settings, premoderation: 'all' } })
+  await settle(5_100)
+  connection.send(create())
+  await settle()
+  expect(memory.rows(thread).map((row) => row.status)).toEqual(['pending'])
+  memory.setSite({ ...site, settings: { ...site.settings, guests: false } })
+  await settle(5_100)
+  const shut = create()
+  connection.send(shut)
+  await settle()
+  expect(codes(connection)).toEqual([[shut.ref, 'guests_not_allowed']])
+})
+
+test('a page whose origin the owner takes off the list writes no more, also over a connection that is open', async () => {
+  const { reader, create, thread, memory, site } = await setup()
+  const connection = await reader()
+  memory.setSite({ ...site, origins: ['https://elsewhere.example'] })
+  await settle(5_100)
+  const late = create()
+  connection.send(late)
+  await settle()
+  expect(codes(connection)).toEqual([[late.ref, 'origin_not_allowed']])
+  expect(connection.closeCode).toBe(4503)
+  expect(memory.rows(thread)).toEqual([])
+})
+
 test('a connection stays with its site', async () => {
   const { enter, node } = await setup()
   const other = demoSite()
