@@ -152,4 +152,16 @@ describe.runIf(hasRedis)('a Redis Cluster', { timeout: PATIENT_TEST_MS }, () => 
     await cluster.servers[1]?.start()
     await converse(a, b)
   })
+
+  test('when all servers die and return, it is used again', async () => {
+    const [a, b] = [await openNode(), await openNode()]
+    for (const topic of topics) b.listen(topic)
+    await converse(a, b)
+    for (const server of cluster.servers) await server.kill()
+    await vi.waitFor(() => expect([a.redis.mode(), b.redis.mode()]).toEqual(['degraded', 'degraded']), PATIENCE)
+    for (const topic of topics) a.bus.publish(topic, 'while all are away')
+    for (const server of cluster.servers) await server.start()
+    await cluster.whole()
+    await converse(a, b)
+  })
 })
