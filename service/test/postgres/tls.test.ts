@@ -83,6 +83,7 @@ describe.skipIf(binaries === null)('a database behind TLS', () => {
     const startedAt = Date.now()
     await expect(open(urlOf({}).replace('app@', 'nobody@'))).rejects.toThrow(/cannot reach the database/)
     await expect(open(urlOf({ ca: 'missing' }))).rejects.toThrow(/cannot read sslrootcert/)
-    expect(Date.now() - startedAt).toBeLessThan(5_000)
+    // Far less than a database that does not answer is waited for.
+    expect(Date.now() - startedAt).toBeLessThan(15_000)
   })
 })
