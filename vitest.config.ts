@@ -15,5 +15,7 @@ export default defineConfig({
     ],
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    // The default of a second is nothing on a busy machine.
+    expect: { poll: { timeout: 15_000 } },
   },
 })
