@@ -2,6 +2,7 @@ import { encode } from '@repartee/sdk/protocol'
 import type { Clock, Logger, Metrics, Store, ThreadRef, ThreadState } from '../core/ports.ts'
 import { MAX_CHANGES, readChanges } from '../core/threads/changes.ts'
 import { type DeltaFrame, storedFrame, toFrame } from './frame.ts'
+import { createFrameCache } from './frame-cache.ts'
 import type { LocalPublisher } from './hub.ts'
 import { createRing } from './ring.ts'
 import { createStoredBacklogs, type StoredBacklog } from './stored-backlog.ts'
@@ -65,8 +66,8 @@ export const createActiveThread = (o: {
   const { ref, store } = o
   const topic = topicOf(ref)
   const ring = createRing()
-  /** Backlogs by position: after a cut most clients come back from the same one. */
-  const backlogs = new Map<number, DeltaFrame | null>()
+  /** By position: after a cut most clients come back from the same one. */
+  const backlogs = createFrameCache()
   const early = new Map<number, DeltaFrame>()
   const listeners = new Set<() => void>()
   let head: number | null = null
@@ -197,12 +198,8 @@ export const createActiveThread = (o: {
       if (head === null && !closed) advance(to)
     },
     since(v) {
-      const kept = backlogs.get(v)
-      if (kept !== undefined) return kept
-      const delta = ring.since(v)
-      const frame = delta === null ? null : toFrame(delta)
-      backlogs.set(v, frame)
-      return frame
+      const delta = backlogs.has(v) ? null : ring.since(v)
+      return delta === null ? backlogs.get(v) : backlogs.keep(v, toFrame(delta))
     },
     read() {
       const read = current()

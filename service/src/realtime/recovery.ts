@@ -2,7 +2,7 @@ import { RepError } from '@repartee/sdk/protocol'
 import type { Metrics } from '../core/ports.ts'
 import { MAX_CHANGES } from '../core/threads/changes.ts'
 import type { ActiveThread } from './active-thread.ts'
-import type { DeltaFrame } from './frame.ts'
+import { type DeltaFrame, MAX_BACKLOG_LENGTH } from './frame.ts'
 
 /** Where a subscriber stands, and what it missed. */
 export type Recovery = {
@@ -10,7 +10,7 @@ export type Recovery = {
   readonly epoch: string
   readonly commentCount: number
   readonly closed: boolean
-  /** The position means nothing any more; there is no backlog. */
+  /** The position means nothing any more, or too much happened since; there is no backlog. */
   readonly reload: boolean
   /** Encoded deltas, in order. */
   readonly backlog: readonly string[]
@@ -60,6 +60,7 @@ export const recover = async (
       v = kept.to
     }
     if (v >= goal && (checked || v <= goal)) {
+      if (frames.reduce((sum, { text }) => sum + text.length, 0) > MAX_BACKLOG_LENGTH) return reload()
       thread.begin(v)
       return attach({ ...answer, reload: false, backlog: frames.map((frame) => frame.text) })
     }

@@ -1,11 +1,11 @@
 import type { Delta } from '@repartee/sdk/protocol'
-import { type DeltaFrame, fromFrame } from './frame.ts'
+import { type DeltaFrame, fromFrame, MAX_BACKLOG_LENGTH } from './frame.ts'
 import { mergeDeltas } from './merge.ts'
 
 /** Most returning clients missed less than this. */
 const MAX_CHANGES = 256
-/** UTF-16 code units; long comments make fewer of them. */
-const MAX_LENGTH = 512 * 1_024
+/** Long comments make fewer of them: what is longer is never sent as a backlog. */
+const MAX_LENGTH = MAX_BACKLOG_LENGTH
 
 /** The last changes of one thread, without a gap. */
 export type Ring = {

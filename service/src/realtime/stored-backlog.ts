@@ -1,6 +1,7 @@
 import type { Clock, Metrics, Store, ThreadRef } from '../core/ports.ts'
 import { readChanges } from '../core/threads/changes.ts'
-import { type DeltaFrame, type StoredChanges, storedFrame } from './frame.ts'
+import { type DeltaFrame, lengthOf, MAX_BACKLOG_LENGTH, type StoredChanges, storedFrame } from './frame.ts'
+import { createFrameCache, type FrameCache } from './frame-cache.ts'
 
 /** Clients cut off together stand within a few changes of each other: one read from here down serves them all. */
 const STEP = 32
@@ -13,16 +14,17 @@ export type StoredBacklog = { readonly head: number; readonly to: number; readon
 
 /** Backlogs of one thread that reach further back than its ring. */
 export type StoredBacklogs = {
-  /** Read what is after `v`, once for all who come back from about there; `null` when the position means nothing. */
+  /**
+   * Read what is after `v`, once for all who come back from about there; `null` when the position means nothing or too
+   * much is after it.
+   */
   read(v: number): Promise<StoredBacklog | null>
   forget(): void
 }
 
-type Kept = {
-  readonly readAt: number
-  readonly changes: Promise<StoredChanges | null>
-  readonly frames: Map<number, DeltaFrame>
-}
+/** `null` when the position means nothing; `long` when nobody who stands there can be sent all that. */
+type Read = StoredChanges | 'long' | null
+type Kept = { readonly readAt: number; readonly changes: Promise<Read>; readonly frames: FrameCache }
 
 /** Make an empty store of backlogs. */
 export const createStoredBacklogs = (o: {
@@ -33,14 +35,16 @@ export const createStoredBacklogs = (o: {
 }): StoredBacklogs => {
   const kept = new Map<number, Kept>()
 
-  const readFrom = async (since: number): Promise<StoredChanges | null> => {
+  const readFrom = async (since: number): Promise<Read> => {
     o.metrics.count('thread_reads', { what: 'changes' })
     const changes = await readChanges(o.store, o.ref, { since })
-    return 'reload' in changes ? null : changes
+    if ('reload' in changes) return null
+    const forAll = changes.changes.filter((change) => change.seq >= since + STEP)
+    return lengthOf(forAll) > MAX_BACKLOG_LENGTH ? 'long' : changes
   }
 
   const readAnew = (since: number): Kept => {
-    const entry: Kept = { readAt: o.now(), changes: readFrom(since), frames: new Map() }
+    const entry: Kept = { readAt: o.now(), changes: readFrom(since), frames: createFrameCache() }
     if (kept.size >= MAX_KEPT) kept.clear()
     kept.set(since, entry)
     const drop = (): void => {
@@ -52,10 +56,11 @@ export const createStoredBacklogs = (o: {
 
   /** The part of it after `v`, encoded once. */
   const after = ({ frames }: Kept, changes: StoredChanges, v: number): StoredBacklog => {
-    const rest = changes.changes.filter((change) => change.seq > v)
-    const frame = frames.get(v) ?? storedFrame(o.ref.threadId, { ...changes, from: v, changes: rest })
-    frames.set(v, frame)
-    return { head: changes.head, to: changes.to, frame }
+    const encoded = (): DeltaFrame => {
+      const rest = changes.changes.filter((change) => change.seq > v)
+      return frames.keep(v, storedFrame(o.ref.threadId, { ...changes, from: v, changes: rest }))
+    }
+    return { head: changes.head, to: changes.to, frame: frames.get(v) ?? encoded() }
   }
 
   return {
@@ -64,12 +69,13 @@ export const createStoredBacklogs = (o: {
       const entry = kept.get(since)
       if (entry !== undefined && o.now() - entry.readAt < KEEP_MS) {
         const changes = await entry.changes
+        if (changes === 'long') return null
         // Read before what this client knows already was committed, it would take the client back.
         if (changes !== null && changes.to > v) return after(entry, changes, v)
       }
       const anew = readAnew(since)
       const changes = await anew.changes
-      return changes === null || v > changes.head ? null : after(anew, changes, v)
+      return changes === null || changes === 'long' || v > changes.head ? null : after(anew, changes, v)
     },
     forget: () => kept.clear(),
   }

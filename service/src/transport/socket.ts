@@ -9,7 +9,7 @@ import { createLiveSocket, type LiveSocket, type SocketData } from './live-socke
 /** One frame from a client; a comment of the longest allowed length fits with its escapes. */
 const MAX_FRAME_BYTES = 64 * 1024
 /** Where uWebSockets.js cuts a socket off by itself, should it not have been found slow before. */
-const MAX_BACKPRESSURE_BYTES = 512 * 1024
+const MAX_BACKPRESSURE_BYTES = 1024 * 1024
 /** uWebSockets.js pings before this passes in silence; below the read timeout of common proxies. */
 const IDLE_TIMEOUT_SECONDS = 60
 /** The last close code of the WebSocket protocol itself (RFC 6455 §7.4.1 and IANA's registry). */

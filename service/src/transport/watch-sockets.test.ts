@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { bleed } from './drain.ts'
 import type { LiveSocket } from './live-socket.ts'
-import { MAX_UNREAD_BYTES, watchSockets } from './watch-sockets.ts'
+import { MAX_UNREAD_BYTES, MOST_UNREAD_BYTES, watchSockets } from './watch-sockets.ts'
 
 const LIFETIME_MS = 100_000
 
@@ -53,14 +53,38 @@ test('without a lifetime nobody moves', () => {
   expect(sockets[0]?.moves).toEqual([])
 })
 
-test('who has too much unread is closed with the resume code soon after something was sent, others are not', () => {
-  const [stuck, reading] = [fakeSocket({ unread: MAX_UNREAD_BYTES + 1 }), fakeSocket({ unread: MAX_UNREAD_BYTES })]
-  const watching = watch([stuck, reading], 0)
+test('who has too much unread and gets no further is closed with the resume code, others are not', () => {
+  const [stuck, flooded, reading] = [MAX_UNREAD_BYTES + 1, MOST_UNREAD_BYTES + 1, MAX_UNREAD_BYTES].map((unread) =>
+    fakeSocket({ unread }),
+  )
+  const all = [stuck, flooded, reading].filter((socket) => socket !== undefined)
+  const watching = watch(all, 0)
   vi.advanceTimersByTime(1_000)
-  expect(stuck.closes).toEqual([])
+  expect(all.map(({ closes }) => closes)).toEqual([[], [], []])
   watching.published()
   vi.advanceTimersByTime(100)
-  expect([stuck.closes, reading.closes]).toEqual([[4001], []])
+  expect(all.map(({ closes }) => closes.length > 0)).toEqual([false, true, false])
+  vi.advanceTimersByTime(500)
+  expect([stuck?.closes[0], flooded?.closes[0], reading?.closes]).toEqual([4001, 4001, []])
+})
+
+test('who reads slowly what it missed, while others write, is left to finish', () => {
+  const state = { unread: MOST_UNREAD_BYTES }
+  const slow = fakeSocket(state)
+  const watching = watch([slow], 0)
+  for (; state.unread > 0; state.unread -= 10_000) {
+    watching.published()
+    vi.advanceTimersByTime(400)
+  }
+  expect(slow.closes).toEqual([])
+  // One that goes on reading, but never faster than it is sent, is no such reader.
+  state.unread = MAX_UNREAD_BYTES + 1
+  for (let i = 0; i < 10; i += 1) {
+    watching.published()
+    vi.advanceTimersByTime(100)
+    state.unread += 1_000
+  }
+  expect(slow.closes[0]).toBe(4001)
 })
 
 test('a node bleeds slice by slice, everybody once', async () => {

@@ -1,8 +1,14 @@
 import type { LiveSocket } from './live-socket.ts'
 
 const EVERY_MS = 100
-/** A client this far behind gets no more: it is closed with a code, after all that was sent before, and resumes by `seq`. */
+/**
+ * A client this far behind that gets no further for a while gets no more: it is closed with a code, after all that was
+ * sent before, and resumes by `seq`. Whoever catches up over a slow connection is left alone.
+ */
 export const MAX_UNREAD_BYTES = 128 * 1024
+const PATIENCE_MS = 500
+/** Nobody is left alone with this much, long before uWebSockets.js cuts off without a code. */
+export const MOST_UNREAD_BYTES = 384 * 1024
 /** Every socket lives a different part of the lifetime, at least this much of it. */
 const SHORTEST_LIFE = 0.75
 /** Who is asked to move does so within this time, so that not all come at once. */
@@ -38,10 +44,24 @@ export const watchSockets = (o: {
     return at
   }
 
+  /** The least each slow socket has had unread, and since when. */
+  const behind = new WeakMap<LiveSocket, { readonly unread: number; readonly at: number }>()
+
+  /** Whether a socket has too much unread and does not get less. */
+  const isStuck = (live: LiveSocket, nowAt: number): boolean => {
+    const before = behind.get(live)
+    if (!dirty && before === undefined) return false
+    const unread = live.unread()
+    if (unread <= MAX_UNREAD_BYTES) behind.delete(live)
+    else if (before === undefined || unread < before.unread) behind.set(live, { unread, at: nowAt })
+    else if (nowAt - before.at >= PATIENCE_MS) return true
+    return unread > MOST_UNREAD_BYTES
+  }
+
   const look = (): void => {
     const nowAt = o.now()
     for (const live of o.sockets()) {
-      if (dirty && live.unread() > MAX_UNREAD_BYTES) live.socket.close(4001)
+      if (isStuck(live, nowAt)) live.socket.close(4001)
       else if (o.lifetimeMs > 0 && moveAt(live) <= nowAt) {
         movesAt.set(live, Number.POSITIVE_INFINITY)
         live.move(Math.floor(o.random() * SPREAD_MS))

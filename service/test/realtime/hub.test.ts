@@ -7,6 +7,7 @@ import type { Bus } from '../../src/core/ports.ts'
 import { toDelta } from '../../src/core/threads/to-delta.ts'
 import { packEnvelope, unpackEnvelope } from '../../src/realtime/envelope.ts'
 import { toFrame } from '../../src/realtime/frame.ts'
+import { createFrameCache } from '../../src/realtime/frame-cache.ts'
 import { topicOf } from '../../src/realtime/topic.ts'
 import { created } from './deltas.ts'
 import { createMemoryStore } from './memory-store.ts'
@@ -264,6 +265,40 @@ test.each([
     answer = { reload: recovery.reload, to: ranges(recovery.backlog.map((text) => JSON.parse(text))).at(-1)?.[1] ?? 0 }
   })
   expect(answer).toEqual({ reload, to: reload ? 0 : head })
+})
+
+test('who missed more text than a slow connection takes at once is told to reload, and it is read once for all', async () => {
+  const { ref, node, memory, site, thread } = await setup()
+  const html = `<p>${'x'.repeat(20_000)}</p>`
+  for (let i = 0; i < 60; i += 1) await memory.store.comments.insert(site.id, thread, [newComment({ html })])
+  const a = node()
+  a.hub.join(ref)
+  const read = vi.spyOn(a.deps.store.comments, 'changedSince')
+  const answers: [number, boolean, number][] = []
+  for (const since of [0, 5, 0, 20, 31, 50, 59])
+    await a.hub.recover(ref, { since }, ({ reload, backlog }) => {
+      answers.push([since, reload, ranges(backlog.map((text) => JSON.parse(text))).at(-1)?.[1] ?? 0])
+      expect(backlog.join('').length).toBeLessThanOrEqual(256 * 1_024)
+    })
+  expect(answers).toEqual([
+    [0, true, 0],
+    [5, true, 0],
+    [0, true, 0],
+    [20, true, 0],
+    [31, true, 0],
+    [50, false, 60],
+    [59, false, 60],
+  ])
+  // From 0 to 31 and from 32 on.
+  expect(read).toHaveBeenCalledTimes(2)
+})
+
+test('the frames kept for returning clients are bounded, however many positions they name', () => {
+  const cache = createFrameCache({ maxLength: 1_000 })
+  for (let v = 0; v < 500; v += 1) cache.keep(v, { from: v, to: 500, text: 'x'.repeat(90) })
+  const kept = Array.from({ length: 500 }, (_, v) => cache.get(v)?.text.length ?? 0)
+  expect(kept.reduce((a, b) => a + b)).toBeLessThanOrEqual(1_000)
+  expect(cache.get(499)?.from).toBe(499)
 })
 
 test('a long-poll ends with the next change, at once if that came before it began', async () => {
