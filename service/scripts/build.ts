@@ -1,14 +1,29 @@
 import { chmod, rm } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
+import { build, type Plugin } from 'esbuild'
 import { writeSeed } from './seed.ts'
 
 const at = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url))
 
+/** What is loaded only where it is configured is a file of its own, which nobody else reads. */
+const apart: Plugin = {
+  name: 'apart',
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /\/telemetry\/otlp\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './otlp.js', external: true } : undefined,
+    )
+  },
+}
+
 // Bundling halves the start: one file to read instead of some six hundred. What brings binaries or workers of its own stays outside.
 await rm(at('dist'), { recursive: true, force: true })
 await build({
-  entryPoints: { repartee: at('src/main.ts'), 'pglite-worker': at('src/adapters/pglite/worker.ts') },
+  entryPoints: {
+    repartee: at('src/main.ts'),
+    'pglite-worker': at('src/adapters/pglite/worker.ts'),
+    otlp: at('src/adapters/telemetry/otlp.ts'),
+  },
+  plugins: [apart],
   outdir: at('dist'),
   bundle: true,
   platform: 'node',

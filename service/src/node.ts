@@ -88,7 +88,17 @@ export const startNode = async (config: Config): Promise<Node> => {
       log,
       metrics,
     })
-    const hub = createHub({ node: id, sockets: server.publisher, bus, store, presence, metrics, log, now: steadyClock })
+    const hub = createHub({
+      node: id,
+      sockets: server.publisher,
+      bus,
+      store,
+      presence,
+      metrics,
+      log,
+      now: steadyClock,
+      time: storage.now,
+    })
     opened.push(() => hub.close())
     const deps = createDeps({
       // The hub's own reads are nobody's command.

@@ -7,6 +7,7 @@ const counters: Record<CounterName, { help: string; labels: string[] }> = {
   moderation_verdicts: { help: 'Verdicts of the moderation pipeline', labels: ['phase', 'verdict'] },
   rate_limited: { help: 'Requests refused by a rate limit', labels: ['rule'] },
   deltas_published: { help: 'Deltas published to this node’s sockets and the bus', labels: [] },
+  deliveries: { help: 'Frames handed to WebSockets of this node', labels: [] },
   delta_gaps: { help: 'Deltas from the bus that did not follow the known head', labels: [] },
   reloads: { help: 'Subscriptions told to fetch a new snapshot', labels: [] },
   sweeps: { help: 'Head sweeps of active threads, by whether they found a missed change', labels: ['found'] },
@@ -35,7 +36,11 @@ const histograms: Record<HistogramName, { help: string; labels: string[]; bucket
   command_ms: { help: 'Time from a command’s arrival to its answer', labels: ['type'], buckets: MS_BUCKETS },
   commit_ms: { help: 'Time of one changing statement', labels: ['kind'], buckets: MS_BUCKETS },
   group_size: { help: 'Comments stored by one statement', labels: [], buckets: [1, 2, 5, 10, 20, 50] },
-  delta_lag_ms: { help: 'Time from publishing a delta to handing it to the sockets', labels: [], buckets: MS_BUCKETS },
+  delta_lag_ms: {
+    help: 'Time from publishing a delta, on this node or heard on the bus, to handing it to this node’s sockets',
+    labels: ['from'],
+    buckets: MS_BUCKETS,
+  },
   redis_ping_ms: { help: 'Time of one round trip to Redis', labels: ['connection'], buckets: MS_BUCKETS },
   db_checkout_ms: { help: 'Time a statement waited for a connection', labels: ['host'], buckets: MS_BUCKETS },
   widget_lcp_ms: {
@@ -117,7 +122,7 @@ export const createMetrics = (): { metrics: Metrics; text: () => Promise<string>
   for (const name of SILENT_UNTIL_SET) gauge[name].remove()
   return {
     metrics: {
-      count: (name, labels) => counter[name].inc(labels ?? {}),
+      count: (name, labels, by = 1) => counter[name].inc(labels ?? {}, by),
       observe: (name, value, labels) => histogram[name].observe(labels ?? {}, value),
       gauge: (name, value, labels) => gauge[name].set(labels ?? {}, value),
     },

@@ -346,6 +346,7 @@ export type CounterName =
   | 'moderation_verdicts' // phase, verdict
   | 'rate_limited' // rule
   | 'deltas_published'
+  | 'deliveries'
   | 'delta_gaps'
   | 'reloads'
   | 'sweeps' // found
@@ -362,7 +363,7 @@ export type HistogramName =
   | 'command_ms' // type
   | 'commit_ms' // kind
   | 'group_size'
-  | 'delta_lag_ms'
+  | 'delta_lag_ms' // from: here, bus
   | 'http_request_ms' // route
   | 'db_checkout_ms' // host
   | 'redis_ping_ms' // connection
@@ -386,7 +387,7 @@ export type GaugeName =
   | 'clock_offset_seconds'
 
 export type Metrics = {
-  count(name: CounterName, labels?: Record<string, string>): void
+  count(name: CounterName, labels?: Record<string, string>, by?: number): void
   observe(name: HistogramName, value: number, labels?: Record<string, string>): void
   gauge(name: GaugeName, value: number, labels?: Record<string, string>): void
 }

@@ -47,8 +47,11 @@ export const createHub = (o: {
   metrics: Metrics
   log: Logger
   now: Clock
+  /** The time all nodes go by, where `now` is good for durations alone. */
+  time?: Clock
 }): Hub => {
   const { node } = o
+  const time = o.time ?? o.now
   let polls = 0
   const ending = new AbortController()
   setMaxListeners(0, ending.signal)
@@ -63,7 +66,11 @@ export const createHub = (o: {
     if (envelope === null) o.log.warn('unreadable message on the bus', { length: message.length })
     else if (envelope.node === node) return
     else if (envelope.type === 'presence') presence.touch(thread, false)
-    else thread.deliver(envelope.frame)
+    else {
+      thread.deliver(envelope.frame)
+      if (envelope.publishedAt !== undefined)
+        o.metrics.observe('delta_lag_ms', Math.max(0, time() - envelope.publishedAt), { from: 'bus' })
+    }
   }
 
   const interest = createInterest<{ thread: ActiveThread; stop: () => void }>({
@@ -91,10 +98,13 @@ export const createHub = (o: {
     flush(siteId, delta, waitedMs) {
       const frame = toFrame(delta)
       o.metrics.count('deltas_published')
-      o.metrics.observe('delta_lag_ms', waitedMs)
+      o.metrics.observe('delta_lag_ms', waitedMs, { from: 'here' })
       const ref = { siteId, threadId: delta.thread }
       interest.get(ref)?.thread.deliver(frame)
-      o.bus.publish(topicOf(ref), packEnvelope({ type: 'delta', node, frame }))
+      o.bus.publish(
+        topicOf(ref),
+        packEnvelope({ type: 'delta', node, frame, publishedAt: Math.round(time() - waitedMs) }),
+      )
     },
   })
 

@@ -95,6 +95,12 @@ export const createSession = (o: {
   let errorsInARow = 0
   let helloTimer: NodeJS.Timeout | undefined
 
+  /** What is refused before it is looked at. */
+  const tooFast = (why: string): RepError => {
+    deps.metrics.count('rate_limited', { rule: 'messages' })
+    return new RepError('rate_limited', why, { retryAfterMs: 1_000 })
+  }
+
   const isClosing = (): boolean => state === 'closing'
 
   const send = (message: ServerMessage): void => {
@@ -133,8 +139,7 @@ export const createSession = (o: {
 
   /** Run what a message asks for; at most so many at a time wait for the store. */
   const answer = (ref: number, work: () => Promise<void>): void => {
-    if (unanswered >= MAX_UNANSWERED)
-      throw new RepError('rate_limited', 'too many messages wait for an answer', { retryAfterMs: 1_000 })
+    if (unanswered >= MAX_UNANSWERED) throw tooFast('too many messages wait for an answer')
     unanswered += 1
     work()
       .catch((cause: unknown) => {
@@ -245,7 +250,7 @@ export const createSession = (o: {
   const hold = (frame: string): void => {
     const length = held.reduce((sum, other) => sum + other.length, frame.length)
     if (held.length < MAX_UNANSWERED && length <= MAX_HELD_LENGTH) held.push(frame)
-    else refuse(refOf(frame), new RepError('rate_limited', 'wait for the answer to hello', { retryAfterMs: 1_000 }))
+    else refuse(refOf(frame), tooFast('wait for the answer to hello'))
   }
 
   expectHello()
@@ -254,7 +259,7 @@ export const createSession = (o: {
     receive(frame) {
       if (isClosing()) return
       if (!mayReceive()) {
-        refuse(refOf(frame), new RepError('rate_limited', 'too many messages', { retryAfterMs: 1_000 }))
+        refuse(refOf(frame), tooFast('too many messages'))
         if (!mayRefuse()) close(4003)
       } else if (greeting) hold(frame)
       else handle(frame)

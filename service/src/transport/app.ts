@@ -78,6 +78,7 @@ export const createServer = (o: ServerOptions): Server => {
   return {
     publisher: {
       publish: (topic, frame) => {
+        o.metrics.count('deliveries', {}, app.numSubscribers(topic))
         app.publish(topic, frame)
         watch?.published()
       },

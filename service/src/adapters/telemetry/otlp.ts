@@ -4,7 +4,7 @@ import { parseTraceParent } from '@opentelemetry/core'
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { defaultResource, detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources'
 import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base'
-import { RepError } from '@repartee/sdk/protocol'
+import { errorTable, isErrorCode } from '@repartee/sdk/protocol'
 import type { Logger, Metrics, Span, SpanOptions, SpanRef, Tracer } from '../../core/ports.ts'
 import { watchedExporter } from './watched-exporter.ts'
 
@@ -16,10 +16,14 @@ const BATCH_MS = 2_000
 const contextOf = (parent: SpanContext | null): Context =>
   parent === null ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, parent)
 
-/** Only a refusal's code is told: messages and stacks of bugs may hold what people wrote. */
+/**
+ * Only a refusal's code is told: messages and stacks of bugs may hold what people wrote. It is known by its code and not
+ * by its class, of which this file, built apart from the rest, has another.
+ */
 const failureOf = (cause: unknown): string | null => {
-  if (!(cause instanceof RepError)) return 'internal'
-  return cause.status >= 500 ? cause.code : null
+  const code = cause instanceof Error && 'code' in cause ? cause.code : null
+  if (!isErrorCode(code)) return 'internal'
+  return errorTable[code].status >= 500 ? code : null
 }
 
 /**
