@@ -21,6 +21,7 @@ export const createDeps = (o: {
   metrics: Metrics
   tracer: Tracer
   secret: Uint8Array
+  url: () => string
 }): OperatorDeps => {
   const { store, now } = o.storage
   const { publisher, metrics, tracer } = o
@@ -39,5 +40,6 @@ export const createDeps = (o: {
     limiter: o.fabric.limiter,
     tokens: createReaderTokens({ secret: o.secret, now }),
     backup: (file) => o.storage.backup(file),
+    url: o.url,
   }
 }

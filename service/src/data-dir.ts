@@ -3,15 +3,7 @@ import { constants } from 'node:fs'
 import { access, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Config, ConfigError } from './config.ts'
-
-const reasons: Readonly<Record<string, string>> = {
-  EACCES: 'permission denied',
-  EEXIST: 'it is a file',
-  ENOTDIR: 'a part of its path is a file',
-  ENOSPC: 'the disk is full',
-  EROFS: 'the file system is read-only',
-  EPERM: 'not permitted',
-}
+import { fileProblem } from './file-problem.ts'
 
 /** Make the data folder, for its owner alone: it holds the secret and what readers wrote. */
 export const ensureDataDir = async ({ DATA_DIR }: Pick<Config, 'DATA_DIR'>): Promise<void> => {
@@ -19,8 +11,7 @@ export const ensureDataDir = async ({ DATA_DIR }: Pick<Config, 'DATA_DIR'>): Pro
     await mkdir(DATA_DIR, { recursive: true, mode: 0o700 })
     await access(DATA_DIR, constants.W_OK | constants.X_OK)
   } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException
-    throw new ConfigError(`DATA_DIR: cannot write to ${DATA_DIR}: ${reasons[code] ?? code}`)
+    throw new ConfigError(`DATA_DIR: cannot write to ${DATA_DIR}: ${fileProblem(error) ?? String(error)}`)
   }
 }
 

@@ -70,6 +70,7 @@ export const startNode = async (config: Config): Promise<Node> => {
       staticRoots({ demo: config.DEMO }),
       config.DEMO ? { '/': '/demo/', '/demo': '/demo/' } : {},
     )
+    let port = config.PORT
     await ensureDataDir(config)
     const secret = await readSecret(config)
     const tracing = await openTracing(config, { node: id, metrics, log })
@@ -108,6 +109,7 @@ export const startNode = async (config: Config): Promise<Node> => {
       metrics,
       tracer: tracing.tracer,
       secret,
+      url: () => publicUrl(config, port),
     })
     const admission = createAdmission({
       perSecond: config.ADMISSIONS_PER_SECOND,
@@ -132,7 +134,7 @@ export const startNode = async (config: Config): Promise<Node> => {
     )
     opened.push(() => metricsServer.close())
     opened.push(await startControl(config, deps, log))
-    const port = await server.listen({
+    port = await server.listen({
       host: config.HOST,
       port: config.PORT,
       deps,

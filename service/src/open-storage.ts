@@ -4,13 +4,15 @@ import { openPglite } from './adapters/pglite/open.ts'
 import type { Dialect } from './adapters/postgres/dialect.ts'
 import { startExpiry } from './adapters/postgres/expiry.ts'
 import { migrate } from './adapters/postgres/migrate.ts'
+import { ConnectionUrlError } from './adapters/postgres/pool/connection-url.ts'
 import { openPostgres } from './adapters/postgres/pool/open.ts'
 import { serverTime } from './adapters/postgres/server-time.ts'
 import type { Sql } from './adapters/postgres/sql.ts'
 import { createStore } from './adapters/postgres/store.ts'
 import { createSharedClock } from './adapters/shared-clock.ts'
-import type { Config } from './config.ts'
+import { type Config, ConfigError } from './config.ts'
 import type { Clock, Logger, Metrics, Store } from './core/ports.ts'
+import { fileProblem } from './file-problem.ts'
 import { steadyClock } from './steady-clock.ts'
 
 /** The database, whichever it is. */
@@ -31,13 +33,22 @@ export type Storage = {
 type Opened = Omit<Storage, 'store'> & { readonly sql: Sql; readonly dialect: Dialect }
 
 const openEmbedded = async (config: Pick<Config, 'DATA_DIR'>, log: Logger): Promise<Opened> => {
-  const database = await openPglite({ dataDir: join(config.DATA_DIR, 'db'), log })
+  const dataDir = join(config.DATA_DIR, 'db')
+  const database = await openPglite({ dataDir, log }).catch((error: unknown) => {
+    const isFull = error instanceof Error && 'code' in error && error.code === 'ENOSPC'
+    throw isFull ? new ConfigError(`DATA_DIR: cannot write to ${dataDir}: ${fileProblem(error)}`) : error
+  })
   const describe = (): string => (database.healthy() ? 'pglite' : 'pglite: not answering')
   return { ...database, dialect: 'postgres', now: Date.now, describe, describeClock: () => null }
 }
 
+/** What the parser of `DATABASE_URL` could not see: files it names that are not there. */
+const asConfigError = (error: unknown): never => {
+  throw error instanceof ConnectionUrlError ? new ConfigError(error.message) : error
+}
+
 const openServer = async (url: string, log: Logger, metrics: Metrics): Promise<Opened> => {
-  const database = await openPostgres({ url, log, metrics, now: steadyClock })
+  const database = await openPostgres({ url, log, metrics, now: steadyClock }).catch(asConfigError)
   const ask = (): Promise<number> => serverTime(database.sql)
   const clock = createSharedClock({ ask, machine: Date.now, steady: steadyClock, log, metrics })
   await clock.measure()

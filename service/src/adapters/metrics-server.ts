@@ -16,7 +16,12 @@ export const startMetricsServer = async (
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause) =>
-      reject(new Error(`cannot listen on ${host}:${port} for metrics; METRICS_PORT chooses another`, { cause })),
+      reject(
+        new Error(
+          `cannot listen on ${host}:${port} for metrics: something else does, or that is no address of this machine; METRICS_PORT and METRICS_HOST choose others`,
+          { cause },
+        ),
+      ),
     )
     server.listen(port, host, resolve)
   })

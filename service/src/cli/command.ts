@@ -24,9 +24,16 @@ export type CliCommand = {
   }): Promise<number | null>
 }
 
-/** Wrong words on the command line: exit 2, with the usage. */
+/** Wrong words on the command line: exit 2; the usage is shown with it. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
+}
+
+/** The value of a flag that must be given. */
+export const required = (flags: Flags, name: string): string => {
+  const value = flags[name]
+  if (typeof value !== 'string' || value === '') throw new UsageError(`--${name} is needed`)
+  return value
 }
 
 export const text = (value: Flags[string]): string | undefined => (typeof value === 'string' ? value : undefined)

@@ -1,5 +1,7 @@
+import { idSchema } from '@repartee/sdk/protocol'
+import * as v from 'valibot'
 import type { StoredComment } from '../core/stored-comment.ts'
-import { type CliCommand, text, UsageError } from './command.ts'
+import { type CliCommand, required, UsageError } from './command.ts'
 import { operate } from './operate.ts'
 
 const excerpt = (body: string): string => body.replaceAll(/\s+/g, ' ').slice(0, 80)
@@ -11,7 +13,7 @@ export const commentList: CliCommand = {
   flags: { site: { type: 'string' } },
   positionals: { min: 0, max: 0 },
   run: async ({ config, flags, print }) => {
-    const comments = (await operate(config, 'comment.list', { site: text(flags.site) ?? '' })) as StoredComment[]
+    const comments = (await operate(config, 'comment.list', { site: required(flags, 'site') })) as StoredComment[]
     if (comments.length === 0) print('nothing waits for approval')
     for (const comment of comments)
       print(`${comment.threadId}/${comment.id}\t${comment.authorName}\t${excerpt(comment.body)}`)
@@ -29,8 +31,9 @@ const review = (verb: keyof typeof statuses): CliCommand => ({
   positionals: { min: 1, max: 1 },
   run: async ({ config, flags, words, print }) => {
     const [thread, comment] = (words[0] ?? '').split('/')
-    if (thread === undefined || comment === undefined) throw new UsageError('expected THREAD/COMMENT')
-    await operate(config, 'comment.review', { site: text(flags.site) ?? '', thread, comment, status: statuses[verb] })
+    if (!v.is(idSchema, thread) || !v.is(idSchema, comment))
+      throw new UsageError('expected THREAD/COMMENT as `comment list` prints it')
+    await operate(config, 'comment.review', { site: required(flags, 'site'), thread, comment, status: statuses[verb] })
     print(`${comment} is ${statuses[verb]}`)
     return 0
   },

@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs'
+import { fileProblem } from '../file-problem.ts'
 import { formatSummary } from '../logs/format-summary.ts'
 import { summarise } from '../logs/summarise.ts'
 import { type CliCommand, text, UsageError } from './command.ts'
@@ -19,7 +20,12 @@ export const logsSummarize: CliCommand = {
     const limit = text(flags.limit) ?? String(DEFAULT_LIMIT)
     if (!/^[1-9]\d{0,5}$/.test(limit)) throw new UsageError('--limit: expected a whole number above 0')
     const [file] = words
-    const summary = await summarise(file === undefined ? process.stdin : createReadStream(file))
+    const summary = await summarise(file === undefined ? process.stdin : createReadStream(file)).catch(
+      (error: unknown) => {
+        const problem = fileProblem(error)
+        throw problem === null ? error : new Error(`cannot read ${file}: ${problem}`)
+      },
+    )
     if (flags.json === true) print(JSON.stringify(summary, null, 2))
     else for (const line of formatSummary(summary, Number(limit))) print(line)
     return summary.lines > 0 && summary.unreadable === summary.lines ? 1 : 0

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { RepError } from '@repartee/sdk/protocol'
 import { ConfigError, readConfig } from '../config.ts'
+import { version } from '../version.ts'
 import { backupCommand, restoreCommand } from './backup.ts'
 import { type CliCommand, UsageError } from './command.ts'
 import { commentApprove, commentList, commentReject, commentSpam } from './comment.ts'
@@ -27,13 +28,16 @@ export const cliCommands: Readonly<Record<string, CliCommand>> = {
   'logs summarize': logsSummarize,
 }
 
-const overview = (): string =>
+/** All commands, or those that begin with a word. */
+const overview = (first = ''): string =>
   [
     'repartee: real-time comments for any page',
     '',
     'Usage: repartee COMMAND',
     '',
-    ...Object.entries(cliCommands).map(([name, command]) => `  ${name.padEnd(17)}${command.summary}`),
+    ...Object.entries(cliCommands)
+      .filter(([name]) => first === '' || name.startsWith(`${first} `))
+      .map(([name, command]) => `  ${name.padEnd(17)}${command.summary}`),
     '',
     'repartee COMMAND --help tells more. Settings come from environment variables (README).',
   ].join('\n')
@@ -46,7 +50,7 @@ const help = (name: string, command: CliCommand): string =>
     ...(command.details.length > 0 ? ['', ...command.details.map((line) => `  ${line}`)] : []),
   ].join('\n')
 
-const parse = (name: string, command: CliCommand, rest: string[]) => {
+const parse = (command: CliCommand, rest: string[]) => {
   try {
     const { values, positionals } = parseArgs({
       args: rest,
@@ -55,7 +59,8 @@ const parse = (name: string, command: CliCommand, rest: string[]) => {
     })
     return { flags: values, words: positionals }
   } catch (error) {
-    throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n\n${help(name, command)}`)
+    // Node adds advice after the first sentence that is of no use here.
+    throw new UsageError((error instanceof Error ? error.message : String(error)).replace(/\. .*$/s, ''))
   }
 }
 
@@ -70,20 +75,26 @@ export const runCli = async (
   const name = Object.hasOwn(cliCommands, wide) ? wide : (args[0] ?? '')
   const command = Object.hasOwn(cliCommands, name) ? cliCommands[name] : undefined
   if (command === undefined) {
-    const asked = args.length === 0 || args[0] === '--help' || args[0] === '-h' || args[0] === 'help'
-    ;(asked ? print : complain)(
-      asked ? overview() : `repartee: no command ${args.join(' ').slice(0, 60)}\n\n${overview()}`,
-    )
+    const [first = ''] = args
+    if (first === '--version' || first === '-v') {
+      print(version)
+      return 0
+    }
+    const isGroup = Object.keys(cliCommands).some((each) => each.startsWith(`${first} `))
+    const asksHelp = (word: string | undefined): boolean => word === undefined || /^(--help|-h|help)$/.test(word)
+    const asked = args.length === 0 || asksHelp(first) || (isGroup && asksHelp(args[1]))
+    const said = overview(isGroup ? first : '')
+    ;(asked ? print : complain)(asked ? said : `repartee: no command ${args.join(' ').slice(0, 60)}\n\n${said}`)
     return asked ? 0 : 2
   }
   try {
-    const { flags, words } = parse(name, command, args.slice(name.split(' ').length))
+    const { flags, words } = parse(command, args.slice(name.split(' ').length))
     if (flags.help === true) {
       print(help(name, command))
       return 0
     }
-    if (words.length < command.positionals.min || words.length > command.positionals.max)
-      throw new UsageError(help(name, command))
+    if (words.length < command.positionals.min) throw new UsageError(`${command.usage.split(' ')[0]} is needed`)
+    if (words.length > command.positionals.max) throw new UsageError(`one word too many: ${words.at(-1)}`)
     return await command.run({ config: readConfig(env, command.serves ? 'serve' : 'operate'), flags, words, print })
   } catch (error) {
     if (error instanceof ConfigError) {
@@ -91,7 +102,7 @@ export const runCli = async (
       return 2
     }
     if (error instanceof UsageError) {
-      complain(`repartee: ${error.message}`)
+      complain(`repartee: ${error.message}\n\n${help(name, command)}`)
       return 2
     }
     if (error instanceof RepError) {

@@ -1,5 +1,15 @@
+import { isIPv6 } from 'node:net'
+import { basename, relative } from 'node:path'
 import { startNode } from '../node.ts'
 import type { CliCommand } from './command.ts'
+
+const anyAddress: readonly string[] = ['0.0.0.0', '::']
+
+/** How this very program is called from here. */
+const calledAs = (): string => {
+  const script = process.argv[1] ?? 'repartee'
+  return basename(script) === 'repartee' ? 'repartee' : `node ${relative(process.cwd(), script)}`
+}
 
 export const serveCommand: CliCommand = {
   usage: '',
@@ -10,12 +20,6 @@ export const serveCommand: CliCommand = {
   positionals: { min: 0, max: 0 },
   run: async ({ config, print }) => {
     const node = await startNode(config)
-    print(`Repartee is ready at ${node.url}`)
-    if (config.DEMO) print(`  demo        ${node.url}/demo/`)
-    print(`  metrics     http://127.0.0.1:${node.metricsPort}/metrics`)
-    if (config.DATABASE_URL === '')
-      print(`  data        ${config.DATA_DIR} (embedded database: fine for trying out and for one small site)`)
-    print('  your site   repartee site create --name "My blog" --origin https://blog.example')
     const stop = (signal: string): void => {
       process.off('SIGTERM', stop)
       process.off('SIGINT', stop)
@@ -30,6 +34,13 @@ export const serveCommand: CliCommand = {
     }
     process.on('SIGTERM', stop)
     process.on('SIGINT', stop)
+    print(`Repartee is ready at ${node.url}`)
+    if (config.DEMO) print(`  demo        ${node.url}/demo/`)
+    const metricsHost = anyAddress.includes(config.METRICS_HOST) ? '127.0.0.1' : config.METRICS_HOST
+    print(`  metrics     http://${isIPv6(metricsHost) ? `[${metricsHost}]` : metricsHost}:${node.metricsPort}/metrics`)
+    if (config.DATABASE_URL === '')
+      print(`  data        ${config.DATA_DIR} (embedded database: fine for trying out and for one small site)`)
+    print(`  your site   ${calledAs()} site create --name "My blog" --origin https://blog.example`)
     return null
   },
 }

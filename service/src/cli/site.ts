@@ -1,6 +1,5 @@
 import type { Site } from '../core/site.ts'
-import { publicUrl } from '../public-url.ts'
-import { type CliCommand, text, texts } from './command.ts'
+import { type CliCommand, required, text, texts, UsageError } from './command.ts'
 import { operate } from './operate.ts'
 
 const snippet = (base: string, key: string): string =>
@@ -25,21 +24,24 @@ export const siteCreate: CliCommand = {
   },
   positionals: { min: 0, max: 0 },
   run: async ({ config, flags, print }) => {
+    const name = required(flags, 'name')
+    const origins = texts(flags.origin)
+    if (origins.length === 0) throw new UsageError('--origin is needed')
     const key = text(flags.key)
     const premoderation = text(flags.premoderation)
     const site = (await operate(config, 'site.create', {
-      name: text(flags.name) ?? '',
-      origins: texts(flags.origin),
+      name,
+      origins,
       settings: {
         ...(premoderation !== undefined && { premoderation }),
         ...(flags['no-guests'] === true && { guests: false }),
       },
       ...(key !== undefined && { key }),
-    })) as Site
+    })) as Site & { url: string }
     print(`site ${site.publicKey} created for ${site.origins.join(', ')}`)
     print('')
     print('Paste this where the comments should stand:')
-    print(`  ${snippet(publicUrl(config, config.PORT), site.publicKey)}`)
+    print(`  ${snippet(site.url, site.publicKey)}`)
     return 0
   },
 }

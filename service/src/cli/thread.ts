@@ -1,4 +1,4 @@
-import { type CliCommand, text } from './command.ts'
+import { type CliCommand, required } from './command.ts'
 import { operate } from './operate.ts'
 
 const setClosed = (closed: boolean): CliCommand => ({
@@ -9,7 +9,7 @@ const setClosed = (closed: boolean): CliCommand => ({
   positionals: { min: 1, max: 1 },
   run: async ({ config, flags, words, print }) => {
     const page = words[0] ?? ''
-    await operate(config, 'thread.setClosed', { site: text(flags.site) ?? '', page, closed })
+    await operate(config, 'thread.setClosed', { site: required(flags, 'site'), page, closed })
     print(`${page} is ${closed ? 'closed' : 'open'}`)
     return 0
   },

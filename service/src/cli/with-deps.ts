@@ -8,6 +8,7 @@ import { createDeps } from '../create-deps.ts'
 import { ensureDataDir } from '../data-dir.ts'
 import { openFabric } from '../open-fabric.ts'
 import { openStorage } from '../open-storage.ts'
+import { publicUrl } from '../public-url.ts'
 
 /** Open the data folder for one act; nodes that serve find its changes with their next sweep. */
 export const withDeps = async <T>(config: Config, act: (deps: OperatorDeps) => Promise<T>): Promise<T> => {
@@ -21,7 +22,15 @@ export const withDeps = async <T>(config: Config, act: (deps: OperatorDeps) => P
     // Nor is anything signed for a reader.
     const secret = randomBytes(32)
     return await act(
-      createDeps({ storage, fabric, publisher: { publish: () => undefined }, metrics, tracer: noTracer, secret }),
+      createDeps({
+        storage,
+        fabric,
+        publisher: { publish: () => undefined },
+        metrics,
+        tracer: noTracer,
+        secret,
+        url: () => publicUrl(config, config.PORT),
+      }),
     )
   } finally {
     await fabric.close()

@@ -19,6 +19,8 @@ export const callControl = (path: string, name: string, input: unknown): Promise
     })
     call.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') resolve(null)
+      else if (error.code === 'EACCES')
+        reject(new Error(`cannot reach the service through ${path}: run this as the account that serves, or as root`))
       else reject(error)
     })
     call.end(JSON.stringify(input))

@@ -8,9 +8,14 @@ import type { Deps } from '../core/deps.ts'
 import { createSite } from '../core/sites/create.ts'
 import { listSites } from '../core/sites/list.ts'
 import { setClosed } from '../core/threads/close.ts'
+import { fileProblem } from '../file-problem.ts'
 
-/** What an operator's act may touch: the use-cases, and the embedded database as a file. */
-export type OperatorDeps = Deps & { readonly backup: (file: string) => Promise<void> }
+/** What an operator's act may touch: the use-cases, the embedded database as a file, and where the service is reached. */
+export type OperatorDeps = Deps & {
+  readonly backup: (file: string) => Promise<void>
+  /** The origin readers reach the service at. */
+  readonly url: () => string
+}
 
 type Operation<S extends v.GenericSchema> = {
   readonly input: S
@@ -36,13 +41,15 @@ export const operations = {
       origins: v.array(v.string()),
       settings: v.optional(v.record(v.string(), v.unknown()), {}),
     }),
-    (deps, input) =>
-      createSite(deps, {
+    async (deps, input) => ({
+      ...(await createSite(deps, {
         name: input.name,
         origins: input.origins,
         settings: input.settings,
         ...(input.key !== undefined && { key: input.key }),
-      }),
+      })),
+      url: deps.url(),
+    }),
   ),
   'site.list': operation(v.strictObject({}), (deps) => listSites(deps)),
   'comment.list': operation(v.strictObject(ofSite), async (deps, input) =>
@@ -67,7 +74,10 @@ export const operations = {
     },
   ),
   backup: operation(v.strictObject({ file: v.string() }), async (deps, input) => {
-    await deps.backup(input.file)
+    await deps.backup(input.file).catch((error: unknown) => {
+      const problem = fileProblem(error)
+      throw problem === null ? error : new RepError('invalid_request', `cannot write ${input.file}: ${problem}`)
+    })
     return { file: input.file }
   }),
 } as const

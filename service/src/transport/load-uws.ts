@@ -21,7 +21,12 @@ export const listenExclusively = (
       callback: (token: UwsModule.us_listen_socket | false) => void,
     ) => void
     listen.call(app, host, port, uws.LIBUS_LISTEN_EXCLUSIVE_PORT, (token) => {
-      if (token === false) reject(new Error(`cannot listen on ${host}:${port}; PORT chooses another`))
+      if (token === false)
+        reject(
+          new Error(
+            `cannot listen on ${host}:${port}: something else does, or that is no address of this machine; PORT and HOST choose others`,
+          ),
+        )
       else resolve({ token, port: uws.us_socket_local_port(token as unknown as UwsModule.us_socket) })
     })
   })
