@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
 import { parseArgs } from 'node:util'
 import { findPrograms } from './programs.ts'
 import { type LocalCluster, startLocalCluster } from './start.ts'
@@ -19,10 +21,22 @@ const wholeNumber = (name: string, text: string, max: number): number => {
   return number
 }
 
+/** Before everything else is started for nothing. */
+const refuseBusyPort = async (port: number): Promise<void> => {
+  const server = createServer()
+  server.listen(port, '127.0.0.1')
+  await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {
+    const why = error.code === 'EADDRINUSE' ? 'is in use' : `cannot be listened on (${error.code})`
+    throw new Error(`port ${port} ${why}; choose another: npm run cluster -- --port N`)
+  })
+  server.close()
+  await once(server, 'close')
+}
+
 const describe = (cluster: LocalCluster): string =>
   [
     '',
-    `  through nginx   ${cluster.url}/demo/`,
+    `  through nginx   ${cluster.url}/demo/${cluster.url.startsWith('https') ? '   (a certificate of its own: the browser will ask)' : ''}`,
     ...cluster.nodes.map((node) => `  ${node.name.padEnd(14)}  ${node.url}/demo/   metrics ${node.metricsUrl}`),
     `  Prometheus      ${cluster.prometheusUrl === null ? 'not installed: apt-get install prometheus' : cluster.prometheusUrl}`,
     `  PostgreSQL      ${cluster.databaseUrl}`,
@@ -51,15 +65,30 @@ const main = async (args: readonly string[]): Promise<number> => {
   const programs = findPrograms()
   if ('missing' in programs) throw new Error(programs.missing)
 
+  await refuseBusyPort(port)
+
+  let isAsked = false
   let asked = (): void => undefined
   const stopping = new Promise<void>((resolve) => {
-    asked = resolve
+    asked = () => {
+      isAsked = true
+      resolve()
+    }
   })
   process.on('SIGINT', asked)
   process.on('SIGTERM', asked)
   process.stdout.write(`Starting PostgreSQL, Redis, ${nodes} nodes and nginx …\n`)
-  const cluster = await startLocalCluster({ programs, nodes, port, plain: flags.plain, prometheus: true })
-  process.stdout.write(`${describe(cluster)}\n`)
+  const options = { programs, nodes, port, plain: flags.plain, prometheus: true }
+  const cluster = await startLocalCluster(options).catch((error: unknown) => {
+    // Ctrl-C goes to everything that is just starting, too.
+    if (!isAsked) throw error
+    return null
+  })
+  if (cluster === null) {
+    process.stdout.write('Stopped while starting\n')
+    return 0
+  }
+  if (!isAsked) process.stdout.write(`${describe(cluster)}\n`)
   await stopping
   process.stdout.write('Stopping …\n')
   const codes = await cluster.stop()
