@@ -28,10 +28,18 @@ if [ ${#missing[@]} -gt 0 ]; then
   fi
 fi
 
+# Judges of the deployment files are built meanwhile; what is not there in time is not waited for.
+judges=$(mktemp)
+timeout 300 bash infra/test/install-tools.sh >"$judges" 2>&1 &
+installing=$!
+trap 'kill "$installing" 2>/dev/null || true; rm -f "$judges"' EXIT
+
 npm ci --no-fund --no-audit
 npm run build
 npm run lint
 npm run types
+wait "$installing" || echo "infra/test/install-tools.sh did not end in time" >&2
+cat "$judges"
 npm test
 npm run e2e
 npm run size

@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { options } from '../../service/src/config.ts'
 import { renderRules } from '../kubernetes/render-rules.ts'
 import { filesBelow, findTool, type Ran, readFile, readYaml, run, toolFolder } from './deployment-tools.ts'
+import { judgeResource, readBuiltIn, readCustom } from './kubernetes-schemas.ts'
 
 type Container = {
   name: string
@@ -21,6 +22,7 @@ type PodSpec = {
   containers: Container[]
 }
 type Resource = {
+  apiVersion: string
   kind: string
   metadata: { name: string }
   data?: Record<string, string>
@@ -41,9 +43,18 @@ const named = (kind: string, name: string): Resource => {
   return found
 }
 
+const openapi = join(toolFolder, 'openapi')
+const schemas = existsSync(openapi)
+  ? new Map([...readBuiltIn(openapi), ...readCustom(join(toolFolder, 'crds'), readBuiltIn(openapi))])
+  : null
+if (schemas === null) process.stderr.write('not run, for want of them: schemas of Kubernetes, see install-tools.sh\n')
 const kubectl = findTool('kubectl', ['version', '--client'])
 const validator = findTool('kubectl-validate')
-const whole = (): string => run(kubectl ?? '', ['kustomize', `${folder}/all`]).out
+let assembled: string | undefined
+const whole = (): string => {
+  assembled ??= run(kubectl ?? '', ['kustomize', `${folder}/all`]).out
+  return assembled
+}
 
 /** Judged as by the API server of Kubernetes 1.30: unknown fields, wrong types and missing ones are refused. */
 const validate = (text: string): Ran => {
@@ -56,36 +67,51 @@ const validate = (text: string): Ran => {
   }
 }
 
+const mistakes = [
+  { right: 'maxUnavailable: 0', wrong: 'maxUnavailible: 0', fault: 'rollingUpdate.maxUnavailible: unknown field' },
+  { right: 'replicas: 3', wrong: 'replicas: three', fault: 'replicas: expected integer, found string' },
+  { right: 'secretName: cockroachdb-node', wrong: 'secretname: cockroachdb-node', fault: 'secretName: missing' },
+  { right: 'kind: PodDisruptionBudget', wrong: 'kind: PodDisruptionBudgets', fault: 'unknown kind' },
+]
+
 describe('the Kubernetes manifests', () => {
-  test.runIf(kubectl !== null)('are assembled, with every component and without', () => {
+  test.runIf(kubectl !== null)('are assembled, with every component and without', { timeout: 60_000 }, () => {
     for (const entry of ['base', 'all'])
       expect(run(kubectl ?? '', ['kustomize', `${folder}/${entry}`])).toMatchObject({ code: 0 })
-    const assembled = readYaml<Resource>(whole())
-    const kinds = assembled.map(({ kind, metadata }) => `${kind} ${metadata.name}`)
+    const found = readYaml<Resource>(whole())
+    const kinds = found.map(({ kind, metadata }) => `${kind} ${metadata.name}`)
     expect(kinds).toEqual(
       expect.arrayContaining(['Deployment repartee', 'StatefulSet cockroachdb', 'Job repartee-migrate']),
     )
     // The scripts of the compose file reach the Job that mounts them, under the name kustomize gave them.
-    const scripts = assembled.find(({ data }) => data?.['db-init.sh'] !== undefined)
+    const scripts = found.find(({ data }) => data?.['db-init.sh'] !== undefined)
     expect(scripts?.data?.['db-init.sh']).toBe(readFile('infra/cockroachdb/db-init.sh'))
-    expect(JSON.stringify(assembled.find(({ metadata }) => metadata.name === 'cockroachdb-init'))).toContain(
+    expect(JSON.stringify(found.find(({ metadata }) => metadata.name === 'cockroachdb-init'))).toContain(
       `"configMap":{"name":"${scripts?.metadata.name}"}`,
     )
   })
 
-  test.runIf(kubectl !== null && validator !== null)(
+  test.runIf(kubectl !== null && schemas !== null)(
     'fit their schemas, and a planted mistake does not',
     { timeout: 60_000 },
     () => {
-      expect(validate(whole())).toMatchObject({ code: 0 })
-      for (const [right, wrong] of [
-        ['maxUnavailable: 0', 'maxUnavailible: 0'],
-        ['replicas: 3', 'replicas: three'],
-        ['secretName: cockroachdb-node', 'secretname: cockroachdb-node'],
-      ] as const) {
+      const judge = (text: string): string[] =>
+        readYaml<Resource>(text).flatMap((resource) => judgeResource(schemas ?? new Map(), resource))
+      expect(judge(whole())).toEqual([])
+      expect(judge(renderRules())).toEqual([])
+      for (const { right, wrong, fault } of mistakes) {
         expect(whole()).toContain(right)
-        expect(validate(whole().replace(right, wrong)).code).not.toBe(0)
+        expect(judge(whole().replace(right, wrong)).join()).toContain(fault)
       }
+    },
+  )
+
+  test.runIf(kubectl !== null && validator !== null)(
+    'are taken by the validator of the API server, and planted mistakes are not',
+    { timeout: 60_000 },
+    () => {
+      expect(validate(whole())).toMatchObject({ code: 0 })
+      for (const { right, wrong } of mistakes) expect(validate(whole().replace(right, wrong)).code).not.toBe(0)
     },
   )
 
