@@ -1,4 +1,5 @@
 import type { Comment, Role, Status } from '@repartee/sdk/protocol'
+import { NIL_ID } from './nil-id.ts'
 
 /** A comment as the store keeps it, with what no other reader may see. */
 export type StoredComment = {
@@ -41,7 +42,7 @@ export const publicComment = (comment: StoredComment): Comment => ({
   author:
     comment.deletedAt === null
       ? { id: comment.authorId, name: comment.authorName, role: comment.authorRole }
-      : { id: DELETED_AUTHOR, name: '' },
+      : { id: NIL_ID, name: '' },
   html: comment.deletedAt === null ? comment.html : '',
   status: comment.status,
   createdAt: comment.createdAt,
@@ -55,6 +56,3 @@ export const publicComment = (comment: StoredComment): Comment => ({
 /** The wire form for the comment's author and for moderators. */
 export const ownComment = (comment: StoredComment): Comment =>
   comment.deletedAt === null ? { ...publicComment(comment), body: comment.body } : publicComment(comment)
-
-/** Stands for the author of a tombstone (the nil UUID, RFC 9562 §5.9). */
-export const DELETED_AUTHOR = '00000000-0000-0000-0000-000000000000'

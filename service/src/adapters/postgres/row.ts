@@ -14,9 +14,6 @@ const optional = <T>(value: unknown, read: (value: unknown) => T): T | null =>
 const counts = v.record(v.string(), v.number())
 const texts = v.array(v.string())
 
-/** Before every id. */
-export const NIL_ID = '00000000-0000-0000-0000-000000000000'
-
 /** A time given to the database. */
 export const timestamp = (at: number): string => new Date(at).toISOString()
 
