@@ -60,11 +60,11 @@ describe.runIf(clusterPrograms !== null)('two readers through nginx, each on a n
   const nodeOf = ({ nodes }: Visit): string | undefined => nodes.at(-1)
 
   /** What a node calls itself. */
-  const nameOf = async (node: ClusterNode): Promise<unknown> => {
+  const nameOf = async (node: ClusterNode): Promise<string | undefined> => {
     const socket = await connect(`${node.url}/api/v1`)
     const welcome = await socket.ask({ type: 'hello', site: 'demo', version: 1 })
     socket.close()
-    return welcome.node
+    return welcome.type === 'welcome' ? welcome.node : undefined
   }
 
   const showNew = (page: Page): Promise<void> => page.getByRole('button', { name: /new comment/ }).click(LIVE)

@@ -1,4 +1,5 @@
 import { leaseClient } from './clients.ts'
+import { whenIdle } from './idle.ts'
 import { mountComments } from './mount.ts'
 import { pageKey } from './page-key.ts'
 import { sorts } from './sorts.ts'
@@ -12,6 +13,18 @@ export type ReparteeEventMap = { [T in keyof ThreadEvents as `repartee:${T}`]: C
 
 /** Chunks lie in a folder below the service's root. */
 const SERVICE_URL = new URL(/* @vite-ignore */ '..', import.meta.url).href.replace(/\/$/, '')
+
+/** What this visit is like is measured from the next frame on, in which the thread is seen, by a chunk nobody waits for. */
+const measure = (baseUrl: string, site: string): void => {
+  requestAnimationFrame((drawnAt) =>
+    whenIdle(() =>
+      import('./vitals.ts').then(
+        (vitals) => vitals.watchVitals(baseUrl, site, drawnAt),
+        () => undefined,
+      ),
+    ),
+  )
+}
 
 /** The comments of one page. Attributes may change at any time; the view is drawn anew where that matters. */
 export class ReparteeComments extends HTMLElement {
@@ -57,7 +70,8 @@ export class ReparteeComments extends HTMLElement {
     const site = this.getAttribute('site')
     if (!site) return
     adopt(this.#root, themeCss)
-    const { client, release } = leaseClient(this.getAttribute('base-url') ?? SERVICE_URL, site)
+    const baseUrl = this.getAttribute('base-url') ?? SERVICE_URL
+    const { client, release } = leaseClient(baseUrl, site)
     const sort = this.getAttribute('sort')
     const unmount = mountComments(this.#root, {
       client,
@@ -67,8 +81,10 @@ export class ReparteeComments extends HTMLElement {
       title: this.getAttribute('page-title') ?? document.title,
       lang: this.closest<HTMLElement>('[lang]')?.lang || navigator.language,
       sort: sorts.find((known) => known === sort) ?? 'newest',
-      emit: (type, detail) =>
-        this.dispatchEvent(new CustomEvent(`repartee:${type}`, { detail, bubbles: true, composed: true })),
+      emit: (type, detail) => {
+        this.dispatchEvent(new CustomEvent(`repartee:${type}`, { detail, bubbles: true, composed: true }))
+        if (type === 'ready') measure(baseUrl, site)
+      },
     })
     this.#end = () => {
       unmount()

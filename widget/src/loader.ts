@@ -1,10 +1,11 @@
 import { defineCount } from './count.ts'
 import { pageKey } from './page-key.ts'
+import { NEAR } from './timings.ts'
 
 declare const APP: string
 
 /** Loading starts this far from the viewport, so that the thread stands there when the reader arrives. */
-const NEAR = '600px 0px'
+const MARGIN = '600px 0px'
 
 const TAG = 'repartee-comments'
 
@@ -16,10 +17,11 @@ if (script instanceof HTMLScriptElement) {
 
   const load = (): void => {
     near.disconnect()
+    performance.mark(NEAR)
     void import(/* @vite-ignore */ `${base}/${APP}`)
   }
   const near = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && load(), {
-    rootMargin: NEAR,
+    rootMargin: MARGIN,
   })
 
   /**

@@ -1,3 +1,4 @@
+import { whenIdle } from '../idle.ts'
 import { avatar } from './avatar.ts'
 import { button } from './button.ts'
 import type { Drawing } from './drawing.ts'
@@ -8,15 +9,7 @@ import { writing } from './island.ts'
 export type Slot = { readonly isOpen: boolean; readonly isAsked: boolean }
 
 /** Fetched while nothing else happens, so that a reader who then loses the connection can still write. */
-const preload = (d: Drawing) => (): (() => void) | undefined => {
-  const load = (): void => void d.islands().catch(() => undefined)
-  if (!('requestIdleCallback' in globalThis)) load()
-  else {
-    const id = requestIdleCallback(load)
-    return () => cancelIdleCallback(id)
-  }
-  return undefined
-}
+const preload = (d: Drawing) => (): (() => void) => whenIdle(() => void d.islands().catch(() => undefined))
 
 /** Where a new comment is written: what looks like a field opens the composer. */
 export const composerSlot = (d: Drawing, slot: Slot, put: (slot: Slot) => void): VNode =>

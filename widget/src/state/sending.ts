@@ -1,4 +1,5 @@
 import { type Author, type Comment, newId, RepError } from '@repartee/sdk'
+import { POSTED } from '../timings.ts'
 import type { Alarm } from './alarm.ts'
 import { addComments } from './apply.ts'
 import type { ThreadDeps } from './deps.ts'
@@ -50,6 +51,8 @@ export const createSending = (
   const inFlight = new Set<string>()
   /** One after the other, so that comments are stored in the order they were written in. */
   let queue: Promise<unknown> = Promise.resolve()
+  /** When the reader pressed Send, on the page's own clock. */
+  const sentAt = new Map<string, number>()
   let failures = 0
   let timer: ReturnType<typeof setTimeout> | undefined
   let closed = false
@@ -81,6 +84,9 @@ export const createSending = (
 
   const becameStored = (entry: StoredEntry, comment: Comment): void => {
     failures = 0
+    const start = sentAt.get(entry.key)
+    if (start !== undefined) performance.measure(POSTED, { start })
+    sentAt.delete(entry.key)
     if (comment.status === 'approved') {
       store.patch({ facts: addComments(store.content.facts, [comment], comment.seq) })
       remove(entry, comment)
@@ -200,6 +206,7 @@ export const createSending = (
         createdAt: Date.now(),
         ...(name !== undefined && { name }),
       }
+      sentAt.set(entry.key, performance.now())
       storeEntry(storage, outboxName, entry)
       drafts.set(parentId, '')
       const refusal = await deliver(entry)
