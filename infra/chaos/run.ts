@@ -102,7 +102,9 @@ const main = async (): Promise<number> => {
   return report.good ? 0 : 1
 }
 
-process.exitCode = await main().catch((error: unknown) => {
+const exitCode = await main().catch((error: unknown) => {
   console.error(error, `\n\n${usage}`)
   return 2
 })
+// By itself Node 20 once never ended: it turned in its own clean-up, waiting for a handle.
+process.exit(exitCode)
