@@ -11,7 +11,7 @@ import { launchBrowser } from './browser.ts'
 import { postPage, startHostSite } from './host-site.ts'
 import { commentSaying, openComposer, writeComment } from './reader.ts'
 
-const STALE = 'Showing a saved copy – the comments may be out of date.'
+const STALE = 'Showing a saved copy. It may be out of date.'
 const KEPT = 'Not sent yet. It is kept here and will be sent by itself.'
 
 /** From the database's return to the page's: the service asks it again, then the page the service, every 10 to 20 s. */

@@ -35,5 +35,5 @@ export const messages: Messages = {
   loadFailed: 'The comments could not be loaded.',
   offline: 'Connection lost. Reconnecting…',
   polling: 'Slow connection: updates may take a moment.',
-  stale: 'Showing a saved copy – the comments may be out of date.',
+  stale: 'Showing a saved copy. It may be out of date.',
 }
