@@ -2,8 +2,11 @@ import { newId } from '@repartee/sdk/protocol'
 import { expect, test, vi } from 'vitest'
 import { createMemoryBus } from '../../src/adapters/memory/bus.ts'
 import type { Bus } from '../../src/core/ports.ts'
+import { useFakeTime } from './fake-time.ts'
 import { createMemoryStore } from './memory-store.ts'
 import { createTestNode, demoSite, newComment } from './setup.ts'
+
+useFakeTime()
 
 const setup = (fields: Partial<Bus>) => {
   const site = demoSite()
@@ -31,7 +34,8 @@ test('the moment the bus may have lost messages the database is asked, not at th
   expect(node.hub.head(ref)).toBe(0)
   noticed()
   // A round of its own would come after more than half a second.
-  await vi.waitFor(() => expect(node.hub.head(ref)).toBe(1), { timeout: 400, interval: 5 })
+  await vi.advanceTimersByTimeAsync(1)
+  expect(node.hub.head(ref)).toBe(1)
   await node.hub.close()
   expect(stop).toHaveBeenCalledTimes(1)
 })

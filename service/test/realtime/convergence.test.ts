@@ -1,30 +1,15 @@
 import { newId } from '@repartee/sdk/protocol'
 import fc from 'fast-check'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { NewComment } from '../../src/core/ports.ts'
 import { publicComment } from '../../src/core/stored-comment.ts'
 import { createClient } from './client.ts'
+import { useFakeTime } from './fake-time.ts'
 import { createFaultyBuses, supply } from './faulty-buses.ts'
 import { createMemoryStore } from './memory-store.ts'
 import { createTestNode, demoSite, newComment, type TestNode } from './setup.ts'
 
-beforeEach(() => {
-  vi.useFakeTimers({
-    toFake: [
-      'setTimeout',
-      'clearTimeout',
-      'setInterval',
-      'clearInterval',
-      'setImmediate',
-      'clearImmediate',
-      'Date',
-      'performance',
-    ],
-  })
-})
-afterEach(() => {
-  vi.useRealTimers()
-})
+useFakeTime()
 
 const act = fc.oneof(
   {

@@ -1,35 +1,19 @@
 import type { Delta, ServerMessage } from '@repartee/sdk/protocol'
 import { newId } from '@repartee/sdk/protocol'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { createMemoryBus, createMemoryMedium } from '../../src/adapters/memory/bus.ts'
 import { createMemoryPresence } from '../../src/adapters/memory/presence.ts'
 import type { Bus } from '../../src/core/ports.ts'
 import { toDelta } from '../../src/core/threads/to-delta.ts'
 import { packEnvelope, unpackEnvelope } from '../../src/realtime/envelope.ts'
 import { toFrame } from '../../src/realtime/frame.ts'
-import { createFrameCache } from '../../src/realtime/frame-cache.ts'
 import { topicOf } from '../../src/realtime/topic.ts'
 import { created } from './deltas.ts'
+import { useFakeTime } from './fake-time.ts'
 import { createMemoryStore } from './memory-store.ts'
 import { createTestNode, demoSite, newComment, type TestNode } from './setup.ts'
 
-beforeEach(() => {
-  vi.useFakeTimers({
-    toFake: [
-      'setTimeout',
-      'clearTimeout',
-      'setInterval',
-      'clearInterval',
-      'setImmediate',
-      'clearImmediate',
-      'Date',
-      'performance',
-    ],
-  })
-})
-afterEach(() => {
-  vi.useRealTimers()
-})
+useFakeTime()
 
 const setup = async (head = 0) => {
   const site = demoSite()
@@ -291,14 +275,6 @@ test('who missed more text than a slow connection takes at once is told to reloa
   ])
   // From 0 to 31 and from 32 on.
   expect(read).toHaveBeenCalledTimes(2)
-})
-
-test('the frames kept for returning clients are bounded, however many positions they name', () => {
-  const cache = createFrameCache({ maxLength: 1_000 })
-  for (let v = 0; v < 500; v += 1) cache.keep(v, { from: v, to: 500, text: 'x'.repeat(90) })
-  const kept = Array.from({ length: 500 }, (_, v) => cache.get(v)?.text.length ?? 0)
-  expect(kept.reduce((a, b) => a + b)).toBeLessThanOrEqual(1_000)
-  expect(cache.get(499)?.from).toBe(499)
 })
 
 test('a long-poll ends with the next change, at once if that came before it began', async () => {

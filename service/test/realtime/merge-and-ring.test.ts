@@ -2,6 +2,7 @@ import type { Change, Comment, Delta } from '@repartee/sdk/protocol'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { toFrame } from '../../src/realtime/frame.ts'
+import { createFrameCache } from '../../src/realtime/frame-cache.ts'
 import { mergeDeltas } from '../../src/realtime/merge.ts'
 import { createRing } from '../../src/realtime/ring.ts'
 import { commentAt, created, deltaOf } from './deltas.ts'
@@ -108,4 +109,12 @@ test('long comments make the ring shorter, so that it costs bounded memory', () 
   for (let seq = 1; seq <= 100; seq += 1) ring.append(toFrame(created(seq, long)))
   expect(ring.since(98)).not.toBeNull()
   expect(ring.since(96)).toBeNull()
+})
+
+test('the frames kept for returning clients are bounded, however many positions they name', () => {
+  const cache = createFrameCache({ maxLength: 1_000 })
+  for (let v = 0; v < 500; v += 1) cache.keep(v, { from: v, to: 500, text: 'x'.repeat(90) })
+  const kept = Array.from({ length: 500 }, (_, v) => cache.get(v)?.text.length ?? 0)
+  expect(kept.reduce((a, b) => a + b)).toBeLessThanOrEqual(1_000)
+  expect(cache.get(499)?.from).toBe(499)
 })

@@ -1,0 +1,156 @@
+import { newId } from '@repartee/sdk/protocol'
+import { expect, test } from 'vitest'
+import { useFakeTime } from './fake-time.ts'
+import { codes, settle, setup } from './session-setup.ts'
+import { demoSite, listen, newComment } from './setup.ts'
+
+useFakeTime()
+
+test('hello is answered with who one is, and by which node', async () => {
+  const { node, enter, tokenOf } = await setup()
+  expect((await enter()).messages).toEqual([
+    { type: 'welcome', ref: 1, version: 1, node: node.id, reader: null, pingMs: 25_000 },
+  ])
+  const id = newId()
+  const token = await tokenOf({ id, name: 'Bình' })
+  expect((await enter({ token })).of('welcome')[0]?.reader).toEqual({ id, name: 'Bình', role: 'guest' })
+})
+
+test('everything else must wait for hello', async () => {
+  const { node, thread } = await setup()
+  const connection = listen(node)
+  connection.send({ type: 'subscribe', ref: 5, thread })
+  connection.send({ type: 'ping' })
+  expect(codes(connection)).toEqual([[5, 'hello_required']])
+  expect(connection.of('pong')).toHaveLength(1)
+})
+
+test('who does not say hello within five seconds is closed', async () => {
+  const { node } = await setup()
+  const connection = listen(node)
+  await settle(4_900)
+  expect(connection.closeCode).toBeNull()
+  await settle(200)
+  expect(connection.closeCode).toBe(4002)
+})
+
+test('what is sent behind hello, without waiting for its answer, is answered in order', async () => {
+  const { node, thread, create, tokenOf } = await setup(() => new Promise((resolve) => setTimeout(resolve, 5)))
+  const connection = listen(node)
+  connection.hello({ token: await tokenOf() })
+  connection.send({ type: 'subscribe', ref: 2, thread })
+  await settle(100)
+  const command = create()
+  connection.send(command)
+  await settle(100)
+  expect(
+    connection.messages.filter((m) => m.type !== 'presence').map((m) => [m.type, 'ref' in m ? m.ref : null]),
+  ).toEqual([
+    ['welcome', 1],
+    ['ok', 2],
+    ['ok', command.ref],
+    ['delta', null],
+  ])
+})
+
+test.each<[string, Record<string, unknown>, { origin?: string | null }, string, number]>([
+  ['another version', { version: 2 }, {}, 'unsupported_version', 4501],
+  ['another version with fields of its own', { version: 9, locale: 'vi' }, {}, 'unsupported_version', 4501],
+  ['an unknown site', { site: 'nowhere' }, {}, 'site_not_found', 4502],
+  ['a foreign origin', {}, { origin: 'https://evil.example' }, 'origin_not_allowed', 4503],
+  ['an opaque origin', {}, { origin: 'null' }, 'origin_not_allowed', 4503],
+])('hello with %s is refused and the connection closed for good', async (_, fields, from, code, closeCode) => {
+  const { node } = await setup()
+  const connection = listen(node, from)
+  connection.hello(fields)
+  await settle()
+  expect(codes(connection)).toEqual([[1, code]])
+  expect(connection.closeCode).toBe(closeCode)
+})
+
+test('a client without an origin, which is no page, is let in', async () => {
+  const { node } = await setup()
+  const connection = listen(node, { origin: null })
+  connection.hello()
+  await settle()
+  expect(connection.of('welcome')).toHaveLength(1)
+})
+
+test('a token that does not hold is refused, and another hello mends it', async () => {
+  const { node, tokenOf } = await setup()
+  const old = await tokenOf()
+  await settle(600_000)
+  const connection = listen(node)
+  connection.hello({ token: old })
+  await settle()
+  connection.hello({ ref: 2, token: await tokenOf({}, 'other') })
+  await settle()
+  connection.hello({ ref: 3, token: await tokenOf() })
+  await settle()
+  expect(codes(connection)).toEqual([
+    [1, 'token_expired'],
+    [2, 'token_invalid'],
+  ])
+  expect(connection.of('welcome').map((m) => m.ref)).toEqual([3])
+})
+
+test('a token that ends while connected answers token_expired until hello brings a new one; reading goes on', async () => {
+  const { reader, create, thread, tokenOf, memory, node, site } = await setup()
+  const connection = await reader()
+  connection.send({ type: 'subscribe', ref: 2, thread })
+  await settle(600_000)
+  const late = create()
+  connection.send(late)
+  await settle()
+  expect(codes(connection)).toEqual([[late.ref, 'token_expired']])
+  expect(memory.rows(thread)).toEqual([])
+  await node.deps.writer.create(site.id, thread, newComment())
+  await settle()
+  expect(connection.of('delta')).toHaveLength(1)
+  connection.hello({ ref: 3, token: await tokenOf() })
+  const again = create()
+  connection.send(again)
+  await settle()
+  expect(connection.of('ok').map((m) => m.ref)).toEqual([2, again.ref])
+})
+
+test('what the owner changes holds for connections that are open already, within five seconds', async () => {
+  const { reader, create, thread, memory, site } = await setup()
+  const connection = await reader()
+  memory.setSite({ ...site, settings: { ...site.settings, premoderation: 'all' } })
+  await settle(5_100)
+  connection.send(create())
+  await settle()
+  expect(memory.rows(thread).map((row) => row.status)).toEqual(['pending'])
+  memory.setSite({ ...site, settings: { ...site.settings, guests: false } })
+  await settle(5_100)
+  const shut = create()
+  connection.send(shut)
+  await settle()
+  expect(codes(connection)).toEqual([[shut.ref, 'guests_not_allowed']])
+})
+
+test('a page whose origin the owner takes off the list writes no more, also over a connection that is open', async () => {
+  const { reader, create, thread, memory, site } = await setup()
+  const connection = await reader()
+  memory.setSite({ ...site, origins: ['https://elsewhere.example'] })
+  await settle(5_100)
+  const late = create()
+  connection.send(late)
+  await settle()
+  expect(codes(connection)).toEqual([[late.ref, 'origin_not_allowed']])
+  expect(connection.closeCode).toBe(4503)
+  expect(memory.rows(thread)).toEqual([])
+})
+
+test('a connection stays with its site', async () => {
+  const { enter, node } = await setup()
+  const other = demoSite()
+  const connection = await enter()
+  node.deps.siteCache.forget('other')
+  await node.deps.siteCache.get('other', async () => ({ ...other, publicKey: 'other' }))
+  connection.hello({ ref: 2, site: 'other' })
+  await settle()
+  expect(codes(connection)).toEqual([[2, 'invalid_request']])
+  expect(connection.closeCode).toBeNull()
+})
