@@ -13,8 +13,9 @@ export default defineConfig({
       'widget/src/**/*.test.ts',
       'infra/test/**/*.test.ts',
     ],
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    // Seconds on a machine of its own; minutes where others work beside it.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     // The default of a second is nothing on a busy machine.
     expect: { poll: { timeout: 15_000 } },
   },

@@ -19,5 +19,5 @@ describe.skipIf(binaries === null)('bringing an empty database up to date', () =
       expect(new Set(epochs).size).toBe(1)
       await Promise.all(nodes.map((node) => node.close()))
     }
-  })
+  }, 120_000)
 })
