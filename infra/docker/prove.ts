@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
-import { parseArgs } from 'node:util'
+import { parseArgs, promisify } from 'node:util'
 import { type Asked, judge, type Shown } from './judge.ts'
 
 const { values } = parseArgs({
@@ -75,25 +75,25 @@ const post = async (name: string): Promise<void> => {
   }
 }
 
-const docker = (...args: string[]): void => {
+/** Without holding up the posters, which is what this is about. */
+const docker = async (...args: string[]): Promise<void> => {
   process.stdout.write(`docker compose ${args.join(' ')}\n`)
-  const { status, stderr } = spawnSync('docker', ['compose', ...args], { encoding: 'utf8' })
-  if (status !== 0) throw new Error(`docker compose ${args.join(' ')}: ${stderr}`)
+  await promisify(execFile)('docker', ['compose', ...args])
 }
 
 /** Each part dies and comes back, one at a time, without warning and with. */
 const harm = async (): Promise<void> => {
   for (const part of ['db-2', 'node-1', 'redis']) {
-    docker('kill', part)
+    await docker('kill', part)
     await pause(10_000)
-    docker('up', '--detach', '--no-deps', '--wait', part)
+    await docker('up', '--detach', '--no-deps', '--wait', part)
   }
-  docker('restart', 'db-3')
+  await docker('restart', 'db-3')
   await pause(10_000)
-  docker('pause', 'node-2')
+  await docker('pause', 'node-2')
   await pause(10_000)
-  docker('unpause', 'node-2')
-  docker('restart', '--timeout', '90', 'node-1')
+  await docker('unpause', 'node-2')
+  await docker('restart', '--timeout', '90', 'node-1')
   await pause(10_000)
 }
 
