@@ -25,3 +25,11 @@ test('a client that is no proxy gets an id of the node’s own', async () => {
   expect(id).toMatch(/^[0-9a-f-]{36}$/)
   expect(await idOf(open, '/healthz')).not.toBe(id)
 })
+
+test('a page of another origin may send a traceparent along', async () => {
+  const answer = await fetch(`${open.api}/sites/demo/thread`, {
+    method: 'OPTIONS',
+    headers: { origin: 'https://blog.example', 'access-control-request-headers': 'traceparent' },
+  })
+  expect(answer.headers.get('access-control-allow-headers')?.split(', ')).toContain('traceparent')
+})

@@ -23,7 +23,7 @@ test('a scrape tells the state of the database though nobody asked /readyz, and 
   expect(text).not.toMatch(/^repartee_redis_up \d/m)
 })
 
-test('it tells what waits for a moderator, and for how long', async () => {
+test('it tells what waits for a moderator, and for how long', { timeout: 60_000 }, async () => {
   const age = await vi.waitFor(async () => {
     const text = await scrape()
     expect(text).toMatch(/^repartee_moderation_queue 2$/m)

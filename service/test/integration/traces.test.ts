@@ -26,7 +26,7 @@ let spans: OtlpSpan[]
 let receiver: Awaited<ReturnType<typeof startReceiver>>
 let site: string
 let secrets: string[]
-let metricsAtTheEnd: string
+let sentAs: ReadonlySet<string>
 
 beforeAll(async () => {
   receiver = await startReceiver()
@@ -73,8 +73,8 @@ beforeAll(async () => {
   // What is still to be sent goes with the stop.
   await service.dispose()
   spans = receiver.spans()
-  metricsAtTheEnd = receiver.received.map(({ path, type }) => `${path} ${type}`).join('\n')
-})
+  sentAs = new Set(receiver.received.map(({ path, type }) => `${path} ${type}`))
+}, 180_000)
 afterAll(() => receiver?.close())
 
 const byId = (id: string | undefined): OtlpSpan | undefined => spans.find(({ spanId }) => spanId === id)
@@ -178,14 +178,16 @@ test('nothing personal leaves: no name, text, page, address, browser, token or r
 })
 
 test('they come as OTLP/HTTP has it, from a service with a name and an instance', () => {
-  expect(new Set(metricsAtTheEnd.split('\n'))).toEqual(new Set(['/v1/traces application/json']))
+  expect(sentAs).toEqual(new Set(['/v1/traces application/json']))
   for (const attributes of receiver.resources()) {
     expect(attribute({ attributes }, 'service.name')).toBe('repartee')
     expect(attribute({ attributes }, 'service.instance.id')).toMatch(/^[0-9a-f-]{36}$/)
   }
 })
 
-test('a collector that refuses costs traces and nothing else, and is seen in a metric', async () => {
+test('a collector that refuses costs traces and nothing else, and is seen in a metric', {
+  timeout: 120_000,
+}, async () => {
   const refusing = await startReceiver(400)
   const service = await startService({ OTEL_EXPORTER_OTLP_ENDPOINT: refusing.url })
   const other = await registerSite(service)

@@ -96,7 +96,9 @@ test('no other URL takes text/plain, which any page may send without asking', as
   expect([answer.status, answer.body]).toMatchObject([415, { error: { code: 'unsupported_media_type' } }])
 })
 
-test('a network that reports too often is told to wait, and other sites’ readers in it are not', async () => {
+test('a network that reports too often is told to wait, and other sites’ readers in it are not', {
+  timeout: 120_000,
+}, async () => {
   const busy = await registerSite(service)
   const path = `/sites/${busy}/vitals`
   let taken = 0

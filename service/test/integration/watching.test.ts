@@ -77,7 +77,7 @@ describe.runIf(possible)('what a node tells of itself after readers were there',
       return series
     }, 30_000)
     watcher.close()
-  })
+  }, 180_000)
   afterAll(async () => {
     await one?.dispose()
     await two?.dispose()
