@@ -81,7 +81,7 @@ test.each([
   })
 })
 
-describe('beside a running service', { timeout: 60_000 }, () => {
+describe('beside a running service', { timeout: 120_000 }, () => {
   let service: RunningService
   let env: Record<string, string>
   beforeAll(async () => {
@@ -141,7 +141,7 @@ describe('beside a running service', { timeout: 60_000 }, () => {
 
 test.runIf(binaries !== null)(
   'two nodes migrate one new database at once, without the secret and without a data folder',
-  { timeout: 60_000 },
+  { timeout: 120_000 },
   async () => {
     const DATABASE_URL = await (await sharedCluster()).createEmptyDatabase()
     const env = { DATABASE_URL, DATA_DIR: join(folder, 'unneeded') }
