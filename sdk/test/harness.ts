@@ -1,4 +1,4 @@
-import { afterEach } from 'vitest'
+import { afterEach, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import type { Client, ClientOptions } from '../src/client.ts'
 import { createClient } from '../src/client.ts'
@@ -16,6 +16,10 @@ export const atEnd = (step: () => void | Promise<void>): void => void undo.push(
 afterEach(async () => {
   for (const step of undo.splice(0).reverse()) await step()
 })
+
+/** Wait until a check passes, as long as the slowest machine may take. */
+export const eventually = <T>(check: () => T | Promise<T>): Promise<T> =>
+  vi.waitFor(check, { timeout: 15_000, interval: 25 })
 
 export const openServer = async (): Promise<ScriptedServer> => {
   const server = await startScriptedServer()

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { newId, RepError } from '../src/index.ts'
-import { openClient, openServer } from './harness.ts'
+import { eventually, openClient, openServer } from './harness.ts'
 import { refuse } from './scripted-server.ts'
 import { THREAD } from './thread-model.ts'
 
@@ -111,14 +111,14 @@ test('an abort rejects at once with its own reason, in flight and between tries'
   server.http = () => 'hang'
   const inFlight = new AbortController()
   const first = client.snapshot({ page: '/', signal: inFlight.signal })
-  await vi.waitFor(() => expect(server.requests).toHaveLength(1))
+  await eventually(() => expect(server.requests).toHaveLength(1))
   inFlight.abort(reason)
   await expect(first).rejects.toBe(reason)
 
   server.http = () => refuse(503, 'unavailable', 10_000)
   const between = new AbortController()
   const second = client.snapshot({ page: '/', signal: between.signal })
-  await vi.waitFor(() => expect(server.requests).toHaveLength(2))
+  await eventually(() => expect(server.requests).toHaveLength(2))
   between.abort(reason)
   await expect(second).rejects.toBe(reason)
 })

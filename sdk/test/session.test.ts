@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { newId } from '../src/index.ts'
-import { mapStorage, openClient, openServer } from './harness.ts'
+import { eventually, mapStorage, openClient, openServer } from './harness.ts'
 import { refuse } from './scripted-server.ts'
 import { READER, THREAD } from './thread-model.ts'
 
@@ -197,7 +197,7 @@ test('while no session can be renewed, a saved copy of a page is shown without o
   stale = undefined
   const abort = new AbortController()
   const asked = client.snapshot({ page: '/a', signal: abort.signal })
-  await vi.waitFor(() => expect(refreshes(server).length).toBeGreaterThan(2))
+  await eventually(() => expect(refreshes(server).length).toBeGreaterThan(2))
   abort.abort(new Error('seen enough'))
   await expect(asked).rejects.toThrow('seen enough')
 })

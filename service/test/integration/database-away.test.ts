@@ -1,6 +1,7 @@
 import { newId, type Snapshot } from '@repartee/sdk/protocol'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type FaultProxy, startFaultProxy } from '../../../infra/chaos/proxy/start.ts'
+import { eventually } from '../eventually.ts'
 import { type RunningService, startService } from '../harness.ts'
 import { guest, openThread, post, registerSite } from '../people.ts'
 import { type Cluster, findBinaries, startCluster } from '../postgres/cluster.ts'
@@ -57,7 +58,7 @@ describe.runIf(findBinaries() !== null)('while the database is away', () => {
     expect(stale.status).toBe(200)
     expect(stale.body).toEqual({ ...before.body, stale: true })
     expect((await call('GET', page.replace('/away', '/never-seen'))).status).toBe(503)
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect((await call('GET', `${service.url}/readyz`)).body).toMatchObject({ status: 'down' }),
     )
     expect((await call('GET', `${service.url}/healthz`)).status).toBe(200)

@@ -1,5 +1,6 @@
 import { type Comment, newId, type Snapshot } from '@repartee/sdk/protocol'
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { eventually } from '../eventually.ts'
 import { type RunningService, startService } from '../harness.ts'
 import { guest, openThread, registerSite } from '../people.ts'
 import { type Cluster, findBinaries, startCluster } from '../postgres/cluster.ts'
@@ -77,7 +78,7 @@ describe.runIf(binaries !== null)('a node that is asked to stop', () => {
     const { thread } = await openThread(service, site)
     const query = `since=${thread.head}&epoch=${thread.epoch}&wait=25`
     const polled = call('GET', `${service.api}/sites/${site}/threads/${thread.id}/changes?${query}`)
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const metrics = await (await fetch(`http://127.0.0.1:${service.metricsPort}/metrics`)).text()
       expect(metrics).toContain('repartee_long_polls 1')
     })

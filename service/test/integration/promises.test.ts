@@ -1,5 +1,6 @@
 import { type Changes, type Comment, newId, type Snapshot } from '@repartee/sdk/protocol'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { eventually } from '../eventually.ts'
 import { type RunningService, startService } from '../harness.ts'
 import { guest, openThread, operate, post, registerSite } from '../people.ts'
 import { call, connect, type WireClient } from '../wire-client.ts'
@@ -68,7 +69,7 @@ test('what one reader does reaches another’s socket as gap-free deltas that en
   await call('PUT', `${base}/${comment.id}/reactions/love`, { token: writer.token })
   await call('DELETE', `${base}/${comment.id}`, { token: writer.token })
   await operate(service, 'thread.setClosed', { site, page: '/live', closed: true })
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(Math.max(0, ...watcher.frames.map((frame) => (frame.type === 'delta' ? frame.to : 0)))).toBe(6),
   )
   const deltas = watcher.frames.filter((frame) => frame.type === 'delta')
@@ -88,12 +89,12 @@ test('a socket that comes back hears exactly what it missed, and one with a fore
     await post(service, { site, thread: thread.id, token: writer.token, body: `comment ${i}` })
   const back = await listen()
   await back.ask({ type: 'subscribe', thread: thread.id, since: 2, epoch: thread.epoch })
-  await vi.waitFor(() => expect(back.frames.some((frame) => frame.type === 'delta')).toBe(true))
+  await eventually(() => expect(back.frames.some((frame) => frame.type === 'delta')).toBe(true))
   const delta = back.frames.find((frame) => frame.type === 'delta')
   expect(delta).toMatchObject({ from: 2, to: 5, commentCount: 5 })
   const lost = await listen()
   await lost.ask({ type: 'subscribe', thread: thread.id, since: 2, epoch: newId() })
-  await vi.waitFor(() => expect(lost.frames.at(-1)).toEqual({ type: 'reload', thread: thread.id }))
+  await eventually(() => expect(lost.frames.at(-1)).toEqual({ type: 'reload', thread: thread.id }))
   back.close()
   lost.close()
 })
@@ -105,7 +106,7 @@ test('an acknowledgement reaches its sender before the delta that carries the co
   await socket.ask({ type: 'subscribe', thread: thread.id, since: 0, epoch: thread.epoch })
   for (let i = 0; i < 10; i += 1)
     await socket.ask({ type: 'comment.create', thread: thread.id, key: newId(), body: `n ${i}` })
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(socket.frames.filter((frame) => frame.type === 'delta').at(-1)).toMatchObject({ to: 10 }),
   )
   const seen = new Set<string>()

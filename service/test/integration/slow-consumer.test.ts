@@ -1,6 +1,7 @@
 import { type Delta, newId, type ServerMessage, SUBPROTOCOL } from '@repartee/sdk/protocol'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { WebSocket } from 'ws'
+import { eventually } from '../eventually.ts'
 import { type RunningService, startService } from '../harness.ts'
 import { guest, openThread, post, registerSite } from '../people.ts'
 import { connect } from '../wire-client.ts'
@@ -36,7 +37,7 @@ const stuckReader = async (thread: { id: string; epoch: string }) => {
   await new Promise((resolve) => socket.once('open', resolve))
   socket.send(JSON.stringify({ type: 'hello', ref: 1, site, version: 1 }))
   socket.send(JSON.stringify({ type: 'subscribe', ref: 2, thread: thread.id, since: 0, epoch: thread.epoch }))
-  await vi.waitFor(() => expect(frames.some((frame) => frame.type === 'ok')).toBe(true))
+  await eventually(() => expect(frames.some((frame) => frame.type === 'ok')).toBe(true))
   socket.pause()
   return { frames, closed, resume: () => socket.resume() }
 }
@@ -78,7 +79,7 @@ test('a reader who stops reading is closed with 4001 after what was sent, others
   await back.ask({ type: 'hello', site, version: 1 })
   await back.ask({ type: 'subscribe', thread: thread.id, since: position, epoch: thread.epoch })
   const rest = (): ServerMessage[] => back.frames.filter((frame) => frame.type === 'delta' || frame.type === 'reload')
-  await vi.waitFor(() => expect(rest().length).toBeGreaterThan(0))
+  await eventually(() => expect(rest().length).toBeGreaterThan(0))
   // Too far behind for a backlog is told to take a snapshot; else what follows touches what it had.
   const [first] = rest()
   if (first?.type === 'delta') {

@@ -1,5 +1,6 @@
 import type { Delta } from '@repartee/sdk/protocol'
-import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { eventually } from '../eventually.ts'
 import { type RunningService, startService } from '../harness.ts'
 import { guest, openThread, post, registerSite } from '../people.ts'
 import { type Cluster, findBinaries, startCluster } from '../postgres/cluster.ts'
@@ -74,7 +75,7 @@ describe.runIf(binaries !== null)('readers who were cut off together come back t
         comeBack(node, { thread: thread.id, since: index % 20, epoch: thread.epoch }),
       ),
     )
-    await vi.waitFor(() => expect(clients.every((client) => heard(client).at(-1)?.to === MISSED)).toBe(true))
+    await eventually(() => expect(clients.every((client) => heard(client).at(-1)?.to === MISSED)).toBe(true))
     expect(clients.map((client) => heard(client)[0]?.from)).toEqual(clients.map((_, index) => index % 20))
     expect(await reads(node)).toEqual({ state: 1, changes: 1 })
     for (const client of clients) client.close()
@@ -98,7 +99,7 @@ describe.runIf(binaries !== null)('readers who were cut off together come back t
       })(),
     ])
     const to = (): number => heard(stays).at(-1)?.to ?? 0
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(to()).toBeGreaterThanOrEqual(MISSED)
       for (const client of clients) expect(heard(client).at(-1)?.to).toBe(to())
     })
