@@ -183,7 +183,7 @@ describe.skipIf(binaries === null)('pages read from replicas', () => {
           }
         }
       }),
-      { numRuns: 30 },
+      { numRuns: 15 },
     )
     expect(from.replica).toBeGreaterThan(0)
     expect(from.leader).toBeGreaterThan(0)
