@@ -1,5 +1,5 @@
 import type { Client, Sort } from '@repartee/sdk'
-import { drawThread } from './draw/draw-thread.ts'
+import { type DrawnThread, drawThread } from './draw/draw-thread.ts'
 import { languageOf, loadMessages } from './i18n/index.ts'
 import type { Messages } from './i18n/messages.ts'
 import type { ThreadEvents } from './state/deps.ts'
@@ -29,7 +29,7 @@ export const mountComments = (root: ShadowRoot, options: MountOptions): (() => v
   const lang = languageOf(options.lang)
   let messages: Messages | null = null
   let now = Date.now()
-  let undraw: (() => void) | undefined
+  let drawn: DrawnThread | undefined
   let ended = false
 
   const { client, sort } = options
@@ -43,6 +43,7 @@ export const mountComments = (root: ShadowRoot, options: MountOptions): (() => v
       now: () => now,
       isEndOutOfSight: () => host.getBoundingClientRect().bottom > innerHeight,
       href: () => location.href,
+      emit: (type, detail) => (type === 'ready' ? ready() : options.emit(type, detail)),
     },
     store,
   )
@@ -52,10 +53,21 @@ export const mountComments = (root: ShadowRoot, options: MountOptions): (() => v
     if (ended) return
     const dir = getComputedStyle(host).direction === 'rtl' ? 'rtl' : 'ltr'
     const { subscribe } = store
-    undraw = drawThread(root, { view: thread.view, messages, lang, dir, now: () => now, subscribe })
+    drawn = drawThread(root, { view: thread.view, messages, lang, dir, now: () => now, subscribe })
   }
 
   const failed = (): void => options.emit('error', { code: 'unavailable' })
+
+  /** Only now: a page that shows what follows before everything stands there would see it move. */
+  const ready = (): void => {
+    drawing
+      .then(() => drawn?.settled())
+      .then(
+        () => ended || options.emit('ready', {}),
+        // Told already: without texts nothing is drawn.
+        () => undefined,
+      )
+  }
 
   const follow = (): void => {
     const id = commentOfHash(location.hash)
@@ -69,7 +81,8 @@ export const mountComments = (root: ShadowRoot, options: MountOptions): (() => v
   addEventListener('hashchange', follow)
   addEventListener('pagehide', thread.flush)
   // Side by side: the texts and the first page are one round trip each.
-  Promise.all([draw(), thread.start()])
+  const drawing = draw()
+  Promise.all([drawing, thread.start()])
     .then(() => ended || follow())
     .catch(failed)
 
@@ -78,7 +91,7 @@ export const mountComments = (root: ShadowRoot, options: MountOptions): (() => v
     clearInterval(ticking)
     removeEventListener('hashchange', follow)
     removeEventListener('pagehide', thread.flush)
-    undraw?.()
+    drawn?.end()
     thread.close()
   }
 }

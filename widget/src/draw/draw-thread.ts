@@ -11,8 +11,15 @@ import { createRoot } from './root.ts'
 import { thread } from './thread.ts'
 import { tick } from './time.ts'
 
-/** Draw a thread into `target` and keep it like its view. Returns how to take it away. */
-export const drawThread = (target: ParentNode & Node, ui: Ui): (() => void) => {
+export type DrawnThread = {
+  /** Settles when everything is drawn that the view shows. */
+  settled(): Promise<void>
+  /** Take it away. */
+  end(): void
+}
+
+/** Draw a thread into `target` and keep it like its view. */
+export const drawThread = (target: ParentNode & Node, ui: Ui): DrawnThread => {
   const { view, messages, lang } = ui
   let failed: ErrorCode | null = null
   let reason = ''
@@ -102,9 +109,12 @@ export const drawThread = (target: ParentNode & Node, ui: Ui): (() => void) => {
 
   const stop = ui.subscribe(root.redraw)
   root.redraw()
-  return () => {
-    stop()
-    look.close()
-    root.end()
+  return {
+    settled: root.settled,
+    end() {
+      stop()
+      look.close()
+      root.end()
+    },
   }
 }
