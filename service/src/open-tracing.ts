@@ -1,8 +1,8 @@
 import { tracedPublisher } from './adapters/telemetry/traced-publisher.ts'
 import { tracedStore } from './adapters/telemetry/traced-store.ts'
 import type { Config } from './config.ts'
-import { noTracer } from './core/no-tracer.ts'
-import type { Logger, Metrics, Publisher, Store, Tracer } from './core/ports.ts'
+import type { Logger, Metrics, Publisher, Store } from './core/ports.ts'
+import { noTracer, type Tracer } from './core/tracer.ts'
 
 /** Where traces of commands go, if anywhere. */
 export type Tracing = {

@@ -17,8 +17,8 @@ import { editComment } from './comments/edit.ts'
 import { removeComment } from './comments/remove.ts'
 import { withDeadline } from './deadline.ts'
 import type { Deps } from './deps.ts'
-import type { Span } from './ports.ts'
 import { setReaction } from './reactions/set.ts'
+import type { Span } from './tracer.ts'
 
 /** One thing a client may ask for: the form of its input, and what does it. */
 export type CommandRule<T extends CommandType> = {

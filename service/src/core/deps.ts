@@ -1,9 +1,10 @@
 import type { SiteCache } from './access/site-cache.ts'
 import type { Flights } from './flights.ts'
-import type { Clock, Metrics, PresenceStore, Publisher, RateLimiter, ReaderTokens, Store, Tracer } from './ports.ts'
+import type { Clock, Metrics, PresenceStore, Publisher, RateLimiter, ReaderTokens, Store } from './ports.ts'
 import type { LastKnown } from './threads/last-known.ts'
 import type { PageCache } from './threads/page-cache.ts'
 import type { ThreadWriter } from './threads/writer.ts'
+import type { Tracer } from './tracer.ts'
 
 /** All that use-cases are given; each asks for the part it needs with `Pick`. */
 export type Deps = {

@@ -11,7 +11,6 @@ import type { Actor } from '../../src/core/actor.ts'
 import { createComment } from '../../src/core/comments/create.ts'
 import type { Deps } from '../../src/core/deps.ts'
 import { createFlights } from '../../src/core/flights.ts'
-import { noTracer } from '../../src/core/no-tracer.ts'
 import type { Logger, Metrics } from '../../src/core/ports.ts'
 import { createGuest } from '../../src/core/readers/guest.ts'
 import type { Site } from '../../src/core/site.ts'
@@ -20,6 +19,7 @@ import { createLastKnown } from '../../src/core/threads/last-known.ts'
 import { createPageCache } from '../../src/core/threads/page-cache.ts'
 import { takeSnapshot } from '../../src/core/threads/snapshot.ts'
 import { createThreadWriter } from '../../src/core/threads/writer.ts'
+import { noTracer } from '../../src/core/tracer.ts'
 
 const log: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => log }
 

@@ -7,7 +7,6 @@ import { createReaderTokens } from '../../src/adapters/reader-tokens.ts'
 import { createSiteCache } from '../../src/core/access/site-cache.ts'
 import type { Deps } from '../../src/core/deps.ts'
 import { createFlights } from '../../src/core/flights.ts'
-import { noTracer } from '../../src/core/no-tracer.ts'
 import type {
   Bus,
   Clock,
@@ -22,6 +21,7 @@ import type { Site } from '../../src/core/site.ts'
 import { createLastKnown } from '../../src/core/threads/last-known.ts'
 import { createPageCache } from '../../src/core/threads/page-cache.ts'
 import { createThreadWriter } from '../../src/core/threads/writer.ts'
+import { noTracer } from '../../src/core/tracer.ts'
 import { createAdmission } from '../../src/realtime/admission.ts'
 import { createHub } from '../../src/realtime/hub.ts'
 import { createSession, type Socket } from '../../src/realtime/session.ts'

@@ -5,7 +5,8 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { defaultResource, detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources'
 import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base'
 import { errorTable, isErrorCode } from '@repartee/sdk/protocol'
-import type { Logger, Metrics, Span, SpanOptions, SpanRef, Tracer } from '../../core/ports.ts'
+import type { Logger, Metrics } from '../../core/ports.ts'
+import type { Span, SpanOptions, SpanRef, Tracer } from '../../core/tracer.ts'
 import { watchedExporter } from './watched-exporter.ts'
 
 /** One attempt to export, and at the end all of them together, takes at most this. */

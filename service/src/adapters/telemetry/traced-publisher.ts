@@ -1,4 +1,5 @@
-import type { Publisher, Tracer } from '../../core/ports.ts'
+import type { Publisher } from '../../core/ports.ts'
+import type { Tracer } from '../../core/tracer.ts'
 
 /** The same publisher, each delta that is part of something traced handed over in a span. */
 export const tracedPublisher = (publisher: Publisher, tracer: Tracer): Publisher => ({

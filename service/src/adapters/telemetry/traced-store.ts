@@ -1,4 +1,5 @@
-import type { Store, Tracer } from '../../core/ports.ts'
+import type { Store } from '../../core/ports.ts'
+import type { Tracer } from '../../core/tracer.ts'
 
 type Method = (...args: never[]) => Promise<unknown>
 

@@ -1,7 +1,7 @@
 import { RepError } from '@repartee/sdk/protocol'
-import { noTracer } from '../no-tracer.ts'
-import type { Clock, Metrics, NewComment, Publisher, SpanRef, Store, Tracer, Written } from '../ports.ts'
+import type { Clock, Metrics, NewComment, Publisher, Store, Written } from '../ports.ts'
 import type { StoredComment } from '../stored-comment.ts'
+import { noTracer, type SpanRef, type Tracer } from '../tracer.ts'
 import { toDelta } from './to-delta.ts'
 
 /** Makes every change of a thread: one statement at a time per thread, told to everybody in the order of commit. */
