@@ -1,52 +1,15 @@
-import type { Delta, ServerMessage } from '@repartee/sdk/protocol'
-import { newId } from '@repartee/sdk/protocol'
 import { expect, test, vi } from 'vitest'
-import { createMemoryBus, createMemoryMedium } from '../../src/adapters/memory/bus.ts'
+import { createMemoryBus } from '../../src/adapters/memory/bus.ts'
 import { createMemoryPresence } from '../../src/adapters/memory/presence.ts'
 import type { Bus } from '../../src/core/ports.ts'
-import { toDelta } from '../../src/core/threads/to-delta.ts'
 import { packEnvelope, unpackEnvelope } from '../../src/realtime/envelope.ts'
 import { toFrame } from '../../src/realtime/frame.ts'
 import { topicOf } from '../../src/realtime/topic.ts'
 import { created } from './deltas.ts'
 import { useFakeTime } from './fake-time.ts'
-import { createMemoryStore } from './memory-store.ts'
-import { createTestNode, demoSite, newComment, type TestNode } from './setup.ts'
+import { attach, ranges, setup } from './hub-setup.ts'
 
 useFakeTime()
-
-const setup = async (head = 0) => {
-  const site = demoSite()
-  const memory = createMemoryStore({ site })
-  const thread = newId()
-  memory.open(thread)
-  const ref = { siteId: site.id, threadId: thread }
-  const commit = async (): Promise<Delta> => {
-    const written = await memory.store.comments.insert(site.id, thread, [newComment()])
-    if (written === null) throw new Error('not stored')
-    return toDelta(thread, written)
-  }
-  for (let i = 0; i < head; i += 1) await commit()
-  const medium = createMemoryMedium()
-  const node = (bus: Bus = createMemoryBus(medium), presence = createMemoryPresence({ now: Date.now })) =>
-    createTestNode({ store: memory.store, bus, presence })
-  /** What sockets of a node that joined the topic are sent. */
-  const hear = (of: TestNode): ServerMessage[] => {
-    const messages: ServerMessage[] = []
-    of.topics.set(topicOf(ref), new Set([(frame: string) => void messages.push(JSON.parse(frame))]))
-    return messages
-  }
-  return { site, memory, thread, ref, commit, node, hear, medium }
-}
-
-const ranges = (messages: readonly ServerMessage[]) =>
-  messages.flatMap((message) => (message.type === 'delta' ? [[message.from, message.to]] : []))
-
-/** Subscribe the way a session does. */
-const attach = async (node: TestNode, ref: { siteId: string; threadId: string }): Promise<void> => {
-  node.hub.join(ref)
-  await node.hub.recover(ref, {}, () => undefined)
-}
 
 test('an envelope carries its frame byte for byte, and what is no envelope is nothing', () => {
   const frame = toFrame(created(7, { html: '<p>xin chào\n"👋"\u2028</p>' }))
@@ -216,65 +179,6 @@ test('the bus is listened to once per thread, until five seconds after the last 
   await vi.advanceTimersByTimeAsync(200)
   expect(stop).toHaveBeenCalledTimes(1)
   expect(hub.head(ref)).toBeNull()
-})
-
-test('who was cut for a moment gets what was missed from memory, in one frame', async () => {
-  const { ref, commit, node } = await setup(2)
-  const a = node()
-  await attach(a, ref)
-  for (let i = 0; i < 30; i += 1) {
-    a.hub.publish(ref.siteId, await commit())
-    await vi.advanceTimersByTimeAsync(1_000)
-  }
-  const read = vi.spyOn(a.deps.store.comments, 'changedSince')
-  const backlogs: string[][] = []
-  for (let i = 0; i < 50; i += 1)
-    await a.hub.recover(ref, { since: 12 }, ({ backlog }) => void backlogs.push([...backlog]))
-  expect(read).not.toHaveBeenCalled()
-  expect(backlogs).toHaveLength(50)
-  for (const backlog of backlogs) expect(ranges(backlog.map((text) => JSON.parse(text)))).toEqual([[12, 32]])
-})
-
-test.each([
-  ['500 behind', { since: 0 }, 500, false],
-  ['501 behind', { since: 0 }, 501, true],
-  ['ahead of the database', { since: 11 }, 10, true],
-  ['of another epoch', { since: 10, epoch: newId() }, 10, true],
-])('a position that is %s', async (_, position, head, reload) => {
-  const { ref, node } = await setup(head)
-  const a = node()
-  a.hub.join(ref)
-  let answer: unknown
-  await a.hub.recover(ref, position, (recovery) => {
-    answer = { reload: recovery.reload, to: ranges(recovery.backlog.map((text) => JSON.parse(text))).at(-1)?.[1] ?? 0 }
-  })
-  expect(answer).toEqual({ reload, to: reload ? 0 : head })
-})
-
-test('who missed more text than a slow connection takes at once is told to reload, and it is read once for all', async () => {
-  const { ref, node, memory, site, thread } = await setup()
-  const html = `<p>${'x'.repeat(20_000)}</p>`
-  for (let i = 0; i < 60; i += 1) await memory.store.comments.insert(site.id, thread, [newComment({ html })])
-  const a = node()
-  a.hub.join(ref)
-  const read = vi.spyOn(a.deps.store.comments, 'changedSince')
-  const answers: [number, boolean, number][] = []
-  for (const since of [0, 5, 0, 20, 31, 50, 59])
-    await a.hub.recover(ref, { since }, ({ reload, backlog }) => {
-      answers.push([since, reload, ranges(backlog.map((text) => JSON.parse(text))).at(-1)?.[1] ?? 0])
-      expect(backlog.join('').length).toBeLessThanOrEqual(256 * 1_024)
-    })
-  expect(answers).toEqual([
-    [0, true, 0],
-    [5, true, 0],
-    [0, true, 0],
-    [20, true, 0],
-    [31, true, 0],
-    [50, false, 60],
-    [59, false, 60],
-  ])
-  // From 0 to 31 and from 32 on.
-  expect(read).toHaveBeenCalledTimes(2)
 })
 
 test('a long-poll ends with the next change, at once if that came before it began', async () => {

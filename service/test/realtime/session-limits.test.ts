@@ -27,6 +27,22 @@ test('while the store hangs commands are answered within five seconds, and no mo
   expect(codes(connection).slice(8)).toEqual(commands.slice(0, 32).map((command) => [command.ref, 'unavailable']))
 })
 
+test('what is sent before hello is answered waits, up to 32 messages and 128 kB, and more is refused', async () => {
+  const { node, thread, create } = await setup(() => new Promise((resolve) => setTimeout(resolve, 500)))
+  const connection = listen(node)
+  connection.hello()
+  for (let i = 0; i < 40; i += 1) connection.send({ type: 'unsubscribe', ref: 200 + i, thread })
+  expect(codes(connection)).toEqual(Array.from({ length: 8 }, (_, i) => [232 + i, 'rate_limited']))
+  await settle(3_000)
+  expect(connection.of('ok').map((message) => message.ref)).toEqual(Array.from({ length: 32 }, (_, i) => 200 + i))
+
+  const wordy = listen(node)
+  wordy.hello()
+  const commands = Array.from({ length: 5 }, () => create('x'.repeat(40_000)))
+  for (const command of commands) wordy.send(command)
+  expect(codes(wordy)).toEqual(commands.slice(3).map(({ ref }) => [ref, 'rate_limited']))
+})
+
 test('what is no message is answered, and the third in a row closes the connection for good', async () => {
   const { enter } = await setup()
   const connection = await enter()

@@ -173,3 +173,18 @@ test('typing is shown to those who hear the thread, by name, and only of readers
   expect(other.of('presence').at(-1)?.typing).toEqual(['Ann'])
   expect(codes(ann)).toEqual([])
 })
+
+test('who writes under a token that ran out is not shown to write, until hello brings a new one', async () => {
+  const { enter, thread, tokenOf } = await setup()
+  const [ann, other] = [await enter({ token: await tokenOf({ name: 'Ann' }) }), await enter()]
+  for (const connection of [ann, other]) connection.send({ type: 'subscribe', ref: 2, thread })
+  const seen = () => other.of('presence').flatMap((message) => message.typing)
+  await settle(600_000)
+  ann.send({ type: 'typing', thread })
+  await settle(1_500)
+  expect(seen()).toEqual([])
+  ann.hello({ ref: 3, token: await tokenOf({ name: 'Ann' }) })
+  ann.send({ type: 'typing', thread })
+  await settle(1_500)
+  expect(seen()).toEqual(['Ann'])
+})

@@ -1,0 +1,83 @@
+import { newId } from '@repartee/sdk/protocol'
+import { expect, test, vi } from 'vitest'
+import { useFakeTime } from './fake-time.ts'
+import { attach, ranges, setup } from './hub-setup.ts'
+import { newComment } from './setup.ts'
+
+useFakeTime()
+
+test('who was cut for a moment gets what was missed from memory, in one frame', async () => {
+  const { ref, commit, node } = await setup(2)
+  const a = node()
+  await attach(a, ref)
+  for (let i = 0; i < 30; i += 1) {
+    a.hub.publish(ref.siteId, await commit())
+    await vi.advanceTimersByTimeAsync(1_000)
+  }
+  const read = vi.spyOn(a.deps.store.comments, 'changedSince')
+  const backlogs: string[][] = []
+  for (let i = 0; i < 50; i += 1)
+    await a.hub.recover(ref, { since: 12 }, ({ backlog }) => void backlogs.push([...backlog]))
+  expect(read).not.toHaveBeenCalled()
+  expect(backlogs).toHaveLength(50)
+  for (const backlog of backlogs) expect(ranges(backlog.map((text) => JSON.parse(text)))).toEqual([[12, 32]])
+})
+
+test.each([
+  ['500 behind', { since: 0 }, 500, false],
+  ['501 behind', { since: 0 }, 501, true],
+  ['ahead of the database', { since: 11 }, 10, true],
+  ['of another epoch', { since: 10, epoch: newId() }, 10, true],
+])('a position that is %s', async (_, position, head, reload) => {
+  const { ref, node } = await setup(head)
+  const a = node()
+  a.hub.join(ref)
+  let answer: unknown
+  await a.hub.recover(ref, position, (recovery) => {
+    answer = { reload: recovery.reload, to: ranges(recovery.backlog.map((text) => JSON.parse(text))).at(-1)?.[1] ?? 0 }
+  })
+  expect(answer).toEqual({ reload, to: reload ? 0 : head })
+})
+
+test('who missed more text than a slow connection takes at once is told to reload, and it is read once for all', async () => {
+  const { ref, node, memory, site, thread } = await setup()
+  const html = `<p>${'x'.repeat(20_000)}</p>`
+  for (let i = 0; i < 60; i += 1) await memory.store.comments.insert(site.id, thread, [newComment({ html })])
+  const a = node()
+  a.hub.join(ref)
+  const read = vi.spyOn(a.deps.store.comments, 'changedSince')
+  const answers: [number, boolean, number][] = []
+  for (const since of [0, 5, 0, 20, 31, 50, 59])
+    await a.hub.recover(ref, { since }, ({ reload, backlog }) => {
+      answers.push([since, reload, ranges(backlog.map((text) => JSON.parse(text))).at(-1)?.[1] ?? 0])
+      expect(backlog.join('').length).toBeLessThanOrEqual(256 * 1_024)
+    })
+  expect(answers).toEqual([
+    [0, true, 0],
+    [5, true, 0],
+    [0, true, 0],
+    [20, true, 0],
+    [31, true, 0],
+    [50, false, 60],
+    [59, false, 60],
+  ])
+  // From 0 to 31 and from 32 on.
+  expect(read).toHaveBeenCalledTimes(2)
+})
+
+test('what was read for one client is not taken for all there is by the next, who knows more', async () => {
+  const { ref, commit, node } = await setup(36)
+  const a = node()
+  await attach(a, ref)
+  const heard: unknown[] = []
+  const come = (since: number) =>
+    a.hub.recover(ref, { since }, ({ backlog }) => void heard.push(...ranges(backlog.map((text) => JSON.parse(text)))))
+  await come(33)
+  // Elsewhere, and no message of it came yet.
+  for (let i = 36; i < 60; i += 1) await commit()
+  await come(50)
+  expect(heard).toEqual([
+    [33, 36],
+    [50, 60],
+  ])
+})
