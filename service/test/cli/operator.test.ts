@@ -130,7 +130,6 @@ describe('beside a running service', { timeout: 120_000 }, () => {
       () => ({ DATA_DIR: join(folder, 'other'), PORT: '0', METRICS_PORT: String(service.metricsPort) }),
       'METRICS_PORT and METRICS_HOST choose others',
     ],
-    ['an address of another machine', () => ({ DATA_DIR: join(folder, 'other'), HOST: '203.0.113.7' }), 'HOST'],
   ])('a second one on %s ends with one line that says so', async (_, more, why) => {
     const { code, said, complaint } = await run(['serve'], { ...env, PORT: '0', ...more() })
     expect([code, said]).toEqual([1, ''])
