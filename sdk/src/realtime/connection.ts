@@ -12,7 +12,7 @@ export type ConnectionState = 'idle' | 'connecting' | 'live' | 'polling' | 'wait
 const TRIES_BEFORE_POLLING = 2
 const TRY_AGAIN_MS = 60_000
 
-/** A connection that lived this long was no failure: the next one is tried soon. */
+/** What lived this long, a connection or polling, was no failure: the next one is tried soon. */
 const STABLE_MS = 10_000
 
 type ConnectionDeps = Omit<LinkDeps, 'open' | 'onDown'> & {
@@ -46,7 +46,7 @@ export const createConnection = (deps: ConnectionDeps): Connection => {
   let link: Link | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
   let failures = 0
-  let liveAt = 0
+  let worksSince = 0
   let moving = false
   let stopPolling: (() => void) | undefined
   let stopHints: (() => void) | undefined
@@ -67,6 +67,10 @@ export const createConnection = (deps: ConnectionDeps): Connection => {
     after(waitMs, connect)
   }
 
+  const forgive = (): void => {
+    if (deps.now() - worksSince >= STABLE_MS) backoff.reset()
+  }
+
   const endPolling = (): void => {
     stopPolling?.()
     stopPolling = undefined
@@ -76,7 +80,9 @@ export const createConnection = (deps: ConnectionDeps): Connection => {
     if (deps.open) after(TRY_AGAIN_MS, connect)
     if (stopPolling) return
     enter('polling')
+    worksSince = deps.now()
     stopPolling = deps.poll((afterMs) => {
+      forgive()
       // The service itself is away, so nothing speaks against WebSocket: one more failure polls again.
       endPolling()
       failures = TRIES_BEFORE_POLLING - 1
@@ -114,7 +120,7 @@ export const createConnection = (deps: ConnectionDeps): Connection => {
         open: deps.open,
         onLive() {
           failures = 0
-          liveAt = deps.now()
+          worksSince = deps.now()
           endPolling()
           enter('live')
           deps.onLive()
@@ -122,7 +128,7 @@ export const createConnection = (deps: ConnectionDeps): Connection => {
         onDown({ final, afterMs }) {
           link = undefined
           if (final) return rest('closed')
-          if (state === 'live' && deps.now() - liveAt >= STABLE_MS) backoff.reset()
+          if (state === 'live') forgive()
           if (moving) return enter('waiting')
           if (state !== 'live') failures += 1
           if (failures >= TRIES_BEFORE_POLLING) pollInstead()
