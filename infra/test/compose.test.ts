@@ -42,12 +42,14 @@ const networksOf = (name: string): string[] => {
 const withDefaults = (value: string): string => value.replaceAll(/\$\{\w+:-([^}]*)\}/g, '$1')
 
 const compositions = findTool('compose-spec')
-const docker = run('docker', ['compose', 'version']).code === 0
-if (!docker) process.stderr.write('not run, for want of the plugin: docker compose config\n')
+/** Docker Compose, as the plugin it usually is, or by itself. */
+const plugin = run('docker', ['compose', 'version']).code === 0
+const dockerCompose = plugin ? 'docker' : findTool('docker-compose', ['version'])
 
 describe('docker-compose.yml', () => {
-  test.runIf(docker)('is accepted by docker compose', () => {
-    expect(run('docker', ['compose', 'config', '--quiet'])).toMatchObject({ code: 0 })
+  test.runIf(dockerCompose !== null)('is accepted by docker compose', () => {
+    const config = [...(plugin ? ['compose'] : []), 'config', '--quiet']
+    expect(run(dockerCompose ?? '', config)).toMatchObject({ code: 0 })
   })
 
   test.runIf(compositions !== null)(

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Install what judges the deployment files: the schemas of the Kubernetes API, the loader of Docker Compose, the linter of
-# hosted workflows. With --all also what takes minutes to build: the validator of the Kubernetes API server, and
-# CockroachDB's own parser, which judges our SQL. All of it is built from Go modules. What cannot be had is named and fails
+# hosted workflows. With --all also what takes minutes to build: Docker Compose, the validator of the Kubernetes API server,
+# and CockroachDB's own parser, which judges our SQL. All of it is built from Go modules. What cannot be had is named and fails
 # nothing; its tests say that they did not run.
 set -uo pipefail
 cd "$(dirname "$0")/../.."
 tools=${XDG_CACHE_HOME:-$HOME/.cache}/repartee-tools
 if ! command -v go > /dev/null; then
-  echo "not installed, for want of Go: schemas of Kubernetes, actionlint, compose-spec, kubectl-validate, cockroach-parser" >&2
+  echo "not installed, for want of Go: schemas of Kubernetes, actionlint, compose-spec, docker-compose, kubectl-validate, cockroach-parser" >&2
   exit 0
 fi
 mkdir -p "$tools"
@@ -28,6 +28,12 @@ keep() { # name, version, command that makes $work/NAME: unless it is there in t
 published() { # name, the command's package, version
   keep "$1" "$3" eval "GOBIN=$work go install $2@$3 && { [ -e $work/$1 ] || mv $work/${2##*/} $work/$1; }"
 }
+
+compose() ( # version; in a module of ours, since its own excludes versions, which `go install` refuses
+  mkdir "$work/compose" && cd "$work/compose" && echo 'module judge' > go.mod &&
+    go get "github.com/docker/compose/v2/cmd@$1" &&
+    go build -trimpath -ldflags -s -o "$work/docker-compose" github.com/docker/compose/v2/cmd
+)
 
 parser() { # name, its go.mod
   keep "$1" "$(cat infra/test/cockroach-parser/{main.go,"$2"} | sha256sum)" \
@@ -62,6 +68,7 @@ schemas
 published actionlint github.com/rhysd/actionlint/cmd/actionlint v1.7.12
 published compose-spec github.com/compose-spec/compose-go/v2/cmd v2.16.2
 if [ "${1:-}" = --all ]; then
+  keep docker-compose v2.40.3 compose v2.40.3
   published kubectl-validate sigs.k8s.io/kubectl-validate v0.0.4
   # Of a recent version and of the oldest we promise, as far as it is published.
   parser cockroach-parser go.mod
