@@ -38,7 +38,7 @@ npm ci --no-fund --no-audit
 npm run build
 npm run lint
 npm run types
-wait "$installing" || echo "infra/test/install-tools.sh did not end in time" >&2
+wait "$installing" || echo "infra/test/install-tools.sh failed or took too long" >&2
 cat "$judges"
 npm test
 npm run e2e
