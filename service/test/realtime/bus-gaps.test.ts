@@ -59,3 +59,41 @@ test('a thread is not read before messages of it arrive, so that nothing falls b
   expect(attach).toHaveBeenCalledWith(expect.objectContaining({ head: 1 }))
   await node.hub.close()
 })
+
+test('what was read before messages may have been lost is not taken for true afterwards', async () => {
+  let noticed = (): void => undefined
+  const { ref, node, commit, memory } = setup({
+    onGap(listener) {
+      noticed = listener
+      return () => undefined
+    },
+  })
+  node.hub.join(ref)
+  const heads: number[] = []
+  const come = () => node.hub.recover(ref, {}, ({ head }) => void heads.push(head))
+  await come()
+  await commit()
+  // Only a message, or the loss of one, tells this node that there is more.
+  await come()
+  vi.spyOn(memory.store.threads, 'heads').mockRejectedValue(new Error('away for a moment'))
+  noticed()
+  await come()
+  expect(heads).toEqual([0, 0, 1])
+  await node.hub.close()
+})
+
+test('while messages are being lost every client that comes is told what the database has now', async () => {
+  let degraded = true
+  const { ref, node, commit } = setup({ degraded: () => degraded })
+  node.hub.join(ref)
+  const heads: number[] = []
+  const come = () => node.hub.recover(ref, {}, ({ head }) => void heads.push(head))
+  await come()
+  await commit()
+  await come()
+  degraded = false
+  await commit()
+  await come()
+  expect(heads).toEqual([0, 1, 1])
+  await node.hub.close()
+})
