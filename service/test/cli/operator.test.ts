@@ -131,7 +131,7 @@ describe('beside a running service', { timeout: 120_000 }, () => {
       'METRICS_PORT and METRICS_HOST choose others',
     ],
   ])('a second one on %s ends with one line that says so', async (_, more, why) => {
-    const { code, said, complaint } = await run(['serve'], { ...env, PORT: '0', ...more() })
+    const { code, said, complaint } = await run(['serve'], { ...env, ...more() })
     expect([code, said]).toEqual([1, ''])
     expect(complaint).toContain(why)
     expect(complaint.split('\n')).toHaveLength(1)
