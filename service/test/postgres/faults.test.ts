@@ -3,12 +3,14 @@ import { describe, expect, test, vi } from 'vitest'
 import { createThreadWriter } from '../../src/core/threads/writer.ts'
 import { comment, one, openScene, present, replyTo } from '../contract/store/scene.ts'
 import { openGateways } from './gateways.ts'
-import { postUntil } from './load.ts'
+import { type LoadResult, postUntil } from './load.ts'
 import { noMetrics } from './no-metrics.ts'
 import { binaries } from './shared-cluster.ts'
 
 const INSERT = /insert into comments/
 const whole = { lost: 0, doubled: 0, seqsTwice: 0, errors: [] }
+/** 3 s on a machine of its own. A change in a storm takes up to ten statements' time, which others can make long. */
+const allowedGapMs = ({ slowestDirectMs }: LoadResult): number => 3_000 + 10 * slowestDirectMs
 const inMs = (ms: number): (() => boolean) => {
   const endsAt = Date.now() + ms
   return () => Date.now() >= endsAt
@@ -166,7 +168,7 @@ describe.skipIf(binaries === null)('a database that fails', () => {
     console.log('storm', result, gateways.counted('db_retries'), gateways.counted('db_breaker'))
     expect(result).toMatchObject(whole)
     expect(result.acknowledged).toBeGreaterThan(10)
-    expect(result.longestGapMs).toBeLessThanOrEqual(3_000)
+    expect(result.longestGapMs).toBeLessThanOrEqual(allowedGapMs(result))
   })
 
   test('with one of three gateways killed and one draining, writes go on', async () => {
@@ -191,7 +193,7 @@ describe.skipIf(binaries === null)('a database that fails', () => {
     console.log('gateways', result, gateways.counted('db_retries'), gateways.counted('db_breaker'))
     expect(result).toMatchObject(whole)
     expect(result.acknowledged).toBeGreaterThan(20)
-    expect(result.longestGapMs).toBeLessThanOrEqual(3_000)
+    expect(result.longestGapMs).toBeLessThanOrEqual(allowedGapMs(result))
     expect(fewest).toBe(1)
     await vi.waitFor(() => expect(closed()).toBe(3), { timeout: 40_000 })
   }, 80_000)

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { isErrorCode, newId, RepError } from '@repartee/sdk/protocol'
+import { createStore } from '../../src/adapters/postgres/store.ts'
 import { createThreadWriter } from '../../src/core/threads/writer.ts'
 import { comment, openScene } from '../contract/store/scene.ts'
 import type { Gateways } from './gateways.ts'
@@ -19,6 +20,8 @@ export type LoadResult = {
   /** Anything but `unavailable`. */
   readonly errors: readonly string[]
   readonly longestGapMs: number
+  /** The slowest of the same changes, made one by one past all gateways meanwhile: what the machine itself costs. */
+  readonly slowestDirectMs: number
 }
 
 /**
@@ -42,6 +45,7 @@ export const postUntil = async (
   let refused = 0
   let lastAt = Date.now()
   let longestGapMs = 0
+  let slowestDirectMs = 0
 
   const post = async (threadId: string): Promise<void> => {
     const { key, authorId } = comment()
@@ -70,7 +74,16 @@ export const postUntil = async (
       await pause(5)
     }
   }
-  await Promise.all(Array.from({ length: o.clients }, (_, index) => client(index)))
+  const compare = async (): Promise<void> => {
+    const scene = await openScene(createStore(direct.sql))
+    while (!o.until()) {
+      const startedAt = Date.now()
+      await scene.insert(comment())
+      slowestDirectMs = Math.max(slowestDirectMs, Date.now() - startedAt)
+      await pause(50)
+    }
+  }
+  await Promise.all([compare(), ...Array.from({ length: o.clients }, (_, index) => client(index))])
   longestGapMs = Math.max(longestGapMs, Date.now() - lastAt)
 
   const rows = await direct.sql.query<{ key: string; thread_id: string; created_seq: number }>(
@@ -87,5 +100,6 @@ export const postUntil = async (
     refused,
     errors,
     longestGapMs,
+    slowestDirectMs,
   }
 }
