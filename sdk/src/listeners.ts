@@ -16,6 +16,7 @@ export type Listeners<T> = {
   clear(): void
 }
 
+/** Make an empty set of listeners; a bug of one does not keep the others from being told. */
 export const createListeners = <T>(): Listeners<T> => {
   const listeners = new Set<{ listener: (value: T) => void }>()
   return {

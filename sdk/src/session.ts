@@ -35,6 +35,7 @@ export type Session = {
 export const wantsNewToken = (error: unknown): boolean =>
   error instanceof RepError && (error.code === 'token_expired' || error.code === 'token_invalid')
 
+/** Start as nobody; nothing is asked before the first call. */
 export const createSession = (deps: SessionDeps): Session => {
   const { storage, key } = deps
   let reader: Author | null = null

@@ -25,7 +25,7 @@ export const parseJson = (text: string): unknown => {
   }
 }
 
-/** Read one client frame. Also returns its `ref`, where it has one, so that a refusal can be matched. */
+/** Read one client frame; one of an unknown type is refused as `unknown_command`. */
 export const parseClientMessage = (frame: string): ClientMessage => {
   const value = parseJson(frame)
   if (typeof value !== 'object' || value === null || !('type' in value))

@@ -42,6 +42,7 @@ type FeedDeps = {
   changesSince(feed: Position & { readonly position: number }): Promise<Changes>
 }
 
+/** Begin at a position; asks for what is missing, for as long as it takes. */
 export const createFeed = (deps: FeedDeps, start: Position, handlers: SubscriptionHandlers): Feed => {
   const sequence = createSequence(start.since)
   const backoff = createBackoff(deps.random)

@@ -15,6 +15,7 @@ import type { Actor } from '../core/actor.ts'
 import { DEADLINE_MS, execute } from '../core/commands.ts'
 import { withDeadline } from '../core/deadline.ts'
 import type { Deps } from '../core/deps.ts'
+import { errorBody } from '../core/error-body.ts'
 import type { Logger } from '../core/ports.ts'
 import type { Admission } from './admission.ts'
 import type { Hub } from './hub.ts'
@@ -129,12 +130,7 @@ export const createSession = (o: {
 
   const refuse = (ref: number | undefined, cause: unknown): void => {
     if (!(cause instanceof RepError)) log.error('a message failed', { error: cause })
-    const { code, message, retryAfterMs } = cause instanceof RepError ? cause : new RepError('internal')
-    send({
-      type: 'error',
-      ...(ref !== undefined && { ref }),
-      error: { code, message, ...(retryAfterMs !== undefined && { retryAfterMs }) },
-    })
+    send({ type: 'error', ...(ref !== undefined && { ref }), error: errorBody(cause) })
   }
 
   /** Run what a message asks for; at most so many at a time wait for the store. */

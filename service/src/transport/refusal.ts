@@ -1,11 +1,6 @@
-import { type ErrorBody, RepError } from '@repartee/sdk/protocol'
+import { RepError } from '@repartee/sdk/protocol'
+import { errorBody } from '../core/error-body.ts'
 import type { HttpReply } from './http.ts'
-
-export const errorBody = (error: RepError): ErrorBody => ({
-  code: error.code,
-  message: error.message,
-  ...(error.retryAfterMs !== undefined && { retryAfterMs: Math.ceil(error.retryAfterMs) }),
-})
 
 /** Turn a thrown value into its answer. What is not an expected refusal is a bug: the client learns nothing of it. */
 export const refusal = (thrown: unknown): { error: RepError; reply: HttpReply } => {

@@ -1,0 +1,15 @@
+import { errorBodySchema, RepError } from '@repartee/sdk/protocol'
+import * as v from 'valibot'
+import { expect, test } from 'vitest'
+import { errorBody } from './error-body.ts'
+
+test('a refusal is told by its code, with a whole number of milliseconds to wait', () => {
+  const body = errorBody(new RepError('rate_limited', 'too many', { retryAfterMs: 0.3, cause: new Error('secret') }))
+  expect(body).toEqual({ code: 'rate_limited', message: 'too many', retryAfterMs: 1 })
+  expect(v.parse(errorBodySchema, body)).toEqual(body)
+})
+
+test('a bug is told as one, and nothing of it', () => {
+  for (const thrown of [new TypeError('secret'), 'secret', null, undefined, { code: 'rate_limited' }])
+    expect(errorBody(thrown)).toEqual({ code: 'internal', message: 'internal error' })
+})
