@@ -70,7 +70,15 @@ const goodRun = (): Scene => {
 }
 
 const judged = ({ rows, ledger, seen, view, crashed, head, commentCount }: Scene): Verdict => {
-  const watch = { thread: THREAD, position: head, view, reloads: 0, again: () => undefined, close: () => undefined }
+  const watch = {
+    thread: THREAD,
+    heard: head,
+    position: head,
+    view,
+    reloads: 0,
+    again: () => undefined,
+    close: () => undefined,
+  }
   const evidence: Evidence = {
     threads: [{ id: THREAD, head, commentCount, rows, mixed: false }],
     revisions: [],
