@@ -147,9 +147,14 @@ export const createSession = (o: {
       })
   }
 
-  /** Who stays with the connection and only changes the token is in already. */
-  const admit = (hello: Hello): Promise<void> =>
-    actor === null ? admission.enter(hello.site, () => !isClosing()) : Promise.resolve()
+  /**
+   * Who stays with the connection and only changes the token is in already. Names nobody knows yet share one line: made up
+   * ones would otherwise have a turn each.
+   */
+  const admit = async (hello: Hello): Promise<void> => {
+    const line = deps.siteCache.knows(hello.site) ? hello.site : ''
+    if (actor === null) await admission.enter(line, () => !isClosing())
+  }
 
   const authenticate = async (hello: Hello): Promise<void> => {
     await admit(hello)

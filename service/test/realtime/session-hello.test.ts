@@ -1,5 +1,5 @@
 import { newId } from '@repartee/sdk/protocol'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { useFakeTime } from './fake-time.ts'
 import { codes, settle, setup } from './session-setup.ts'
 import { demoSite, listen, newComment } from './setup.ts'
@@ -141,6 +141,20 @@ test('a page whose origin the owner takes off the list writes no more, also over
   expect(codes(connection)).toEqual([[late.ref, 'origin_not_allowed']])
   expect(connection.closeCode).toBe(4503)
   expect(memory.rows(thread)).toEqual([])
+})
+
+test('sites that are made up wait in one line, so that they take no turns from those there are', async () => {
+  const { node, enter } = await setup()
+  const lines = vi.spyOn(node.admission, 'enter')
+  await enter()
+  await enter()
+  for (const site of ['made-up-1', 'made-up-2', 'made-up-3']) {
+    const connection = listen(node)
+    connection.hello({ site })
+    await settle()
+    expect(codes(connection)).toEqual([[1, 'site_not_found']])
+  }
+  expect(lines.mock.calls.map(([line]) => line)).toEqual(['', 'demo', '', '', ''])
 })
 
 test('a connection stays with its site', async () => {

@@ -124,6 +124,7 @@ export const createTestNode = (o: { store: Store; bus?: Bus; presence?: Presence
     log,
     metrics,
     topics,
+    admission,
     /** Connect; `deliver` gets each frame as it is sent. */
     connect(deliver: (frame: string) => void, from: Partial<Pick<Socket, 'origin' | 'host' | 'network'>> = {}) {
       const joined = new Set<string>()

@@ -7,6 +7,8 @@ import type { Site } from '../site.ts'
 export type SiteCache = {
   /** What `read` answers, or answered a short while ago, also when it was nothing. */
   get(publicKey: string, read: (publicKey: string) => Promise<Site | null>): Promise<Site | null>
+  /** Whether there was such a site when it was last asked for. */
+  knows(publicKey: string): boolean
   forget(publicKey: string): void
 }
 
@@ -34,6 +36,7 @@ export const createSiteCache = (o: { now: Clock; ttlMs?: number; max?: number })
         throw cause
       }
     },
+    knows: (publicKey) => entries.peek(publicKey)?.site != null,
     forget(publicKey) {
       entries.delete(publicKey)
     },
