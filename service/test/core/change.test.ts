@@ -83,6 +83,21 @@ test('an edit never gets a comment shown that waits for approval or was rejected
   expect((await edit(staff, thread, comment.id, 'by staff')).comment.status).toBe('rejected')
 })
 
+test('a comment a moderator decides on while its author edits it is no longer the author’s to edit', async () => {
+  const { ann, thread, staff } = await place()
+  const { comment } = await core.comment(ann, thread, 'shown')
+  const limiter: typeof core.deps.limiter = {
+    take: async (rules) => {
+      // After the author was found to be allowed, before the edit's own turn.
+      await reviewComment(core.deps, staff, { thread, comment: comment.id, status: 'spam' })
+      return core.deps.limiter.take(rules)
+    },
+  }
+  const input = { thread, comment: comment.id, body: 'another text' }
+  expect(await refusal(editComment({ ...core.deps, limiter }, ann, input))).toBe('forbidden')
+  expect((await core.deps.store.comments.find(ann.site.id, thread, comment.id))?.body).toBe('shown')
+})
+
 test('a review made on another node while a comment is edited is not undone', async () => {
   const { site, ann, thread } = await place()
   const { comment } = await core.comment(ann, thread, 'shown')

@@ -157,6 +157,13 @@ test('signing out ends the session; doing it again, or with nonsense, is no erro
   expect(await refusal(refresh(site, session.refresh))).toBe('credential_invalid')
 })
 
+test('who knows the name of a session but not its secret cannot end it', async () => {
+  const site = await core.site()
+  const [session, other] = [await begin(site), await begin(site)]
+  await leave(site, `${session.refresh.split('.')[0]}.${other.refresh.split('.')[1]}`)
+  expect((await refresh(site, session.refresh)).reader).toEqual(session.reader)
+})
+
 const request = (site: Site, rest: object = {}) => ({
   siteKey: site.publicKey,
   origin: 'https://blog.example',
