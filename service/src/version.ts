@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module'
+import manifest from '../package.json' with { type: 'json' }
 
-/** This service's version; package.json lies beside the sources' folder and beside the build's. */
-export const { version } = createRequire(import.meta.url)('../package.json') as { version: string }
+/** This service's version; the build writes it into its files. */
+export const { version } = manifest

@@ -1,11 +1,9 @@
-import { createRequire } from 'node:module'
 import { errorResponseSchema, errorTable, PROTOCOL_VERSION } from '@repartee/sdk/protocol'
 import { toJsonSchema } from '@valibot/to-json-schema'
 import type * as v from 'valibot'
+import { version } from '../version.ts'
 import type { Route } from './route.ts'
 import { routes } from './routes.ts'
-
-const { version } = createRequire(import.meta.url)('../../package.json') as { version: string }
 
 /** JSON Schema has no word for a regular expression's flags or for lower-casing; the service applies them all the same. */
 const schema = (source: v.GenericSchema, typeMode: 'input' | 'output'): Record<string, unknown> => {

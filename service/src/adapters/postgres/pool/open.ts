@@ -104,6 +104,7 @@ export const openPostgres = async (o: Options): Promise<PostgresHandle> => {
   try {
     const dialect = await awaitDatabase(hosts, o)
     let closing: Promise<void> | undefined
+    report(hosts, metrics)
     const timer = setInterval(() => report(hosts, metrics), GAUGE_MS)
     timer.unref()
     return {
