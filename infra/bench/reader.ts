@@ -7,6 +7,8 @@ export type Page = { readonly id: string; readonly head: number; readonly epoch:
 export type Reader = RawSocket & {
   /** Up to where it heard each thread, without a gap. */
   readonly position: (thread: string) => number
+  /** Threads it was told to take anew: too much happened since its position. */
+  readonly reloads: ReadonlySet<string>
 }
 
 type Range = { readonly thread: string; readonly from: number; readonly to: number }
@@ -30,6 +32,7 @@ export const openReader = async (o: {
   onDelta: (text: string) => void
 }): Promise<Reader> => {
   const positions = new Map(o.pages.map((page) => [page.id, page.head]))
+  const reloads = new Set<string>()
   let missing = o.pages.length + 1
   let ready = (): void => undefined
   let fail = (_error: Error): void => undefined
@@ -44,7 +47,8 @@ export const openReader = async (o: {
       // What does not touch is a hole: the position stays, and the end of the run finds it.
       if (delta.from <= (positions.get(delta.thread) ?? 0)) positions.set(delta.thread, delta.to)
       o.onDelta(text)
-    } else if (text.startsWith('{"type":"error"')) fail(new Error(text))
+    } else if (text.startsWith('{"type":"reload"')) reloads.add((JSON.parse(text) as { thread: string }).thread)
+    else if (text.startsWith('{"type":"error"')) fail(new Error(text))
     else if (text.startsWith('{"type":"welcome"') || text.startsWith('{"type":"ok"')) {
       missing -= 1
       if (missing === 0) ready()
@@ -56,5 +60,5 @@ export const openReader = async (o: {
     socket.send(JSON.stringify({ type: 'subscribe', ref: index + 2, thread: id, since: head, epoch }))
   })
   await done
-  return { ...socket, position: (thread) => positions.get(thread) ?? 0 }
+  return { ...socket, reloads, position: (thread) => positions.get(thread) ?? 0 }
 }

@@ -11,7 +11,7 @@ import { inGroups, quantile, withCluster } from './with-cluster.ts'
  *
  *   node --conditions=source --import tsx infra/bench/slow.ts [subscribers] [stuck] [seconds]
  */
-const [subscribers = 1_000, stuckCount = 50, seconds = 15] = process.argv.slice(2).map(Number)
+const [subscribers = 1_000, stuckCount = 50, seconds = 30] = process.argv.slice(2).map(Number)
 const GROUP = 50
 const EVERY_MS = 100
 const NOISE_EVERY_MS = 25
@@ -101,17 +101,25 @@ await withCluster(async ({ cluster, site, page, post }) => {
   console.log(`what the stuck clients saw: ${perCode.join(', ')}`)
 
   const pages = (reader: Reader) => [quiet, busy].map((thread) => ({ ...thread, head: reader.position(thread.id) }))
-  let reloaded = 0
-  const back = await inGroups(stuck, GROUP, async (reader) => {
-    // More than 500 changes behind there is no backlog: a client takes the page anew.
-    const from = pages(reader)
-    if (noise - (from[1]?.head ?? 0) > 500) reloaded += 1
-    return openReader({ url: node.url, site, pages: from, onDelta: () => undefined })
-  })
+  const back = await inGroups(stuck, GROUP, async (reader) =>
+    openReader({ url: node.url, site, pages: pages(reader), onDelta: () => undefined }),
+  )
   await pause(1_000)
-  const whole = back.filter((reader) => reader.position(quiet.id) === posted && reader.position(busy.id) === noise)
+  const heads = new Map([
+    [quiet.id, posted],
+    [busy.id, noise],
+  ])
+  /** Where a page taken anew stands. */
+  const anew = new Map([
+    [quiet.id, (await page('/quiet')).head],
+    [busy.id, (await page('/busy')).head],
+  ])
+  const whole = back.filter((reader) =>
+    [...heads].every(([id, head]) => (reader.reloads.has(id) ? anew.get(id) : reader.position(id)) === head),
+  )
+  const reloaded = back.filter(({ reloads }) => reloads.size > 0).length
   console.log(
-    `whole after coming back: ${whole.length} of ${stuckCount} by what they missed, ${reloaded} told to take the page anew`,
+    `whole after coming back: ${whole.length} of ${stuckCount}, ${reloaded} of them told to take the busy page anew, the others by what they missed`,
   )
   const complete = others.filter((reader) => reader.position(quiet.id) === posted).length
   console.log(`${complete} of ${others.length} others heard everything in order`)
