@@ -27,14 +27,16 @@ export type Editor = {
 
 const KINDS = ['like', 'love', 'laugh', 'wow', 'sad']
 const EVERY_MS = 600
+/** What answers a reply whose parent was deleted while it was on its way. */
+const PARENT_GONE: ReadonlySet<string> = new Set(['parent_unavailable', 'parent_not_found'])
+
 /** Refusals that are right: the comment was deleted, or is no longer there. */
 const EXPECTED: ReadonlySet<string> = new Set([
   'unavailable',
   'rate_limited',
   'comment_deleted',
   'comment_not_found',
-  'parent_unavailable',
-  'parent_not_found',
+  ...PARENT_GONE,
 ])
 
 /** One reader of the SDK who posts, edits, deletes and reacts in one thread, one thing after the other. */
@@ -67,6 +69,7 @@ export const startEditor = (o: {
         edits.set(comment.id, { thread, acknowledged: text, sent: [text], deletion: 'none', seq: comment.seq })
         return
       } catch (error) {
+        if (error instanceof RepError && PARENT_GONE.has(error.code)) ledger.decline(key)
         if (!(error instanceof RepError && error.retryable) || tries > 3) throw error
         ledger.retry(`sdk ${error.code}`)
       }

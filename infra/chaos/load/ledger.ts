@@ -19,6 +19,8 @@ export type Ledger = {
   readonly retries: Readonly<Record<string, number>>
   ask(key: string, thread: string, text: string): void
   acknowledge(key: string, id: string, seq: number): void
+  /** What was asked under this key was refused for a good reason, so it must not be stored. */
+  decline(key: string): void
   refuse(what: string): void
   retry(cause: string): void
 }
@@ -48,6 +50,7 @@ export const createLedger = (): Ledger => {
       } else if (entry.ack.id !== id || entry.ack.seq !== seq)
         wrongAnswers.push(`key ${key} was answered with ${entry.ack.id} and then ${id}`)
     },
+    decline: (key) => void entries.delete(key),
     refuse: (what) => wrongAnswers.push(what),
     retry(cause) {
       retries[cause] = (retries[cause] ?? 0) + 1

@@ -133,9 +133,22 @@ const planted: readonly [string, keyof Verdict, (scene: Scene) => void][] = [
     'wrongAnswers',
     (scene) => scene.ledger.acknowledge(scene.rows[0]?.key ?? '', newId(), 1),
   ],
+  [
+    'a comment that was refused for a good reason and is stored',
+    'phantoms',
+    (scene) => scene.ledger.decline(scene.rows[1]?.key ?? ''),
+  ],
   ['a comment without an answer', 'unanswered', (scene) => scene.ledger.ask(newId(), THREAD, 'hello?')],
   ['a node that ended by itself', 'crashed', (scene) => scene.crashed.push('node-0: SIGABRT')],
 ]
+
+test('a reply refused because its parent was deleted is not unanswered', () => {
+  const scene = goodRun()
+  const key = newId()
+  scene.ledger.ask(key, THREAD, 'a reply')
+  scene.ledger.decline(key)
+  expect(isGood(judged(scene))).toBe(true)
+})
 
 test('of a deleted comment its place alone is expected', () => {
   const scene = goodRun()
