@@ -1,39 +1,23 @@
 import { type Comment, newId, type Snapshot } from '@repartee/sdk/protocol'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { type RunningService, startService } from '../harness.ts'
+import type { RunningService } from '../harness.ts'
 import { guest, openThread, post, registerSite } from '../people.ts'
-import { type Cluster, findBinaries, startCluster } from '../postgres/cluster.ts'
-import { hasRedis, startRedis } from '../redis/server.ts'
 import { call, connect, type WireClient } from '../wire-client.ts'
-
-const possible = findBinaries() !== null && hasRedis
+import { possible, startTwoNodes, type TwoNodes } from './two-nodes.ts'
 
 describe.runIf(possible)('two nodes on one PostgreSQL and one Redis', () => {
-  let postgres: Cluster
-  let redis: Awaited<ReturnType<typeof startRedis>>
+  let nodes: TwoNodes
   let one: RunningService
   let two: RunningService
   let site: string
 
   beforeAll(async () => {
-    const binaries = findBinaries()
-    if (binaries === null) throw new Error('no PostgreSQL')
-    postgres = await startCluster(binaries)
-    redis = await startRedis()
-    const env = {
-      DATABASE_URL: await postgres.createDatabase(),
-      REDIS_URL: redis.url,
-      REPARTEE_SECRET: 'a secret that both of the nodes share',
-    }
-    one = await startService(env)
-    two = await startService(env)
+    nodes = await startTwoNodes()
+    ;({ one, two } = nodes)
     site = await registerSite(one)
   })
   afterAll(async () => {
-    await one?.dispose()
-    await two?.dispose()
-    await redis?.stop()
-    await postgres?.stop()
+    await nodes?.stop()
   })
 
   const listen = async (node: RunningService, token?: string): Promise<WireClient> => {
@@ -80,7 +64,7 @@ describe.runIf(possible)('two nodes on one PostgreSQL and one Redis', () => {
     await post(one, { site, thread: thread.id, token: writer.token, body: 'before' })
     await vi.waitFor(() => expect(reached(watcher)).toBe(1), { timeout: 5_000 })
 
-    await redis.kill()
+    await nodes.redis.kill()
     await vi.waitFor(
       async () => expect((await call('GET', `${two.url}/readyz`)).body).toMatchObject({ status: 'degraded' }),
       { timeout: 10_000 },
@@ -90,7 +74,7 @@ describe.runIf(possible)('two nodes on one PostgreSQL and one Redis', () => {
     await vi.waitFor(() => expect(reached(watcher)).toBe(2), { timeout: 10_000, interval: 20 })
     const withoutMs = performance.now() - sentAt
 
-    await redis.start()
+    await nodes.redis.start()
     const startedAt = performance.now()
     await vi.waitFor(
       async () => {

@@ -1,14 +1,12 @@
 import { newId } from '@repartee/sdk/protocol'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { type RunningService, startService } from '../harness.ts'
+import type { RunningService } from '../harness.ts'
 import { guest, openThread, post, registerSite } from '../people.ts'
-import { type Cluster, findBinaries, startCluster } from '../postgres/cluster.ts'
-import { hasRedis, startRedis } from '../redis/server.ts'
 import { call, connect } from '../wire-client.ts'
+import { possible, startTwoNodes, type TwoNodes } from './two-nodes.ts'
 
 const ORIGIN = 'https://blog.example'
 const COMMENTS = 12
-const possible = findBinaries() !== null && hasRedis
 
 /** Every series of a node by its name and labels as they stand in /metrics. */
 const scrape = async (node: RunningService): Promise<ReadonlyMap<string, number>> => {
@@ -18,25 +16,15 @@ const scrape = async (node: RunningService): Promise<ReadonlyMap<string, number>
 }
 
 describe.runIf(possible)('what a node tells of itself after readers were there', () => {
-  let postgres: Cluster
-  let redis: Awaited<ReturnType<typeof startRedis>>
+  let nodes: TwoNodes
   let one: RunningService
   let two: RunningService
   let onOne: ReadonlyMap<string, number>
   let onTwo: ReadonlyMap<string, number>
 
   beforeAll(async () => {
-    const binaries = findBinaries()
-    if (binaries === null) throw new Error('no PostgreSQL')
-    postgres = await startCluster(binaries)
-    redis = await startRedis()
-    const env = {
-      DATABASE_URL: await postgres.createDatabase(),
-      REDIS_URL: redis.url,
-      REPARTEE_SECRET: 'a secret that both of the nodes share',
-    }
-    one = await startService(env)
-    two = await startService(env)
+    nodes = await startTwoNodes()
+    ;({ one, two } = nodes)
     const site = await registerSite(one)
     const { thread } = await openThread(one, site)
     const { token } = await guest(one, site)
@@ -79,10 +67,7 @@ describe.runIf(possible)('what a node tells of itself after readers were there',
     watcher.close()
   }, 180_000)
   afterAll(async () => {
-    await one?.dispose()
-    await two?.dispose()
-    await redis?.stop()
-    await postgres?.stop()
+    await nodes?.stop()
   })
 
   test.each([

@@ -1,9 +1,9 @@
-import type { Row } from './row.ts'
+import { epochMs, type Row } from './row.ts'
 import type { Sql } from './sql.ts'
 
 /** The database's own time, as epoch milliseconds: of the moment it began with this statement. */
 export const serverTime = async (sql: Sql): Promise<number> => {
-  const rows = await sql.query<Row>(`select (extract(epoch from now()) * 1000)::int8 as now_at`, [])
+  const rows = await sql.query<Row>(`select ${epochMs('now()')} as now_at`, [])
   const nowAt = Number(rows[0]?.now_at)
   if (!Number.isSafeInteger(nowAt)) throw new Error('the database gave no time')
   return nowAt

@@ -12,7 +12,7 @@ export const watchedExporter = (
     export: (spans, done) => {
       inner.export(spans, (result) => {
         const sent = result.code === ExportResultCode.SUCCESS
-        for (const _ of spans) metrics.count('trace_spans', { outcome: sent ? 'sent' : 'failed' })
+        metrics.count('trace_spans', { outcome: sent ? 'sent' : 'failed' }, spans.length)
         if (!sent && !failing) log.warn('traces cannot be exported', { error: result.error })
         if (sent && failing) log.info('traces are exported again')
         failing = !sent

@@ -24,13 +24,12 @@ export const normaliseBody = (raw: string): string => {
   return first < 0 ? '' : lines.slice(first, last + 1).join('\n')
 }
 
-const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
+const entities: Record<string, string> = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"' }
+const escapes = Object.fromEntries(Object.entries(entities).map(([entity, character]) => [character, entity]))
 
 /** A plain text as HTML that shows it, markup and all. */
 export const escapeText = (text: string): string =>
   text.replace(/[&<>"]/g, (character) => escapes[character] ?? character)
-
-const entities: Record<string, string> = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"' }
 
 /** The text of rendered HTML, one line per block; for mail, feeds, search and rules about words. */
 export const plainText = (html: string): string =>

@@ -55,6 +55,3 @@ export const createFollowers = (sql: Sql, dialect: Dialect, now: () => number): 
     },
   }
 }
-
-/** For databases that have none. */
-export const noFollowers: Followers = { read: async () => null }

@@ -1,5 +1,5 @@
 import type { CommentStore } from '../../../core/ports.ts'
-import { type Followers, noFollowers } from '../cockroach/followers.ts'
+import type { Followers } from '../cockroach/followers.ts'
 import { commentColumns, type Row, toComment } from '../row.ts'
 import type { Sql } from '../sql.ts'
 
@@ -15,7 +15,7 @@ const text = `select ${commentColumns('c')}
 const order = 'array_position($3::uuid[], p.root_id), p.created_seq'
 
 export const listFirstReplies =
-  (sql: Sql, followers: Followers = noFollowers): CommentStore['firstReplies'] =>
+  (sql: Sql, followers: Followers): CommentStore['firstReplies'] =>
   async ({ siteId, threadId, rootIds, limit, atLeast }) => {
     const page = { text, params: [siteId, threadId, rootIds, limit], order, atLeast }
     const rows = (await followers.read(page)) ?? (await sql.query<Row>(page.text, page.params))

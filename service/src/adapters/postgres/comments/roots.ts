@@ -1,5 +1,5 @@
 import type { CommentStore } from '../../../core/ports.ts'
-import { type Followers, noFollowers } from '../cockroach/followers.ts'
+import type { Followers } from '../cockroach/followers.ts'
 import { commentColumns, type Row, toComment } from '../row.ts'
 import type { Sql } from '../sql.ts'
 
@@ -29,7 +29,7 @@ const orders = {
 const LAST = Number.MAX_SAFE_INTEGER
 
 export const listRoots =
-  (sql: Sql, followers: Followers = noFollowers): CommentStore['roots'] =>
+  (sql: Sql, followers: Followers): CommentStore['roots'] =>
   async ({ siteId, threadId, sort, after, limit, atLeast }) => {
     const position = {
       newest: () => [after?.createdSeq ?? LAST],

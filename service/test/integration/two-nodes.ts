@@ -1,0 +1,41 @@
+import { type RunningService, startService } from '../harness.ts'
+import { findBinaries, startCluster } from '../postgres/cluster.ts'
+import { hasRedis, startRedis } from '../redis/server.ts'
+
+/** Whether two nodes can be started here; tests are skipped where they cannot. */
+export const possible = findBinaries() !== null && hasRedis
+
+export type TwoNodes = {
+  readonly one: RunningService
+  readonly two: RunningService
+  readonly redis: Awaited<ReturnType<typeof startRedis>>
+  stop(): Promise<void>
+}
+
+/** Start two nodes on one PostgreSQL and one Redis, all of their own. */
+export const startTwoNodes = async (): Promise<TwoNodes> => {
+  const stops: (() => Promise<void>)[] = []
+  const stop = async (): Promise<void> => {
+    for (const end of stops.reverse()) await end()
+  }
+  try {
+    const postgres = await startCluster(findBinaries() ?? '')
+    stops.push(() => postgres.stop())
+    const redis = await startRedis()
+    stops.push(() => redis.stop())
+    const env = {
+      DATABASE_URL: await postgres.createDatabase(),
+      REDIS_URL: redis.url,
+      REPARTEE_SECRET: 'a secret that both of the nodes share',
+    }
+    const start = async (): Promise<RunningService> => {
+      const node = await startService(env)
+      stops.push(() => node.dispose())
+      return node
+    }
+    return { one: await start(), two: await start(), redis, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
