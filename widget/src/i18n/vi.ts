@@ -35,5 +35,5 @@ export const messages: Messages = {
   loadFailed: 'Không tải được bình luận.',
   offline: 'Mất kết nối. Đang kết nối lại…',
   polling: 'Mạng chậm: nội dung mới có thể đến trễ đôi chút.',
-  stale: 'Đang hiện bản đã lưu, có thể chưa mới nhất.',
+  stale: 'Bản đã lưu, có thể chưa mới nhất.',
 }
