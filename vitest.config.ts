@@ -11,7 +11,7 @@ export default defineConfig({
       'sdk/{src,test}/**/*.test.ts',
       'service/{src,test}/**/*.test.ts',
       'widget/src/**/*.test.ts',
-      'infra/test/**/*.test.ts',
+      'infra/tools/**/*.test.ts',
     ],
     // Seconds on a machine of its own; minutes where others work beside it.
     testTimeout: 60_000,

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
-import { newId, RepError } from '../src/index.ts'
-import { eventually, openClient, openServer } from './harness.ts'
+import { newId, ReparteeError } from '../src/index.ts'
+import { eventually, openClient, openServer } from './client-harness.ts'
 import { refuse } from './scripted-server.ts'
 import { THREAD } from './thread-model.ts'
 
@@ -51,7 +51,7 @@ test('a refusal the table does not call retryable is not tried again', async () 
   await client.signInAsGuest('Ada')
   server.http = ({ path }) => (path.endsWith('/comments') ? refuse(422, 'body_blank') : undefined)
   const error = await client.createComment({ thread: THREAD, key: newId(), body: ' ' }).catch((reason) => reason)
-  expect(error).toBeInstanceOf(RepError)
+  expect(error).toBeInstanceOf(ReparteeError)
   expect(error).toMatchObject({ code: 'body_blank', retryable: false, status: 422 })
   expect(creates(server)).toHaveLength(1)
 })
@@ -89,7 +89,7 @@ test('without the service every call rejects with unavailable', async () => {
       .mockReturnValueOnce(0)
       .mockReturnValue(20_000),
   })
-  await expect(client.snapshot({ page: '/' })).rejects.toMatchObject({ name: 'RepError', code: 'unavailable' })
+  await expect(client.snapshot({ page: '/' })).rejects.toMatchObject({ name: 'ReparteeError', code: 'unavailable' })
 })
 
 test('an answer that is no protocol answer becomes the code nearest to its status', async () => {

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { newId } from '../src/index.ts'
-import { atEnd, mapStorage, openClient, openServer, type Watch, watch } from './harness.ts'
+import { atEnd, mapStorage, openClient, openServer, type Watch, watch } from './client-harness.ts'
 import { refuse } from './scripted-server.ts'
 import { THREAD } from './thread-model.ts'
 
@@ -105,7 +105,7 @@ test('calls on a closed client reject, and nothing is sent', async () => {
   const client = openClient(server)
   client.close()
   client.close()
-  await expect(client.snapshot({ page: '/' })).rejects.toMatchObject({ name: 'RepError', code: 'unavailable' })
+  await expect(client.snapshot({ page: '/' })).rejects.toMatchObject({ name: 'ReparteeError', code: 'unavailable' })
   await expect(client.deleteComment({ thread: THREAD, comment: newId() })).rejects.toMatchObject({
     code: 'unavailable',
   })

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { createClient } from '../src/index.ts'
-import { eventually, mapStorage, openClient, openServer, watch } from './harness.ts'
+import { eventually, mapStorage, openClient, openServer, watch } from './client-harness.ts'
 import { SITE } from './scripted-server.ts'
 
 test('when WebSocket fails twice in a row the changes are polled for', async () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import * as sdk from '../src/index.ts'
-import { openServer } from './harness.ts'
+import { openServer } from './client-harness.ts'
 
 /** The modules a file needs at run time, as the compiler keeps them: `import type` and `export type` vanish. */
 const runtimeImports = (file: URL): string[] =>

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { newId } from '../src/index.ts'
-import { atEnd, openClient, openServer, watch } from './harness.ts'
+import { atEnd, openClient, openServer, watch } from './client-harness.ts'
 import type { ServerSocket } from './scripted-server.ts'
 import { refuse } from './scripted-server.ts'
 import { READER, THREAD } from './thread-model.ts'
@@ -341,7 +341,7 @@ test('a refusal with a code of a later version is still a refusal', async () => 
     return true
   }
   await expect(client.deleteComment({ thread: THREAD, comment: newId() })).rejects.toMatchObject({
-    name: 'RepError',
+    name: 'ReparteeError',
     code: 'internal',
   })
 })

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { newId } from '../src/index.ts'
-import { eventually, mapStorage, openClient, openServer } from './harness.ts'
+import { eventually, mapStorage, openClient, openServer } from './client-harness.ts'
 import { refuse } from './scripted-server.ts'
 import { READER, THREAD } from './thread-model.ts'
 

@@ -1,6 +1,6 @@
 import type { Comment } from '../src/protocol/comment.ts'
 import type { Change, Delta } from '../src/protocol/delta.ts'
-import type { Changes } from '../src/protocol/http.ts'
+import type { Changes } from '../src/protocol/http-schemas.ts'
 
 export const THREAD = '019a8e5e-0000-7000-8000-000000000001'
 export const EPOCH = '019a8e5e-0000-7000-8000-0000000000ee'

@@ -1,4 +1,4 @@
-import { runCli } from './cli/run.ts'
+import { runCli } from './cli/run-cli.ts'
 
 // Whoever read the output may go away first; that is no reason to stop serving.
 process.stdout.on('error', () => undefined)

@@ -1,8 +1,8 @@
 import { type CommandResult, newId, type ReaderSession, type Snapshot } from '@repartee/sdk/protocol'
-import { callControl } from '../src/control/client.ts'
+import { callControl } from '../src/control/control-client.ts'
 import type { OperationInput } from '../src/control/operations.ts'
 import { socketPath } from '../src/control/socket-path.ts'
-import type { RunningService } from './harness.ts'
+import type { RunningService } from './start-service.ts'
 import { call } from './wire-client.ts'
 
 /** Register a site through the running service's control socket; generous limits unless the test says otherwise. */

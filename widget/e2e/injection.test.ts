@@ -1,13 +1,13 @@
 import { type CommandResult, newId, type Preview } from '@repartee/sdk/protocol'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type RunningService, startService } from '../../service/test/harness.ts'
 import { corpus } from '../../service/test/injection/corpus.ts'
 import { guest, openThread, registerSite } from '../../service/test/people.ts'
+import { type RunningService, startService } from '../../service/test/start-service.ts'
 import { call } from '../../service/test/wire-client.ts'
 import { launchBrowser } from './browser.ts'
+import { openComposer } from './browser-reader.ts'
 import { postPage, startHostSite } from './host-site.ts'
-import { openComposer } from './reader.ts'
 
 let service: RunningService
 let host: Awaited<ReturnType<typeof startHostSite>>

@@ -1,8 +1,8 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type RunningService, startService } from '../../service/test/harness.ts'
+import { type RunningService, startService } from '../../service/test/start-service.ts'
 import { launchBrowser } from './browser.ts'
-import { commentSaying, writeComment } from './reader.ts'
+import { commentSaying, writeComment } from './browser-reader.ts'
 
 const PAGE = '/demo/small-marks.html'
 let service: RunningService

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type RunningService, startService } from '../../service/test/harness.ts'
 import { guest, openThread, post, registerSite } from '../../service/test/people.ts'
+import { type RunningService, startService } from '../../service/test/start-service.ts'
 import { launchBrowser } from './browser.ts'
 import { postPage, startHostSite } from './host-site.ts'
 

@@ -1,4 +1,4 @@
-import { RepError } from '@repartee/sdk/protocol'
+import { ReparteeError } from '@repartee/sdk/protocol'
 import type { CommentNode, OutboxEntry, ThreadView, Ui } from '../src/contract.ts'
 import { comment, entry, idOf, NOW, node } from './fixtures.ts'
 
@@ -61,14 +61,14 @@ export const createFakeView = (fields: Fields, draft = ''): Pick<Ui, 'view' | 's
       state.phase = 'loading'
     },
     signIn: async (name) => {
-      if (!name.trim()) throw new RepError('name_invalid')
+      if (!name.trim()) throw new ReparteeError('name_invalid')
       state.reader = { id: idOf(999), name }
     },
     signOut: async () => {
       state.reader = null
     },
     send: async ({ parentId, body, name }) => {
-      if (body.includes('viagra')) throw new RepError('blocked_words')
+      if (body.includes('viagra')) throw new ReparteeError('blocked_words')
       if (name) state.reader = { id: idOf(999), name }
       const html = `<p>${body.replaceAll('<', '&lt;')}</p>`
       const own = { own: true, editable: true }

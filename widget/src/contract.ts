@@ -74,12 +74,12 @@ export type ThreadView = {
   showNew(): void
   /** Load again after `phase` became `error`. */
   retryLoad(): Promise<void>
-  /** Rejects with RepError (`name_invalid`, `guests_not_allowed` …). */
+  /** Rejects with ReparteeError (`name_invalid`, `guests_not_allowed` …). */
   signIn(name: string): Promise<void>
   signOut(): Promise<void>
   /**
    * Resolves when the comment is stored, or cannot be now and its entry stays to be sent later: from then on the entry
-   * alone shows the progress. Rejects with RepError only for refusals the composer must show: the entry is removed then
+   * alone shows the progress. Rejects with ReparteeError only for refusals the composer must show: the entry is removed then
    * and the draft kept.
    */
   send(draft: { parentId: string | null; body: string; name?: string }): Promise<void>
@@ -87,7 +87,7 @@ export type ThreadView = {
   retry(key: string): void
   /** Forget a failed entry. */
   discard(key: string): void
-  /** Rejects with RepError. */
+  /** Rejects with ReparteeError. */
   edit(id: string, body: string): Promise<void>
   /** The Markdown of an own comment, for the edit form. */
   source(id: string): Promise<string>

@@ -3,8 +3,8 @@ import { whenIdle } from './idle.ts'
 import { mountComments } from './mount.ts'
 import { pageKey } from './page-key.ts'
 import { sorts } from './sorts.ts'
-import type { ThreadEvents } from './state/deps.ts'
 import { followPage } from './state/theme.ts'
+import type { ThreadEvents } from './state/thread-deps.ts'
 import { adopt } from './styles.ts'
 import themeCss from './theme.css?inline'
 
@@ -18,7 +18,7 @@ const SERVICE_URL = new URL(/* @vite-ignore */ '..', import.meta.url).href.repla
 const measure = (baseUrl: string, site: string): void => {
   requestAnimationFrame((drawnAt) =>
     whenIdle(() =>
-      import('./vitals.ts').then(
+      import('./vitals-beacon.ts').then(
         (vitals) => vitals.watchVitals(baseUrl, site, drawnAt),
         () => undefined,
       ),

@@ -2,11 +2,11 @@ import type { Client, Sort } from '@repartee/sdk'
 import { type DrawnThread, drawThread } from './draw/draw-thread.ts'
 import { languageOf, loadMessages } from './i18n/index.ts'
 import type { Messages } from './i18n/messages.ts'
-import type { ThreadEvents } from './state/deps.ts'
+import { localStore } from './state/key-value.ts'
 import { commentOfHash } from './state/permalink.ts'
-import { localStore } from './state/storage.ts'
 import { createStore } from './state/store.ts'
 import { createThread } from './state/thread.ts'
+import type { ThreadEvents } from './state/thread-deps.ts'
 
 /** How often relative times move on. */
 const TICK_MS = 30_000

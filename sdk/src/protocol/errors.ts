@@ -55,8 +55,8 @@ export const isErrorCode = (value: unknown): value is ErrorCode =>
  * An expected refusal. `message` is for developers and never holds secrets or what a reader wrote;
  * people see a text chosen by `code`.
  */
-export class RepError extends Error {
-  override readonly name = 'RepError'
+export class ReparteeError extends Error {
+  override readonly name = 'ReparteeError'
   readonly code: ErrorCode
   /** Wait at least this long before trying again; only with retryable codes. */
   readonly retryAfterMs: number | undefined

@@ -15,7 +15,7 @@ import {
   readerSessionSchema,
   repliesSchema,
   snapshotSchema,
-} from './http.ts'
+} from './http-schemas.ts'
 import { parseClientMessage } from './parse.ts'
 import { commandResultSchemas, subscribeResultSchema } from './results.ts'
 import { serverMessageSchema } from './server-message.ts'

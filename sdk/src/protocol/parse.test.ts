@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { RepError } from './errors.ts'
+import { ReparteeError } from './errors.ts'
 import { parseClientMessage, parseJson, refOf } from './parse.ts'
 
 const folder = new URL('./fixtures/', import.meta.url)
@@ -14,7 +14,7 @@ const outcome = (frame: string): string => {
   try {
     return parseClientMessage(frame).type
   } catch (error) {
-    if (!(error instanceof RepError)) throw error
+    if (!(error instanceof ReparteeError)) throw error
     expect(error.message.length).toBeLessThan(300)
     return error.code
   }

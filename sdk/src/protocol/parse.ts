@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { type ClientMessage, clientMessageSchema } from './client-message.ts'
-import { RepError } from './errors.ts'
+import { ReparteeError } from './errors.ts'
 
 /** Validate untrusted input; a refusal names the first field that is wrong, never its value. */
 export const parseInput = <S extends v.GenericSchema>(schema: S, input: unknown): v.InferOutput<S> => {
@@ -9,8 +9,8 @@ export const parseInput = <S extends v.GenericSchema>(schema: S, input: unknown)
   const issue = result.issues[0]
   const path = v.getDotPath(issue) ?? 'value'
   if (issue.type === 'strict_object' && issue.expected === 'never')
-    throw new RepError('unknown_field', `unknown field ${path.slice(0, 60)}`)
-  throw new RepError(
+    throw new ReparteeError('unknown_field', `unknown field ${path.slice(0, 60)}`)
+  throw new ReparteeError(
     'invalid_request',
     `${path.slice(0, 60)}: expected ${issue.expected ?? issue.requirement ?? issue.type}`,
   )
@@ -21,7 +21,7 @@ export const parseJson = (text: string): unknown => {
   try {
     return JSON.parse(text)
   } catch (cause) {
-    throw new RepError('malformed_json', 'not JSON', { cause })
+    throw new ReparteeError('malformed_json', 'not JSON', { cause })
   }
 }
 
@@ -29,9 +29,9 @@ export const parseJson = (text: string): unknown => {
 export const parseClientMessage = (frame: string): ClientMessage => {
   const value = parseJson(frame)
   if (typeof value !== 'object' || value === null || !('type' in value))
-    throw new RepError('invalid_request', 'a message is an object with a type')
+    throw new ReparteeError('invalid_request', 'a message is an object with a type')
   const known = clientMessageSchema.options.some((option) => option.entries.type.literal === value.type)
-  if (!known) throw new RepError('unknown_command', 'unknown message type')
+  if (!known) throw new ReparteeError('unknown_command', 'unknown message type')
   return parseInput(clientMessageSchema, value)
 }
 

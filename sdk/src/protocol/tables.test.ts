@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { closeTable, shouldReconnect } from './close-codes.ts'
 import { decodeServerMessage, encode } from './codec.ts'
-import { errorTable, isErrorCode, RepError } from './errors.ts'
+import { errorTable, isErrorCode, ReparteeError } from './errors.ts'
 
 test('the range of a close code alone tells whether to reconnect', () => {
   for (const [code, { reconnect }] of Object.entries(closeTable))
@@ -26,17 +26,21 @@ test('only the table’s own names are codes', () => {
 
 test('an error carries its code’s status, its cause and what to wait', () => {
   const cause = new Error('socket')
-  const error = new RepError('unavailable', 'away', { cause, retryAfterMs: 500 })
+  const error = new ReparteeError('unavailable', 'away', { cause, retryAfterMs: 500 })
   expect(error).toMatchObject({
-    name: 'RepError',
+    name: 'ReparteeError',
     code: 'unavailable',
     status: 503,
     retryable: true,
     retryAfterMs: 500,
     cause,
   })
-  expect(new RepError('forbidden')).toMatchObject({ message: 'forbidden', retryable: false, retryAfterMs: undefined })
-  expect('cause' in new RepError('forbidden')).toBe(false)
+  expect(new ReparteeError('forbidden')).toMatchObject({
+    message: 'forbidden',
+    retryable: false,
+    retryAfterMs: undefined,
+  })
+  expect('cause' in new ReparteeError('forbidden')).toBe(false)
 })
 
 test('a frame that is no message decodes to null', () => {

@@ -1,8 +1,8 @@
 import { callOut } from '../listeners.ts'
 import type { Delta } from '../protocol/delta.ts'
-import type { Changes } from '../protocol/http.ts'
+import type { Changes } from '../protocol/http-schemas.ts'
 import type { Presence } from '../protocol/results.ts'
-import { isFinal } from '../retry.ts'
+import { isFinal } from '../retrying.ts'
 import { createBackoff } from './backoff.ts'
 import { createSequence } from './subscription.ts'
 

@@ -1,13 +1,13 @@
 import type { ClientMessage } from '../protocol/client-message.ts'
 import { shouldReconnect } from '../protocol/close-codes.ts'
 import { decodeServerMessage, encode } from '../protocol/codec.ts'
-import { RepError } from '../protocol/errors.ts'
+import { ReparteeError } from '../protocol/errors.ts'
 import type { ServerMessage } from '../protocol/server-message.ts'
 import { PROTOCOL_VERSION, SUBPROTOCOL } from '../protocol/version.ts'
-import { refusalOf } from '../refusal.ts'
-import { isFinal } from '../retry.ts'
-import { type Session, wantsNewToken } from '../session.ts'
-import type { OpenSocket } from './socket.ts'
+import { type Session, wantsNewToken } from '../reader-session.ts'
+import { isFinal } from '../retrying.ts'
+import { refusalOf } from '../to-error.ts'
+import type { OpenSocket } from './platform-socket.ts'
 
 /** From the first packet to `welcome`, and for every answer after it. */
 const ANSWER_MS = 8_000
@@ -45,7 +45,11 @@ export type Link = {
   close(): void
 }
 
-type Pending = { resolve(value: unknown): void; reject(error: RepError): void; timer: ReturnType<typeof setTimeout> }
+type Pending = {
+  resolve(value: unknown): void
+  reject(error: ReparteeError): void
+  timer: ReturnType<typeof setTimeout>
+}
 
 /** Open a WebSocket and greet; throws what the constructor throws when the page may not open one. */
 export const openLink = (deps: LinkDeps): Link => {
@@ -65,7 +69,7 @@ export const openLink = (deps: LinkDeps): Link => {
     clearTimeout(heart)
     for (const { reject, timer } of pending.values()) {
       clearTimeout(timer)
-      reject(new RepError('unavailable', 'connection lost'))
+      reject(new ReparteeError('unavailable', 'connection lost'))
     }
     pending.clear()
     socket.close()
@@ -99,12 +103,12 @@ export const openLink = (deps: LinkDeps): Link => {
 
   const ask = (message: Ask): Promise<unknown> =>
     new Promise((resolve, reject) => {
-      if (over) return reject(new RepError('unavailable', 'connection lost'))
+      if (over) return reject(new ReparteeError('unavailable', 'connection lost'))
       lastRef += 1
       const ref = lastRef
       const timer = setTimeout(() => {
         pending.delete(ref)
-        reject(new RepError('unavailable', 'no answer'))
+        reject(new ReparteeError('unavailable', 'no answer'))
       }, ANSWER_MS)
       pending.set(ref, { resolve, reject, timer })
       send({ ...message, ref })
@@ -129,7 +133,7 @@ export const openLink = (deps: LinkDeps): Link => {
         await deps.session.renew(token).catch(() => down())
         return
       }
-      const { status, retryAfterMs } = error as RepError
+      const { status, retryAfterMs } = error as ReparteeError
       down(isFinal(error) && status !== 401, retryAfterMs)
     }
   }

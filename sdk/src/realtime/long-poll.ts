@@ -1,6 +1,6 @@
 import { sleep } from '../clock.ts'
-import type { Changes } from '../protocol/http.ts'
-import { isFinal } from '../retry.ts'
+import type { Changes } from '../protocol/http-schemas.ts'
+import { isFinal } from '../retrying.ts'
 import type { Feed } from './feed.ts'
 
 /** Seconds the service may hold a request open. */

@@ -1,14 +1,14 @@
-import { RepError } from '../protocol/errors.ts'
-import type { Changes } from '../protocol/http.ts'
+import { ReparteeError } from '../protocol/errors.ts'
+import type { Changes } from '../protocol/http-schemas.ts'
 import type { SubscribeResult } from '../protocol/results.ts'
-import { isFinal } from '../retry.ts'
-import type { Session } from '../session.ts'
+import type { Session } from '../reader-session.ts'
+import { isFinal } from '../retrying.ts'
 import { createBackoff } from './backoff.ts'
 import { type Connection, type ConnectionState, createConnection } from './connection.ts'
 import { createFeed, type Feed, type Position, type SubscriptionHandlers } from './feed.ts'
 import type { Pushed } from './link.ts'
 import { POLL_WAIT_S, pollFeed } from './long-poll.ts'
-import type { OpenSocket } from './socket.ts'
+import type { OpenSocket } from './platform-socket.ts'
 
 /** One page's writers need no more notice than this of the reader's typing. */
 const TYPING_MS = 3_000
@@ -65,7 +65,7 @@ export const createRealtime = (deps: RealtimeDeps): Realtime => {
       // A new link joins every feed anew.
       if (feed.ended || connection.live !== link) return
       if (isFinal(error)) feed.lose()
-      else feed.later(backoff.next((error as RepError).retryAfterMs), () => void join(feed, backoff))
+      else feed.later(backoff.next((error as ReparteeError).retryAfterMs), () => void join(feed, backoff))
     }
   }
 
@@ -90,7 +90,7 @@ export const createRealtime = (deps: RealtimeDeps): Realtime => {
     const changes = (feed: Feed): Promise<Changes> => deps.changes({ ...positionOf(feed), wait: POLL_WAIT_S, signal })
     pollJoined = (feed) => {
       pollFeed({ now: deps.now, changes }, feed, signal).catch((error: unknown) => {
-        if (!signal.aborted) failed(error instanceof RepError ? error.retryAfterMs : undefined)
+        if (!signal.aborted) failed(error instanceof ReparteeError ? error.retryAfterMs : undefined)
       })
     }
     feeds.forEach(pollJoined)

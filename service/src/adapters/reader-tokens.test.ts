@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, hkdfSync } from 'node:crypto'
-import { type ErrorCode, RepError } from '@repartee/sdk/protocol'
+import { type ErrorCode, ReparteeError } from '@repartee/sdk/protocol'
 import fc from 'fast-check'
 import { decodeJwt, decodeProtectedHeader, SignJWT, UnsecuredJWT } from 'jose'
 import { expect, test } from 'vitest'
@@ -46,7 +46,7 @@ const codeOf = (verification: Promise<unknown>): Promise<ErrorCode | 'accepted'>
   verification.then(
     () => 'accepted' as const,
     (error: unknown) => {
-      if (error instanceof RepError) return error.code
+      if (error instanceof ReparteeError) return error.code
       throw error
     },
   )

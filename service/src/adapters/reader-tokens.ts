@@ -1,5 +1,5 @@
 import { createHmac, createPrivateKey, createPublicKey, hkdfSync, type KeyObject } from 'node:crypto'
-import { idSchema, RepError, roleSchema } from '@repartee/sdk/protocol'
+import { idSchema, ReparteeError, roleSchema } from '@repartee/sdk/protocol'
 import { errors, jwtVerify, SignJWT } from 'jose'
 import * as v from 'valibot'
 import type { Clock, ReaderTokens } from '../core/ports.ts'
@@ -29,10 +29,10 @@ const signingKey = (secret: Uint8Array): KeyObject => {
   return createPrivateKey({ key: Buffer.concat([PKCS8_ED25519, seed]), format: 'der', type: 'pkcs8' })
 }
 
-const refusal = (cause: unknown): RepError =>
+const refusal = (cause: unknown): ReparteeError =>
   cause instanceof errors.JWTExpired
-    ? new RepError('token_expired', 'the reader token has expired', { cause })
-    : new RepError('token_invalid', 'not a reader token of this site', { cause })
+    ? new ReparteeError('token_expired', 'the reader token has expired', { cause })
+    : new ReparteeError('token_invalid', 'not a reader token of this site', { cause })
 
 /**
  * Reader tokens as EdDSA JWTs. Every node derives the same key from the service's secret, so any node verifies what
@@ -70,13 +70,13 @@ export const createReaderTokens = ({ secret, now }: { secret: Uint8Array; now: C
           requiredClaims: ['exp', 'iat', 'sub'],
         })
         const claims = v.parse(claimsSchema, payload)
-        if (claims.iat > now() / 1_000 + CLOCK_SKEW_S) throw new RepError('token_invalid', 'issued in the future')
+        if (claims.iat > now() / 1_000 + CLOCK_SKEW_S) throw new ReparteeError('token_invalid', 'issued in the future')
         return {
           reader: { id: claims.sub, name: claims.name, role: claims.role },
           expiresAt: claims.exp * 1_000,
         }
       } catch (cause) {
-        throw cause instanceof RepError ? cause : refusal(cause)
+        throw cause instanceof ReparteeError ? cause : refusal(cause)
       }
     },
   }

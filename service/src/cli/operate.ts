@@ -1,8 +1,8 @@
-import type { Config } from '../config.ts'
-import { callControl } from '../control/client.ts'
+import { callControl } from '../control/control-client.ts'
 import type { OperationInput, OperationName } from '../control/operations.ts'
 import { runOperation } from '../control/run-operation.ts'
 import { socketPath } from '../control/socket-path.ts'
+import type { Config } from '../startup/config.ts'
 import { withDeps } from './with-deps.ts'
 
 /** Perform an operation in the process that serves this data folder, or, when none does, on the folder itself. */

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { createLogger } from '../adapters/logger.ts'
 import { createMetrics } from '../adapters/metrics.ts'
-import type { Config } from '../config.ts'
 import type { OperatorDeps } from '../control/operations.ts'
 import { noTracer } from '../core/tracer.ts'
-import { createDeps } from '../create-deps.ts'
-import { ensureDataDir } from '../data-dir.ts'
-import { openFabric } from '../open-fabric.ts'
-import { openStorage } from '../open-storage.ts'
-import { publicUrl } from '../public-url.ts'
+import type { Config } from '../startup/config.ts'
+import { createDeps } from '../startup/create-deps.ts'
+import { ensureDataDir } from '../startup/data-dir.ts'
+import { openBackplane } from '../startup/open-backplane.ts'
+import { openStorage } from '../startup/open-storage.ts'
+import { publicUrl } from '../startup/public-url.ts'
 
 /** Open the data folder for one act; nodes that serve find its changes with their next sweep. */
 export const withDeps = async <T>(config: Config, act: (deps: OperatorDeps) => Promise<T>): Promise<T> => {
@@ -17,14 +17,14 @@ export const withDeps = async <T>(config: Config, act: (deps: OperatorDeps) => P
   if (config.DATABASE_URL === '') await ensureDataDir(config)
   const storage = await openStorage(config, log, metrics)
   // Nothing an operator does here is rate-limited or seen by others: no need to reach for the other nodes.
-  const fabric = await openFabric({ REDIS_URL: '' }, { node: 'cli', log, metrics })
+  const backplane = await openBackplane({ REDIS_URL: '' }, { node: 'cli', log, metrics })
   try {
     // Nor is anything signed for a reader.
     const secret = randomBytes(32)
     return await act(
       createDeps({
         storage,
-        fabric,
+        backplane,
         publisher: { publish: () => undefined },
         metrics,
         tracer: noTracer,
@@ -33,7 +33,7 @@ export const withDeps = async <T>(config: Config, act: (deps: OperatorDeps) => P
       }),
     )
   } finally {
-    await fabric.close()
+    await backplane.close()
     await storage.close()
   }
 }

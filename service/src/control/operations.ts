@@ -1,14 +1,14 @@
-import { idSchema, RepError, siteKeySchema } from '@repartee/sdk/protocol'
+import { idSchema, ReparteeError, siteKeySchema } from '@repartee/sdk/protocol'
 import * as v from 'valibot'
 import { asOperator } from '../core/access/operator.ts'
 import type { Actor } from '../core/actor.ts'
-import { pendingComments } from '../core/comments/pending.ts'
-import { reviewComment } from '../core/comments/review.ts'
+import { pendingComments } from '../core/comments/list-pending.ts'
+import { reviewComment } from '../core/comments/review-comment.ts'
 import type { Deps } from '../core/deps.ts'
-import { createSite } from '../core/sites/create.ts'
-import { listSites } from '../core/sites/list.ts'
-import { setClosed } from '../core/threads/close.ts'
-import { fileProblem } from '../file-problem.ts'
+import { createSite } from '../core/sites/create-site.ts'
+import { listSites } from '../core/sites/list-sites.ts'
+import { setClosed } from '../core/threads/close-thread.ts'
+import { fileProblem } from '../startup/file-problem.ts'
 
 /** What an operator's act may touch: the use-cases, the embedded database as a file, and where the service is reached. */
 export type OperatorDeps = Deps & {
@@ -26,7 +26,7 @@ const operation = <S extends v.GenericSchema>(input: S, run: Operation<S>['run']
 /** Who sits at the machine's own shell is the owner of every site on it. */
 const operator = async (deps: OperatorDeps, siteKey: string): Promise<Actor> => {
   const site = await deps.store.sites.findByKey(siteKey)
-  if (site === null) throw new RepError('site_not_found', `no site ${siteKey}`)
+  if (site === null) throw new ReparteeError('site_not_found', `no site ${siteKey}`)
   return asOperator(site)
 }
 
@@ -69,14 +69,14 @@ export const operations = {
     async (deps, input) => {
       const actor = await operator(deps, input.site)
       const thread = await deps.store.threads.findByPage(actor.site.id, input.page)
-      if (thread === null) throw new RepError('thread_not_found', `no thread for page ${input.page}`)
+      if (thread === null) throw new ReparteeError('thread_not_found', `no thread for page ${input.page}`)
       return setClosed(deps, actor, { thread: thread.id, closed: input.closed })
     },
   ),
   backup: operation(v.strictObject({ file: v.string() }), async (deps, input) => {
     await deps.backup(input.file).catch((error: unknown) => {
       const problem = fileProblem(error)
-      throw problem === null ? error : new RepError('invalid_request', `cannot write ${input.file}: ${problem}`)
+      throw problem === null ? error : new ReparteeError('invalid_request', `cannot write ${input.file}: ${problem}`)
     })
     return { file: input.file }
   }),

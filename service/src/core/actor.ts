@@ -1,4 +1,4 @@
-import { RepError, type Role } from '@repartee/sdk/protocol'
+import { ReparteeError, type Role } from '@repartee/sdk/protocol'
 import type { Site } from './site.ts'
 
 /** Someone with an identity on one site. */
@@ -26,7 +26,7 @@ export type KnownActor = Actor & { readonly reader: Reader }
 
 /** Refuse actors without an identity. */
 export const requireReader = (actor: Actor): KnownActor => {
-  if (actor.reader === null) throw new RepError('unauthenticated', 'a reader token is needed')
+  if (actor.reader === null) throw new ReparteeError('unauthenticated', 'a reader token is needed')
   return { ...actor, reader: actor.reader }
 }
 

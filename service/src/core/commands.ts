@@ -6,18 +6,18 @@ import {
   commentDeleteSchema,
   commentEditSchema,
   parseInput,
-  RepError,
+  ReparteeError,
   reactionAddSchema,
   reactionRemoveSchema,
 } from '@repartee/sdk/protocol'
 import * as v from 'valibot'
 import type { Actor } from './actor.ts'
-import { createComment } from './comments/create.ts'
-import { editComment } from './comments/edit.ts'
-import { removeComment } from './comments/remove.ts'
+import { createComment } from './comments/create-comment.ts'
+import { editComment } from './comments/edit-comment.ts'
+import { removeComment } from './comments/remove-comment.ts'
 import { withDeadline } from './deadline.ts'
 import type { Deps } from './deps.ts'
-import { setReaction } from './reactions/set.ts'
+import { setReaction } from './reactions/set-reaction.ts'
 import type { Span } from './tracer.ts'
 
 /** One thing a client may ask for: the form of its input, and what does it. */
@@ -67,13 +67,13 @@ const perform = async <T extends CommandType>(
   const startedAt = deps.now()
   let outcome = 'internal'
   try {
-    if (actor.expiresAt !== undefined && actor.expiresAt <= startedAt) throw new RepError('token_expired')
+    if (actor.expiresAt !== undefined && actor.expiresAt <= startedAt) throw new ReparteeError('token_expired')
     const rule: CommandRule<T> = commands[type]
     const result = await withDeadline(DEADLINE_MS, rule.run(deps, actor, parseInput(rule.input, input)))
     outcome = 'ok'
     return result
   } catch (cause) {
-    if (cause instanceof RepError) outcome = cause.code
+    if (cause instanceof ReparteeError) outcome = cause.code
     throw cause
   } finally {
     span.set({ 'repartee.outcome': outcome })

@@ -1,9 +1,9 @@
 import type { SiteCache } from './access/site-cache.ts'
-import type { Flights } from './flights.ts'
 import type { Clock, Metrics, PresenceStore, Publisher, RateLimiter, ReaderTokens, Store } from './ports.ts'
+import type { SingleFlight } from './single-flight.ts'
 import type { LastKnown } from './threads/last-known.ts'
 import type { PageCache } from './threads/page-cache.ts'
-import type { ThreadWriter } from './threads/writer.ts'
+import type { ThreadWriter } from './threads/thread-writer.ts'
 import type { Tracer } from './tracer.ts'
 
 /** All that use-cases are given; each asks for the part it needs with `Pick`. */
@@ -14,7 +14,7 @@ export type Deps = {
   readonly lastKnown: LastKnown
   readonly siteCache: SiteCache
   /** Commands in progress by key, so that twins of one request do its work once. */
-  readonly flights: Flights
+  readonly singleFlight: SingleFlight
   readonly publisher: Publisher
   readonly presence: PresenceStore
   readonly limiter: RateLimiter

@@ -1,10 +1,12 @@
-import { errorBodySchema, RepError } from '@repartee/sdk/protocol'
+import { errorBodySchema, ReparteeError } from '@repartee/sdk/protocol'
 import * as v from 'valibot'
 import { expect, test } from 'vitest'
 import { errorBody } from './error-body.ts'
 
 test('a refusal is told by its code, with a whole number of milliseconds to wait', () => {
-  const body = errorBody(new RepError('rate_limited', 'too many', { retryAfterMs: 0.3, cause: new Error('secret') }))
+  const body = errorBody(
+    new ReparteeError('rate_limited', 'too many', { retryAfterMs: 0.3, cause: new Error('secret') }),
+  )
   expect(body).toEqual({ code: 'rate_limited', message: 'too many', retryAfterMs: 1 })
   expect(v.parse(errorBodySchema, body)).toEqual(body)
 })

@@ -6,7 +6,7 @@ import type { StoredComment } from './stored-comment.ts'
 /**
  * What the core needs from the outside. Methods take ids and values and answer domain types or `null`, never rows.
  * Every store method is one SQL statement; those that change a thread take its next `seq` in that same statement.
- * A store that cannot be reached rejects with `RepError('unavailable')`.
+ * A store that cannot be reached rejects with `ReparteeError('unavailable')`.
  */
 export type Store = {
   readonly sites: SiteStore

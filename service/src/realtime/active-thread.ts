@@ -35,7 +35,7 @@ export type ActiveThread = {
   /** What the database has after a position that the ring does not reach back to; `null` when it means nothing. */
   backlog(v: number): Promise<StoredBacklog | null>
   /** Messages may have been missed: what was kept is not trusted any more. */
-  doubt(): void
+  invalidate(): void
   /** Read what is committed beyond `head` and send it. Never rejects; tries again when the store is away. */
   catchUp(): Promise<void>
   /** The database's history is not the one told so far: everybody takes a new snapshot. */
@@ -78,7 +78,7 @@ export const createActiveThread = (o: {
   let kept: { read: ThreadRead; readonly readAt: number } | null = null
   const stored = createStoredBacklogs(o)
 
-  const doubt = (): void => {
+  const invalidate = (): void => {
     kept = null
     stored.forget()
   }
@@ -154,7 +154,7 @@ export const createActiveThread = (o: {
     o.metrics.count('reloads')
     ring.clear()
     early.clear()
-    doubt()
+    invalidate()
     o.sockets.publish(topic, encode({ type: 'reload', thread: ref.threadId }))
     advance(null)
   }
@@ -210,7 +210,7 @@ export const createActiveThread = (o: {
       return reading
     },
     backlog: (v) => stored.read(v),
-    doubt,
+    invalidate,
     catchUp,
     reload,
     onAdvance(listener) {

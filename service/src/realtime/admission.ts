@@ -1,4 +1,4 @@
-import { RepError } from '@repartee/sdk/protocol'
+import { ReparteeError } from '@repartee/sdk/protocol'
 import type { Clock, Metrics } from '../core/ports.ts'
 import { createTokenBucket } from './token-bucket.ts'
 
@@ -70,10 +70,10 @@ export const createAdmission = (o: {
     if (waiting > 0) timer ??= setTimeout(step, STEP_MS)
   }
 
-  const refusal = (): RepError => {
+  const refusal = (): ReparteeError => {
     o.metrics.count('rate_limited', { rule: 'admission' })
     const retryAfterMs = Math.round((waiting / o.perSecond) * 1_000 * (0.5 + random()))
-    return new RepError('rate_limited', 'too many readers come at once', { retryAfterMs })
+    return new ReparteeError('rate_limited', 'too many readers come at once', { retryAfterMs })
   }
 
   return {

@@ -5,11 +5,11 @@ import { createCoalescer } from './coalesce.ts'
 import { packEnvelope, unpackEnvelope } from './envelope.ts'
 import { toFrame } from './frame.ts'
 import { createInterest } from './interest.ts'
-import { waitForChange } from './long-poll.ts'
-import { createPresenceBroadcast } from './presence.ts'
+import { createPresenceBroadcast } from './presence-broadcast.ts'
 import { type ClientPosition, type Recovery, recover } from './recovery.ts'
 import { createSweeper } from './sweep.ts'
 import { topicOf } from './topic.ts'
+import { waitForChange } from './wait-for-change.ts'
 
 /** Sends one frame to all sockets of this node that joined a topic. */
 export type LocalPublisher = { publish(topic: string, frame: string): void }
@@ -110,7 +110,7 @@ export const createHub = (o: {
 
   const sweeper = createSweeper({ ...o, threads })
   const stopSweepingOnGaps = o.bus.onGap(() => {
-    for (const thread of threads()) thread.doubt()
+    for (const thread of threads()) thread.invalidate()
     void sweeper.sweep()
   })
 

@@ -4,13 +4,13 @@ import {
   PROTOCOL_VERSION,
   parseClientMessage,
   parseJson,
-  RepError,
+  ReparteeError,
 } from '@repartee/sdk/protocol'
 
 const isSupported = (version: number): boolean => version >= MIN_SUPPORTED_VERSION && version <= PROTOCOL_VERSION
 
-const unsupported = (): RepError =>
-  new RepError('unsupported_version', `versions ${MIN_SUPPORTED_VERSION} to ${PROTOCOL_VERSION} are spoken here`)
+const unsupported = (): ReparteeError =>
+  new ReparteeError('unsupported_version', `versions ${MIN_SUPPORTED_VERSION} to ${PROTOCOL_VERSION} are spoken here`)
 
 /** Whether a frame this version cannot read is the greeting of another version. */
 const isForeignHello = (frame: string): boolean => {
@@ -26,7 +26,7 @@ export const readFrame = (frame: string): ClientMessage => {
     if (message.type === 'hello' && !isSupported(message.version)) throw unsupported()
     return message
   } catch (error) {
-    if (error instanceof RepError && error.code === 'unknown_field' && isForeignHello(frame)) throw unsupported()
+    if (error instanceof ReparteeError && error.code === 'unknown_field' && isForeignHello(frame)) throw unsupported()
     throw error
   }
 }

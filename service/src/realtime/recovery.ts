@@ -1,4 +1,4 @@
-import { RepError } from '@repartee/sdk/protocol'
+import { ReparteeError } from '@repartee/sdk/protocol'
 import type { Metrics } from '../core/ports.ts'
 import { MAX_CHANGES } from '../core/threads/changes.ts'
 import type { ActiveThread } from './active-thread.ts'
@@ -33,7 +33,7 @@ export const recover = async (
   attach: (recovery: Recovery) => void,
 ): Promise<void> => {
   const { epoch, state } = await thread.read()
-  if (state === null) throw new RepError('thread_not_found')
+  if (state === null) throw new ReparteeError('thread_not_found')
   const { head, commentCount, closed } = state
   const answer = { head, epoch, commentCount, closed }
   const reload = (): void => {
@@ -71,5 +71,5 @@ export const recover = async (
     if (stored.to > v) frames.push(stored.frame)
     v = Math.max(v, stored.to)
   }
-  throw new RepError('unavailable', 'the thread moves on faster than it can be read', { retryAfterMs: 1_000 })
+  throw new ReparteeError('unavailable', 'the thread moves on faster than it can be read', { retryAfterMs: 1_000 })
 }

@@ -5,7 +5,7 @@ import {
   encode,
   newId,
   PROTOCOL_VERSION,
-  RepError,
+  ReparteeError,
   refOf,
   type ServerMessage,
 } from '@repartee/sdk/protocol'
@@ -97,9 +97,9 @@ export const createSession = (o: {
   let helloTimer: NodeJS.Timeout | undefined
 
   /** What is refused before it is looked at. */
-  const tooFast = (why: string): RepError => {
+  const tooFast = (why: string): ReparteeError => {
     deps.metrics.count('rate_limited', { rule: 'messages' })
-    return new RepError('rate_limited', why, { retryAfterMs: 1_000 })
+    return new ReparteeError('rate_limited', why, { retryAfterMs: 1_000 })
   }
 
   const isClosing = (): boolean => state === 'closing'
@@ -129,7 +129,7 @@ export const createSession = (o: {
   }
 
   const refuse = (ref: number | undefined, cause: unknown): void => {
-    if (!(cause instanceof RepError)) log.error('a message failed', { error: cause })
+    if (!(cause instanceof ReparteeError)) log.error('a message failed', { error: cause })
     send({ type: 'error', ...(ref !== undefined && { ref }), error: errorBody(cause) })
   }
 
@@ -163,7 +163,7 @@ export const createSession = (o: {
     const next = await withDeadline(HELLO_MS, authorize(deps, { ...request, token: hello.token ?? null }))
     if (isClosing()) return
     if (actor !== null && actor.site.id !== next.site.id)
-      throw new RepError('invalid_request', 'a connection stays with its site')
+      throw new ReparteeError('invalid_request', 'a connection stays with its site')
     actor = next
     state = 'ready'
     send({
@@ -184,7 +184,7 @@ export const createSession = (o: {
       .catch((cause: unknown) => {
         refuse(hello.ref, cause)
         closeIfTerminal(cause)
-        if (actor === null && cause instanceof RepError && cause.code === 'rate_limited') close(4004)
+        if (actor === null && cause instanceof ReparteeError && cause.code === 'rate_limited') close(4004)
         if (state === 'connecting') expectHello()
       })
       .finally(() => {
@@ -198,7 +198,7 @@ export const createSession = (o: {
   }
 
   const closeIfTerminal = (cause: unknown): void => {
-    const code = cause instanceof RepError ? terminal[cause.code] : undefined
+    const code = cause instanceof ReparteeError ? terminal[cause.code] : undefined
     if (code !== undefined) close(code)
   }
 
@@ -230,7 +230,7 @@ export const createSession = (o: {
     const message = readFrame(frame)
     if (message.type === 'ping') send({ type: 'pong' })
     else if (message.type === 'hello') greet(message)
-    else if (actor === null) throw new RepError('hello_required')
+    else if (actor === null) throw new ReparteeError('hello_required')
     else serve(actor, message)
   }
 
@@ -242,7 +242,7 @@ export const createSession = (o: {
       const ref = refOf(frame)
       refuse(ref, cause)
       closeIfTerminal(cause)
-      const isProtocolError = cause instanceof RepError && (ref === undefined || protocolErrors.has(cause.code))
+      const isProtocolError = cause instanceof ReparteeError && (ref === undefined || protocolErrors.has(cause.code))
       errorsInARow = isProtocolError ? errorsInARow + 1 : 0
       if (errorsInARow >= MAX_PROTOCOL_ERRORS) close(4500)
     }

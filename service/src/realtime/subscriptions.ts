@@ -1,4 +1,4 @@
-import { encode, type Presence, RepError, type SubscribeResult } from '@repartee/sdk/protocol'
+import { encode, type Presence, ReparteeError, type SubscribeResult } from '@repartee/sdk/protocol'
 import type { Actor } from '../core/actor.ts'
 import { withDeadline } from '../core/deadline.ts'
 import type { Clock, Logger, PresenceStore, ThreadRef } from '../core/ports.ts'
@@ -76,7 +76,7 @@ export const createSubscriptions = (o: {
     const existing = subscriptions.get(ref.threadId)
     if (existing !== undefined) return existing
     if (subscriptions.size >= MAX_THREADS)
-      throw new RepError('invalid_request', `one connection hears at most ${MAX_THREADS} threads`)
+      throw new ReparteeError('invalid_request', `one connection hears at most ${MAX_THREADS} threads`)
     const opened: Subscription = { ref, topic: topicOf(ref), live: false, typedAt: 0 }
     subscriptions.set(ref.threadId, opened)
     hub.join(ref)

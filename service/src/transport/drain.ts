@@ -10,7 +10,7 @@ const SPREAD_EACH_MS = 20
 const STEP_MS = 20
 
 /** Resolve when it holds, at the latest after `withinMs`; tells whether it holds. */
-export const settle = async (holds: () => boolean, withinMs: number): Promise<boolean> => {
+export const waitUntil = async (holds: () => boolean, withinMs: number): Promise<boolean> => {
   const until = performance.now() + withinMs
   while (!holds() && performance.now() < until) await pause(STEP_MS)
   return holds()
@@ -20,7 +20,7 @@ export const settle = async (holds: () => boolean, withinMs: number): Promise<bo
  * Ask every socket to come back elsewhere, slice by slice over `overMs`, so that the other nodes are not stormed. Resolves
  * when the last slice was asked.
  */
-export const bleed = async (o: {
+export const drainSockets = async (o: {
   sockets: () => Iterable<LiveSocket>
   overMs: number
   random: () => number

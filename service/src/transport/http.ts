@@ -1,5 +1,5 @@
 import type { HttpResponse, HttpRequest as UwsRequest } from 'uWebSockets.js'
-import { RepError } from '@repartee/sdk/protocol'
+import { ReparteeError } from '@repartee/sdk/protocol'
 import { readHeaders } from './headers.ts'
 
 /** JSON bodies above this are refused before they are buffered. */
@@ -54,12 +54,12 @@ const readBody = (res: HttpResponse, signal: AbortSignal): Promise<Buffer> =>
   new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let size = 0
-    signal.addEventListener('abort', () => reject(new RepError('unavailable', 'client went away')), { once: true })
+    signal.addEventListener('abort', () => reject(new ReparteeError('unavailable', 'client went away')), { once: true })
     res.onData((chunk, isLast) => {
       size += chunk.byteLength
       if (size > MAX_BODY_BYTES) {
         chunks.length = 0
-        reject(new RepError('payload_too_large', `a body holds at most ${MAX_BODY_BYTES} bytes`))
+        reject(new ReparteeError('payload_too_large', `a body holds at most ${MAX_BODY_BYTES} bytes`))
         return
       }
       // uWebSockets.js detaches the chunk when this returns, so it is copied.

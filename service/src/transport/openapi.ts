@@ -1,7 +1,7 @@
 import { errorResponseSchema, errorTable, PROTOCOL_VERSION } from '@repartee/sdk/protocol'
 import { toJsonSchema } from '@valibot/to-json-schema'
 import type * as v from 'valibot'
-import { version } from '../version.ts'
+import { version } from '../core/service-version.ts'
 import type { Route } from './route.ts'
 import { routes } from './routes.ts'
 
@@ -52,12 +52,12 @@ const operationOf = (route: Route, path: string) => ({
   }),
   responses: {
     ...Object.fromEntries(
-      Object.entries(route.answers).map(([status, answer]) => [
+      Object.entries(route.responses).map(([status, answer]) => [
         status,
         { description: route.summary, ...(answer !== null && { content: content(answer, 'output') }) },
       ]),
     ),
-    default: { $ref: '#/components/responses/Refusal' },
+    default: { $ref: '#/components/responses/Error' },
   },
   security: [{}, { reader: [] }],
 })
@@ -81,7 +81,7 @@ export const openApiDocument = (): Record<string, unknown> => {
     components: {
       securitySchemes: { reader: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
       responses: {
-        Refusal: {
+        Error: {
           description: `One of: ${Object.entries(errorTable)
             .map(([code, { status }]) => `${code} (${status})`)
             .join(', ')}`,

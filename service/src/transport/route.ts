@@ -17,7 +17,7 @@ export type RouteContext<Q, B> = {
 
 export type Answer = { readonly status: number; readonly data: unknown }
 
-/** One URL of the API: what it takes, what it answers, what it does. The OpenAPI document is made from these. */
+/** One URL of the API: what it takes, what it responses, what it does. The OpenAPI document is made from these. */
 export type Route = {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Below /api/v1/sites/{site}; parameters as `:name`. */
@@ -29,8 +29,8 @@ export type Route = {
   readonly body?: v.GenericSchema
   /** Takes its JSON as text/plain too: all that navigator.sendBeacon can send to another origin without a preflight. */
   readonly beacon?: true
-  /** Success answers by status; `null` has no content. */
-  readonly answers: Readonly<Record<number, v.GenericSchema | null>>
+  /** Success responses by status; `null` has no content. */
+  readonly responses: Readonly<Record<number, v.GenericSchema | null>>
   run(context: RouteContext<unknown, unknown>): Promise<Answer>
 }
 

@@ -19,17 +19,17 @@ import {
 } from '@repartee/sdk/protocol'
 import * as v from 'valibot'
 import { execute } from '../core/commands.ts'
-import { getComment } from '../core/comments/get.ts'
-import { previewComment } from '../core/comments/preview.ts'
-import { listReplies } from '../core/comments/replies.ts'
-import { createGuest } from '../core/readers/guest.ts'
+import { getComment } from '../core/comments/get-comment.ts'
+import { listReplies } from '../core/comments/list-replies.ts'
+import { previewComment } from '../core/comments/preview-comment.ts'
+import { createGuest } from '../core/readers/create-guest.ts'
 import { logout } from '../core/readers/logout.ts'
-import { refreshSession } from '../core/readers/refresh.ts'
-import { countComments } from '../core/threads/counts.ts'
-import { takeSnapshot } from '../core/threads/snapshot.ts'
-import { reportVitals } from '../core/vitals.ts'
+import { refreshSession } from '../core/readers/refresh-session.ts'
+import { reportVitals } from '../core/report-vitals.ts'
+import { countComments } from '../core/threads/count-comments.ts'
+import { takeSnapshot } from '../core/threads/take-snapshot.ts'
+import { waitForChanges } from './answer-long-poll.ts'
 import { commandBodies } from './command-bodies.ts'
-import { waitForChanges } from './long-poll.ts'
 import { route } from './route.ts'
 
 const digits = (max: number) => v.pipe(v.string(), v.regex(/^\d{1,15}$/), v.transform(Number), v.maxValue(max))
@@ -52,7 +52,7 @@ export const routes = [
       url: v.optional(v.pipe(v.string(), v.maxLength(2_048))),
       title: v.optional(v.pipe(v.string(), v.maxLength(1_000))),
     }),
-    answers: { 200: snapshotSchema },
+    responses: { 200: snapshotSchema },
     run: async ({ deps, actor, query }) => ({ status: 200, data: await takeSnapshot(deps, actor, query) }),
   }),
   route({
@@ -65,7 +65,7 @@ export const routes = [
       epoch: v.optional(idSchema),
       wait: v.optional(digits(25)),
     }),
-    answers: { 200: changesSchema },
+    responses: { 200: changesSchema },
     run: async ({ deps, hub, actor, params, query, signal }) => ({
       status: 200,
       data: await waitForChanges({ deps, hub, signal }, actor, { thread: params.thread ?? '', ...query }),
@@ -76,7 +76,7 @@ export const routes = [
     path: comment,
     name: 'comment.get',
     summary: 'One comment with its ancestors; with its source for its author and moderators',
-    answers: { 200: commentContextSchema },
+    responses: { 200: commentContextSchema },
     run: async ({ deps, actor, params }) => ({
       status: 200,
       data: await getComment(deps, actor, { thread: params.thread ?? '', comment: params.comment ?? '' }),
@@ -88,7 +88,7 @@ export const routes = [
     name: 'comment.replies',
     summary: 'The replies of a root comment, all depths, in order of creation',
     query: v.strictObject({ cursor: v.optional(cursorSchema), limit }),
-    answers: { 200: repliesSchema },
+    responses: { 200: repliesSchema },
     run: async ({ deps, actor, params, query }) => ({
       status: 200,
       data: await listReplies(deps, actor, { thread: params.thread ?? '', comment: params.comment ?? '', ...query }),
@@ -100,7 +100,7 @@ export const routes = [
     name: 'comment.create',
     summary: 'Write a comment; 200 when the key was used before for the same text',
     body: commandBodies['comment.create'],
-    answers: { 201: commandResultSchemas['comment.create'], 200: commandResultSchemas['comment.create'] },
+    responses: { 201: commandResultSchemas['comment.create'], 200: commandResultSchemas['comment.create'] },
     run: async ({ deps, actor, params, body }) => {
       const result = await execute(deps, actor, 'comment.create', { ...body, thread: params.thread })
       return { status: result.created ? 201 : 200, data: result }
@@ -112,7 +112,7 @@ export const routes = [
     name: 'comment.edit',
     summary: 'Replace the text of an own comment within the edit window',
     body: commandBodies['comment.edit'],
-    answers: { 200: commandResultSchemas['comment.edit'] },
+    responses: { 200: commandResultSchemas['comment.edit'] },
     run: async ({ deps, actor, params, body }) => ({
       status: 200,
       data: await execute(deps, actor, 'comment.edit', { ...body, thread: params.thread, comment: params.comment }),
@@ -123,7 +123,7 @@ export const routes = [
     path: comment,
     name: 'comment.delete',
     summary: 'Delete an own comment; replies keep it as a tombstone',
-    answers: { 200: commandResultSchemas['comment.delete'] },
+    responses: { 200: commandResultSchemas['comment.delete'] },
     run: async ({ deps, actor, params }) => ({
       status: 200,
       data: await execute(deps, actor, 'comment.delete', { thread: params.thread, comment: params.comment }),
@@ -136,7 +136,7 @@ export const routes = [
       path: `${comment}/reactions/:kind`,
       name: type,
       summary: method === 'PUT' ? 'React to a comment' : 'Take a reaction back',
-      answers: { 200: commandResultSchemas[type] },
+      responses: { 200: commandResultSchemas[type] },
       run: async ({ deps, actor, params }) => ({
         status: 200,
         data: await execute(deps, actor, type, { thread: params.thread, comment: params.comment, kind: params.kind }),
@@ -149,7 +149,7 @@ export const routes = [
     name: 'comment.preview',
     summary: 'Render Markdown as it would be shown; nothing is stored',
     body: previewRequestSchema,
-    answers: { 200: previewSchema },
+    responses: { 200: previewSchema },
     run: async ({ deps, actor, body }) => ({ status: 200, data: await previewComment(deps, actor, body) }),
   }),
   route({
@@ -158,7 +158,7 @@ export const routes = [
     name: 'thread.counts',
     summary: 'Visible comments of up to 50 pages',
     query: v.strictObject({ page: v.pipe(v.array(pageKeySchema), v.minLength(1), v.maxLength(50)) }),
-    answers: { 200: countsSchema },
+    responses: { 200: countsSchema },
     run: async ({ deps, actor, query }) => ({
       status: 200,
       data: await countComments(deps, actor, { pages: query.page }),
@@ -172,7 +172,7 @@ export const routes = [
     query: v.strictObject({}),
     body: vitalsSchema,
     beacon: true,
-    answers: { 204: null },
+    responses: { 204: null },
     run: async ({ deps, actor, body }) => {
       await reportVitals(deps, actor, body)
       return { status: 204, data: null }
@@ -184,7 +184,7 @@ export const routes = [
     name: 'reader.guest',
     summary: 'Become a guest with a name',
     body: guestRequestSchema,
-    answers: { 201: readerSessionSchema },
+    responses: { 201: readerSessionSchema },
     run: async ({ deps, actor, body }) => ({ status: 201, data: await createGuest(deps, actor, body) }),
   }),
   route({
@@ -193,7 +193,7 @@ export const routes = [
     name: 'reader.refresh',
     summary: 'Exchange the credential for a new token and a new credential',
     body: credentialRequestSchema,
-    answers: { 200: readerSessionSchema },
+    responses: { 200: readerSessionSchema },
     run: async ({ deps, actor, body }) => ({ status: 200, data: await refreshSession(deps, actor, body) }),
   }),
   route({
@@ -202,7 +202,7 @@ export const routes = [
     name: 'reader.logout',
     summary: 'End the session the credential belongs to',
     body: credentialRequestSchema,
-    answers: { 204: null },
+    responses: { 204: null },
     run: async ({ deps, actor, body }) => {
       await logout(deps, actor, body)
       return { status: 204, data: null }

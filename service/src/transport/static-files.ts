@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
-import { RepError } from '@repartee/sdk/protocol'
+import { ReparteeError } from '@repartee/sdk/protocol'
 import type { HttpReply, HttpRequest } from './http.ts'
 
 /** A folder served under a URL prefix. */
@@ -70,7 +70,7 @@ export const loadStaticFiles = async (
       const target = Object.hasOwn(redirects, request.path) ? redirects[request.path] : undefined
       if (target !== undefined) return { status: 302, headers: { location: target, 'cache-control': 'no-cache' } }
       const file = files.get(request.path.endsWith('/') ? `${request.path}index.html` : request.path)
-      if (file === undefined) throw new RepError('route_not_found', 'nothing at this path')
+      if (file === undefined) throw new ReparteeError('route_not_found', 'nothing at this path')
       const headers = { ...file.headers, etag: file.etag }
       const known = request
         .header('if-none-match')

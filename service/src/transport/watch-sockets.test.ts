@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { bleed } from './drain.ts'
+import { drainSockets } from './drain.ts'
 import type { LiveSocket } from './live-socket.ts'
 import { MAX_UNREAD_BYTES, MOST_UNREAD_BYTES, watchSockets } from './watch-sockets.ts'
 
@@ -96,7 +96,7 @@ test('a node bleeds slice by slice, everybody once', async () => {
     if (asked % 200 === 0) sizes.push(asked)
     return 0
   }
-  await bleed({ sockets: () => sockets.map(({ live }) => live), overMs: 500, random })
+  await drainSockets({ sockets: () => sockets.map(({ live }) => live), overMs: 500, random })
   expect(sockets.every(({ moves }) => moves.length === 1)).toBe(true)
   expect(sizes).toEqual([0, 200, 400, 600, 800])
   // One moment for each of the five slices.
@@ -106,6 +106,6 @@ test('a node bleeds slice by slice, everybody once', async () => {
 
 test('a few sockets move at once and soon', async () => {
   const sockets = Array.from({ length: 5 }, () => fakeSocket())
-  await bleed({ sockets: () => sockets.map(({ live }) => live), overMs: 10_000, random: () => 0.999 })
+  await drainSockets({ sockets: () => sockets.map(({ live }) => live), overMs: 10_000, random: () => 0.999 })
   expect(sockets.map(({ moves }) => moves[0]?.afterMs)).toEqual([99, 99, 99, 99, 99])
 })

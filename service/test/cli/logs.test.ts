@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { runCli } from '../../src/cli/run.ts'
+import { runCli } from '../../src/cli/run-cli.ts'
 
 const LOG = [
   '{"level":"info","time":"2026-01-02T03:04:05.000Z","port":8080,"msg":"ready"}',

@@ -2,10 +2,9 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { cliCommands, runCli } from '../../src/cli/run.ts'
-import { type RunningService, startService } from '../harness.ts'
-
+import { cliCommands, runCli } from '../../src/cli/run-cli.ts'
 import { binaries, sharedCluster } from '../postgres/shared-cluster.ts'
+import { type RunningService, startService } from '../start-service.ts'
 
 let folder: string
 beforeAll(async () => {

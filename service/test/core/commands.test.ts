@@ -2,9 +2,9 @@ import { type CommandType, newId } from '@repartee/sdk/protocol'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { Actor } from '../../src/core/actor.ts'
 import { commands, DEADLINE_MS, execute } from '../../src/core/commands.ts'
-import { previewComment } from '../../src/core/comments/preview.ts'
+import { previewComment } from '../../src/core/comments/preview-comment.ts'
 import type { Deps } from '../../src/core/deps.ts'
-import { type Core, refusal, startCore } from './harness.ts'
+import { type Core, refusal, startCore } from './core-harness.ts'
 
 let core: Core
 let ann: Actor

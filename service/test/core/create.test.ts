@@ -1,12 +1,12 @@
 import { newId } from '@repartee/sdk/protocol'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createComment } from '../../src/core/comments/create.ts'
-import { editComment } from '../../src/core/comments/edit.ts'
-import { removeComment } from '../../src/core/comments/remove.ts'
-import { reviewComment } from '../../src/core/comments/review.ts'
-import { updateSite } from '../../src/core/sites/update.ts'
-import { setClosed } from '../../src/core/threads/close.ts'
-import { type Core, refusal, startCore } from './harness.ts'
+import { createComment } from '../../src/core/comments/create-comment.ts'
+import { editComment } from '../../src/core/comments/edit-comment.ts'
+import { removeComment } from '../../src/core/comments/remove-comment.ts'
+import { reviewComment } from '../../src/core/comments/review-comment.ts'
+import { updateSite } from '../../src/core/sites/update-site.ts'
+import { setClosed } from '../../src/core/threads/close-thread.ts'
+import { type Core, refusal, startCore } from './core-harness.ts'
 
 let core: Core
 beforeAll(async () => {
@@ -102,7 +102,7 @@ test('one key sent 50 times at once makes one comment and 50 equal answers', asy
   expect(new Set(answers.map((answer) => JSON.stringify(answer.comment))).size).toBe(1)
   expect(answers.filter((answer) => answer.created).length).toBe(1)
   expect(await rowsOf(thread)).toBe(1)
-  expect(core.deps.flights.size).toBe(0)
+  expect(core.deps.singleFlight.size).toBe(0)
 })
 
 test('twins that meet only in the database make one comment and equal answers', async () => {
@@ -110,13 +110,13 @@ test('twins that meet only in the database make one comment and equal answers', 
   const ann = await core.guest(site)
   const thread = await core.thread(site)
   const input = { thread, key: newId(), body: 'two nodes' }
-  // Every request has flights of its own, as if each had reached another node.
+  // Every request has singleFlight of its own, as if each had reached another node.
   const apart = Array.from({ length: 20 }, async () => {
-    const flights = {
+    const singleFlight = {
       share: async <T>(_: string, work: () => Promise<T>) => ({ value: await work(), first: true }),
       size: 0,
     }
-    return createComment({ ...core.deps, flights }, ann, input)
+    return createComment({ ...core.deps, singleFlight }, ann, input)
   })
   const answers = await Promise.all(apart)
   expect(new Set(answers.map((answer) => JSON.stringify(answer.comment))).size).toBe(1)

@@ -1,12 +1,12 @@
 import { newId } from '@repartee/sdk/protocol'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { authorize } from '../../src/core/access/authorize.ts'
-import { createGuest } from '../../src/core/readers/guest.ts'
+import { createGuest } from '../../src/core/readers/create-guest.ts'
 import { logout } from '../../src/core/readers/logout.ts'
-import { LOST_ANSWER_MS, refreshSession } from '../../src/core/readers/refresh.ts'
+import { LOST_ANSWER_MS, refreshSession } from '../../src/core/readers/refresh-session.ts'
 import type { Site } from '../../src/core/site.ts'
-import { updateSite } from '../../src/core/sites/update.ts'
-import { type Core, refusal, startCore } from './harness.ts'
+import { updateSite } from '../../src/core/sites/update-site.ts'
+import { type Core, refusal, startCore } from './core-harness.ts'
 
 let core: Core
 beforeAll(async () => {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createSite } from '../../src/core/sites/create.ts'
+import { createSite } from '../../src/core/sites/create-site.ts'
 import { DEMO_KEY, ensureDemo } from '../../src/core/sites/ensure-demo.ts'
-import { listSites } from '../../src/core/sites/list.ts'
-import { updateSite } from '../../src/core/sites/update.ts'
-import { type Core, refusal, startCore } from './harness.ts'
+import { listSites } from '../../src/core/sites/list-sites.ts'
+import { updateSite } from '../../src/core/sites/update-site.ts'
+import { type Core, refusal, startCore } from './core-harness.ts'
 
 let core: Core
 beforeAll(async () => {

@@ -1,13 +1,13 @@
 import { newId } from '@repartee/sdk/protocol'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { removeComment } from '../../src/core/comments/remove.ts'
-import { reviewComment } from '../../src/core/comments/review.ts'
-import { setReaction } from '../../src/core/reactions/set.ts'
+import { removeComment } from '../../src/core/comments/remove-comment.ts'
+import { reviewComment } from '../../src/core/comments/review-comment.ts'
+import { setReaction } from '../../src/core/reactions/set-reaction.ts'
 import { changes } from '../../src/core/threads/changes.ts'
-import { setClosed } from '../../src/core/threads/close.ts'
-import { countComments } from '../../src/core/threads/counts.ts'
-import { takeSnapshot } from '../../src/core/threads/snapshot.ts'
-import { type Core, refusal, startCore } from './harness.ts'
+import { setClosed } from '../../src/core/threads/close-thread.ts'
+import { countComments } from '../../src/core/threads/count-comments.ts'
+import { takeSnapshot } from '../../src/core/threads/take-snapshot.ts'
+import { type Core, refusal, startCore } from './core-harness.ts'
 
 let core: Core
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { renderBody } from '../../src/core/markdown/render.ts'
+import { renderBody } from '../../src/core/markdown/render-markdown.ts'
 import { sanitise } from '../../src/core/markdown/sanitise.ts'
 import { normaliseBody } from '../../src/core/markdown/text.ts'
 import { corpus, largeCorpus } from './corpus.ts'

@@ -1,9 +1,9 @@
 import { newId } from '@repartee/sdk/protocol'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type RunningService, startService } from '../harness.ts'
 import { guest, openThread, post, registerSite } from '../people.ts'
+import { type RunningService, startService } from '../start-service.ts'
 import { call, connect, type WireClient } from '../wire-client.ts'
-import { greeted, makeScene, ORIGIN, type Scene } from './scene.ts'
+import { greeted, makeScene, ORIGIN, type Scene } from './service-scene.ts'
 
 let service: RunningService
 let link: WireClient

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { type Comment, newId, type ReaderSession } from '@repartee/sdk/protocol'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import type { ClusterNode } from '../../../infra/cluster/node.ts'
-import { type LocalCluster, startLocalCluster } from '../../../infra/cluster/start.ts'
+import type { ClusterNode } from '../../../infra/tools/cluster/node.ts'
+import { type LocalCluster, startLocalCluster } from '../../../infra/tools/cluster/start.ts'
 import { call } from '../wire-client.ts'
 import { arrive, clusterPrograms, counter, everything, type Person, registerOn } from './local-cluster.ts'
 

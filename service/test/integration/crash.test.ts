@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Comment, newId, type ReaderSession, type Snapshot } from '@repartee/sdk/protocol'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { callControl } from '../../src/control/client.ts'
+import { callControl } from '../../src/control/control-client.ts'
 import { socketPath } from '../../src/control/socket-path.ts'
 import { freePort } from '../free-port.ts'
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { type LocalCluster, startLocalCluster } from '../../../infra/cluster/start.ts'
+import { type LocalCluster, startLocalCluster } from '../../../infra/tools/cluster/start.ts'
 import { connect } from '../wire-client.ts'
 import { arrive, clusterPrograms, counter, everything, registerOn } from './local-cluster.ts'
 

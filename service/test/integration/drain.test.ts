@@ -1,9 +1,9 @@
 import { type Comment, newId, type Snapshot } from '@repartee/sdk/protocol'
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { eventually } from '../eventually.ts'
-import { type RunningService, startService } from '../harness.ts'
 import { guest, openThread, registerSite } from '../people.ts'
-import { type Cluster, findBinaries, startCluster } from '../postgres/cluster.ts'
+import { type Cluster, findBinaries, startCluster } from '../postgres/start-postgres.ts'
+import { type RunningService, startService } from '../start-service.ts'
 import { call, connect } from '../wire-client.ts'
 
 const binaries = findBinaries()

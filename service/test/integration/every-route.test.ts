@@ -10,8 +10,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { commands } from '../../src/core/commands.ts'
 import type { Route } from '../../src/transport/route.ts'
 import { routes } from '../../src/transport/routes.ts'
-import { type RunningService, startService } from '../harness.ts'
 import { guest, openThread, post, registerSite } from '../people.ts'
+import { type RunningService, startService } from '../start-service.ts'
 import { call, connect, type HttpAnswer, type WireClient } from '../wire-client.ts'
 
 /** All that belongs to one site. */
@@ -213,6 +213,6 @@ test.each([...table].sort(([a], [b]) => Number(/logout|delete$/.test(a)) - Numbe
   '%s is answered when nothing is wrong with it, so that the refusals above are for what was wrong',
   async (_name, route) => {
     const answer = await send(route, ours)
-    expect(Object.keys(route.answers).map(Number)).toContain(answer.status)
+    expect(Object.keys(route.responses).map(Number)).toContain(answer.status)
   },
 )

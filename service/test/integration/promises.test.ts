@@ -1,8 +1,8 @@
 import { type Changes, type Comment, newId, type Snapshot } from '@repartee/sdk/protocol'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { eventually } from '../eventually.ts'
-import { type RunningService, startService } from '../harness.ts'
 import { guest, openThread, operate, post, registerSite } from '../people.ts'
+import { type RunningService, startService } from '../start-service.ts'
 import { call, connect, type WireClient } from '../wire-client.ts'
 
 const ORIGIN = 'https://blog.example'

@@ -2,8 +2,8 @@ import { type Delta, newId, type ServerMessage, SUBPROTOCOL } from '@repartee/sd
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { eventually } from '../eventually.ts'
-import { type RunningService, startService } from '../harness.ts'
 import { guest, openThread, post, registerSite } from '../people.ts'
+import { type RunningService, startService } from '../start-service.ts'
 import { connect } from '../wire-client.ts'
 
 let service: RunningService

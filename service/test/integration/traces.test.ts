@@ -1,7 +1,7 @@
 import { newId } from '@repartee/sdk/protocol'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { startService } from '../harness.ts'
 import { guest, openThread, post, registerSite } from '../people.ts'
+import { startService } from '../start-service.ts'
 import { call, connect } from '../wire-client.ts'
 import { attribute, type OtlpSpan, startReceiver } from './otlp-receiver.ts'
 

@@ -1,6 +1,6 @@
-import { type RunningService, startService } from '../harness.ts'
-import { findBinaries, startCluster } from '../postgres/cluster.ts'
-import { hasRedis, startRedis } from '../redis/server.ts'
+import { findBinaries, startCluster } from '../postgres/start-postgres.ts'
+import { hasRedis, startRedis } from '../redis/start-redis.ts'
+import { type RunningService, startService } from '../start-service.ts'
 
 /** Whether two nodes can be started here; tests are skipped where they cannot. */
 export const possible = findBinaries() !== null && hasRedis

@@ -1,7 +1,7 @@
 import { newId } from '@repartee/sdk/protocol'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import type { RunningService } from '../harness.ts'
 import { guest, openThread, post, registerSite } from '../people.ts'
+import type { RunningService } from '../start-service.ts'
 import { call, connect } from '../wire-client.ts'
 import { possible, startTwoNodes, type TwoNodes } from './two-nodes.ts'
 

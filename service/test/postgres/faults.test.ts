@@ -1,10 +1,10 @@
 import { newId } from '@repartee/sdk/protocol'
 import { describe, expect, test, vi } from 'vitest'
-import { createThreadWriter } from '../../src/core/threads/writer.ts'
-import { comment, one, openScene, present, replyTo } from '../contract/store/scene.ts'
-import { openGateways } from './gateways.ts'
+import { createThreadWriter } from '../../src/core/threads/thread-writer.ts'
+import { comment, one, openScene, present, replyTo } from '../contract/store/store-scene.ts'
 import { type LoadResult, postUntil } from './load.ts'
 import { noMetrics } from './no-metrics.ts'
+import { openGateways } from './proxied-gateways.ts'
 import { binaries } from './shared-cluster.ts'
 
 const INSERT = /insert into comments/

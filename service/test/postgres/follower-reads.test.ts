@@ -1,18 +1,18 @@
-import { newId, RepError, type Sort, type Status } from '@repartee/sdk/protocol'
+import { newId, ReparteeError, type Sort, type Status } from '@repartee/sdk/protocol'
 import * as fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { createMemoryRateLimiter } from '../../src/adapters/memory/rate-limiter.ts'
+import { createMemoryRateLimiter } from '../../src/adapters/memory/memory-rate-limiter.ts'
+import { createStore } from '../../src/adapters/postgres/create-store.ts'
 import { migrate } from '../../src/adapters/postgres/migrate.ts'
-import { openPostgres, type PostgresHandle } from '../../src/adapters/postgres/pool/open.ts'
-import { createStore } from '../../src/adapters/postgres/store.ts'
+import { openPostgres, type PostgresHandle } from '../../src/adapters/postgres/pool/open-postgres.ts'
 import { createSiteCache } from '../../src/core/access/site-cache.ts'
 import type { Store } from '../../src/core/ports.ts'
-import { createSite } from '../../src/core/sites/create.ts'
+import { createSite } from '../../src/core/sites/create-site.ts'
 import type { StoredComment } from '../../src/core/stored-comment.ts'
 import { createLastKnown } from '../../src/core/threads/last-known.ts'
 import { createPageCache } from '../../src/core/threads/page-cache.ts'
-import { takeSnapshot } from '../../src/core/threads/snapshot.ts'
-import { comment, openScene, present, replyTo, type Scene } from '../contract/store/scene.ts'
+import { takeSnapshot } from '../../src/core/threads/take-snapshot.ts'
+import { comment, openScene, present, replyTo, type Scene } from '../contract/store/store-scene.ts'
 import { silent } from '../store/silent.ts'
 import { noMetrics } from './no-metrics.ts'
 import { binaries, sharedCluster } from './shared-cluster.ts'
@@ -105,7 +105,7 @@ describe.skipIf(binaries === null)('pages read from replicas', () => {
     replica.failWith(Object.assign(new Error('relation "comments" does not exist'), { code: '42P01' }))
     expect(await page(store, scene, 'top', head)).toEqual(now)
     nowAt += 5_000
-    replica.failWith(new RepError('unavailable'))
+    replica.failWith(new ReparteeError('unavailable'))
     await expect(page(store, scene, 'top', head)).rejects.toMatchObject({ code: 'unavailable' })
   })
 

@@ -7,7 +7,7 @@ import {
   readBind,
   readParse,
   readyFrame,
-} from '../../../infra/chaos/proxy/frames.ts'
+} from '../../../infra/tools/chaos/proxy/frames.ts'
 
 /** As the protocol's documentation has it: a letter, the length of what follows with itself, the body. */
 const message = (kind: string, body: string): Buffer => {

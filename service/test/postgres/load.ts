@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { isErrorCode, newId, RepError } from '@repartee/sdk/protocol'
-import { createStore } from '../../src/adapters/postgres/store.ts'
-import { createThreadWriter } from '../../src/core/threads/writer.ts'
-import { comment, openScene } from '../contract/store/scene.ts'
-import type { Gateways } from './gateways.ts'
+import { isErrorCode, newId, ReparteeError } from '@repartee/sdk/protocol'
+import { createStore } from '../../src/adapters/postgres/create-store.ts'
+import { createThreadWriter } from '../../src/core/threads/thread-writer.ts'
+import { comment, openScene } from '../contract/store/store-scene.ts'
 import { noMetrics } from './no-metrics.ts'
+import type { Gateways } from './proxied-gateways.ts'
 
 /** What a load saw, and what of it is in the database. */
 export type LoadResult = {
@@ -60,7 +60,7 @@ export const postUntil = async (
         lastAt = Date.now()
         return
       } catch (error) {
-        if (!(error instanceof RepError) || error.code !== 'unavailable' || !isErrorCode(error.code))
+        if (!(error instanceof ReparteeError) || error.code !== 'unavailable' || !isErrorCode(error.code))
           errors.push(String(error))
         refused += 1
         if (o.until()) return

@@ -1,6 +1,6 @@
 import { newId } from '@repartee/sdk/protocol'
 import { describe, expect, test, vi } from 'vitest'
-import { openGateways } from './gateways.ts'
+import { openGateways } from './proxied-gateways.ts'
 import { binaries } from './shared-cluster.ts'
 
 const endOurs = `select pg_terminate_backend(pid) from pg_stat_activity

@@ -1,8 +1,8 @@
 import { type CommandResult, newId } from '@repartee/sdk/protocol'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { type FaultProxy, startFaultProxy } from '../../../infra/chaos/proxy/start.ts'
-import { type RunningService, startService } from '../harness.ts'
+import { type FaultProxy, startFaultProxy } from '../../../infra/tools/chaos/proxy/start.ts'
 import { guest, openThread, registerSite } from '../people.ts'
+import { type RunningService, startService } from '../start-service.ts'
 import { call } from '../wire-client.ts'
 import { binaries, sharedCluster } from './shared-cluster.ts'
 

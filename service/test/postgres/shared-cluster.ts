@@ -1,4 +1,4 @@
-import { type Cluster, findBinaries, startCluster } from './cluster.ts'
+import { type Cluster, findBinaries, startCluster } from './start-postgres.ts'
 
 /** Where the programs are; `null` where there is no PostgreSQL, which is said once. */
 export const binaries = findBinaries()

@@ -1,4 +1,4 @@
-import type { RepError } from '@repartee/sdk/protocol'
+import type { ReparteeError } from '@repartee/sdk/protocol'
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { createAdmission } from '../../src/realtime/admission.ts'
@@ -15,7 +15,7 @@ const open = (perSecond: number) => {
   const come = (site: string, wanted = () => true): void => {
     admission.enter(site, wanted).then(
       () => inside.push(site),
-      (error: unknown) => refused.push({ site, retryAfterMs: (error as RepError).retryAfterMs }),
+      (error: unknown) => refused.push({ site, retryAfterMs: (error as ReparteeError).retryAfterMs }),
     )
   }
   return { admission, metrics, inside, refused, come }

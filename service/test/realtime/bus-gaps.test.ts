@@ -1,6 +1,6 @@
 import { newId } from '@repartee/sdk/protocol'
 import { expect, test, vi } from 'vitest'
-import { createMemoryBus } from '../../src/adapters/memory/bus.ts'
+import { createMemoryBus } from '../../src/adapters/memory/memory-bus.ts'
 import type { Bus } from '../../src/core/ports.ts'
 import { useFakeTime } from './fake-time.ts'
 import { createMemoryStore } from './memory-store.ts'

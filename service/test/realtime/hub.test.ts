@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
-import { createMemoryBus } from '../../src/adapters/memory/bus.ts'
-import { createMemoryPresence } from '../../src/adapters/memory/presence.ts'
+import { createMemoryBus } from '../../src/adapters/memory/memory-bus.ts'
+import { createMemoryPresence } from '../../src/adapters/memory/memory-presence.ts'
 import type { Bus } from '../../src/core/ports.ts'
 import { packEnvelope, unpackEnvelope } from '../../src/realtime/envelope.ts'
 import { toFrame } from '../../src/realtime/frame.ts'

@@ -1,4 +1,4 @@
-import { newId, RepError } from '@repartee/sdk/protocol'
+import { newId, ReparteeError } from '@repartee/sdk/protocol'
 import type { NewComment, Store, ThreadState, Written } from '../../src/core/ports.ts'
 import type { Site } from '../../src/core/site.ts'
 import { publicComment, type StoredComment } from '../../src/core/stored-comment.ts'
@@ -26,7 +26,7 @@ export const createMemoryStore = (o: { site: Site; latency?: () => Promise<void>
 
   const run = async <T>(work: () => T): Promise<T> => {
     await latency()
-    if (down) throw new RepError('unavailable')
+    if (down) throw new ReparteeError('unavailable')
     const result = work()
     await latency()
     return result

@@ -1,12 +1,11 @@
 import { newId, type ServerMessage, siteSettingsSchema } from '@repartee/sdk/protocol'
 import * as v from 'valibot'
-import { createMemoryBus } from '../../src/adapters/memory/bus.ts'
-import { createMemoryPresence } from '../../src/adapters/memory/presence.ts'
-import { createMemoryRateLimiter } from '../../src/adapters/memory/rate-limiter.ts'
+import { createMemoryBus } from '../../src/adapters/memory/memory-bus.ts'
+import { createMemoryPresence } from '../../src/adapters/memory/memory-presence.ts'
+import { createMemoryRateLimiter } from '../../src/adapters/memory/memory-rate-limiter.ts'
 import { createReaderTokens } from '../../src/adapters/reader-tokens.ts'
 import { createSiteCache } from '../../src/core/access/site-cache.ts'
 import type { Deps } from '../../src/core/deps.ts'
-import { createFlights } from '../../src/core/flights.ts'
 import type {
   Bus,
   Clock,
@@ -17,10 +16,11 @@ import type {
   ReaderTokens,
   Store,
 } from '../../src/core/ports.ts'
+import { createSingleFlight } from '../../src/core/single-flight.ts'
 import type { Site } from '../../src/core/site.ts'
 import { createLastKnown } from '../../src/core/threads/last-known.ts'
 import { createPageCache } from '../../src/core/threads/page-cache.ts'
-import { createThreadWriter } from '../../src/core/threads/writer.ts'
+import { createThreadWriter } from '../../src/core/threads/thread-writer.ts'
 import { noTracer } from '../../src/core/tracer.ts'
 import { createAdmission } from '../../src/realtime/admission.ts'
 import { createHub } from '../../src/realtime/hub.ts'
@@ -111,7 +111,7 @@ export const createTestNode = (o: { store: Store; bus?: Bus; presence?: Presence
     pages: createPageCache({ maxBytes: 1_000_000, metrics }),
     lastKnown: createLastKnown({ maxBytes: 1_000_000 }),
     siteCache: createSiteCache({ now }),
-    flights: createFlights(),
+    singleFlight: createSingleFlight(),
     limiter: createMemoryRateLimiter({ now }),
     tokens: tokensOf(now),
   }

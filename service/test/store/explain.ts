@@ -1,5 +1,5 @@
+import { createStore } from '../../src/adapters/postgres/create-store.ts'
 import type { Sql } from '../../src/adapters/postgres/sql.ts'
-import { createStore } from '../../src/adapters/postgres/store.ts'
 import type { Store } from '../../src/core/ports.ts'
 
 /** How a statement reads tables: the indexes it uses and the tables it reads whole. */

@@ -1,7 +1,7 @@
 import { newId } from '@repartee/sdk/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { engines, type OpenStore, openStore } from '../contract/store/engines.ts'
-import { comment, openScene, replyTo } from '../contract/store/scene.ts'
+import { comment, openScene, replyTo } from '../contract/store/store-scene.ts'
 import { explain } from './explain.ts'
 import { BUSY_ROOT, filledId, fillThread } from './fill.ts'
 import { reads } from './reads.ts'

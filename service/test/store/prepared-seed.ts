@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { pgliteVersion } from '../../src/adapters/pglite/build-files.ts'
-import { makeSeed } from '../../src/adapters/pglite/seed.ts'
+import { makeSeed } from '../../src/adapters/pglite/seed-image.ts'
 import { schemaChecksum } from '../../src/adapters/postgres/migrate.ts'
 import { silent } from './silent.ts'
 

@@ -16,7 +16,7 @@ export type Child = {
 
 /** Run child.ts. */
 export const startChild = (...args: string[]): Child => {
-  const script = fileURLToPath(new URL('./child.ts', import.meta.url))
+  const script = fileURLToPath(new URL('./store-child.ts', import.meta.url))
   const child = spawn(process.execPath, ['--conditions=source', '--import', 'tsx', script, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   })

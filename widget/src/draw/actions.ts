@@ -3,10 +3,10 @@ import { button } from './button.ts'
 import type { Drawing } from './drawing.ts'
 import { h, type VNode } from './h.ts'
 import { icon } from './icon.ts'
-import { MORE, REACT } from './icons.ts'
-import { island } from './island.ts'
+import { island } from './island-place.ts'
 import type { Open } from './opened.ts'
-import { chosenKinds, glyphOf } from './reactions.ts'
+import { chosenKinds, glyphOf } from './reaction-kinds.ts'
+import { MORE, REACT } from './thread-icons.ts'
 
 /** The row below a comment: reply, the reactions given, and the buttons that open the picker and the menu. */
 export const actions = (d: Drawing, node: CommentNode, { replying, popover }: Open): VNode => {

@@ -3,7 +3,7 @@ import { avatar } from './avatar.ts'
 import { button } from './button.ts'
 import type { Drawing } from './drawing.ts'
 import { h, type VNode } from './h.ts'
-import { writing } from './island.ts'
+import { writing } from './island-place.ts'
 
 /** Whether the composer is open, and whether the reader asked for it just now. */
 export type Slot = { readonly isOpen: boolean; readonly isAsked: boolean }

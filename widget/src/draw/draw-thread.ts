@@ -8,7 +8,7 @@ import { codeOf } from './error-code.ts'
 import { createLook } from './look.ts'
 import { createOpened } from './opened.ts'
 import { createRoot } from './root.ts'
-import { thread } from './thread.ts'
+import { thread } from './thread-node.ts'
 import { tick } from './time.ts'
 
 export type DrawnThread = {

@@ -19,4 +19,6 @@ export type Drawing = Ui & {
 }
 
 /** The module of islands with what all of them are given. */
-export type Later = typeof import('../islands/index.ts') & { readonly shared: import('../islands/island.ts').Shared }
+export type Later = typeof import('../islands/index.ts') & {
+  readonly shared: import('../islands/open-island.ts').Shared
+}

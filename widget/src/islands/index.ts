@@ -1,9 +1,9 @@
 import type { Component } from 'svelte'
 import Composer from './Composer.svelte'
 import EditForm from './EditForm.svelte'
-import { openIsland, type Shared } from './island.ts'
 import Menu from './Menu.svelte'
 import NameForm from './NameForm.svelte'
+import { openIsland, type Shared } from './open-island.ts'
 import Picker from './Picker.svelte'
 import Undo from './Undo.svelte'
 

@@ -6,8 +6,8 @@ import { html } from '../draw/html.ts'
 import { createRoot } from '../draw/root.ts'
 import { time } from '../draw/time.ts'
 import { isWorthRetrying } from '../state/outbox.ts'
-import { adoptIslands, type Shared } from './island.ts'
 import { entriesOf } from './node-of.ts'
+import { adoptIslands, type Shared } from './open-island.ts'
 
 const draw = ({ ui, look, texts }: Shared, entry: OutboxEntry): VNode => {
   const { view } = ui

@@ -1,7 +1,7 @@
-import { RepError } from '@repartee/sdk'
+import { ReparteeError } from '@repartee/sdk'
 import type { WritingMessages } from '../i18n/messages.ts'
-import type { ThreadDeps } from './deps.ts'
 import type { Store } from './store.ts'
+import type { ThreadDeps } from './thread-deps.ts'
 
 /** Long enough to be read. */
 const SHOWN_MS = 8_000
@@ -20,7 +20,7 @@ export const createAlarm = (deps: ThreadDeps, store: Store, errors: Errors): Ala
   let timer: ReturnType<typeof setTimeout> | undefined
   return {
     raise(error) {
-      const code = error instanceof RepError ? error.code : 'internal'
+      const code = error instanceof ReparteeError ? error.code : 'internal'
       clearTimeout(timer)
       store.note({ alert: errors[code] })
       timer = setTimeout(() => store.note({ alert: '' }), SHOWN_MS)

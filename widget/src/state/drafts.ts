@@ -1,4 +1,4 @@
-import { type KeyValue, readJson } from './storage.ts'
+import { type KeyValue, readJson } from './key-value.ts'
 
 /** A keystroke is kept this long after the last one. */
 const WRITE_AFTER_MS = 300

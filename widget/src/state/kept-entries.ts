@@ -1,5 +1,5 @@
 import type { OutboxEntry } from '../contract.ts'
-import { type KeyValue, readJson } from './storage.ts'
+import { type KeyValue, readJson } from './key-value.ts'
 
 /** What of an entry survives a reload. */
 export type StoredEntry = Pick<OutboxEntry, 'key' | 'parentId' | 'body' | 'createdAt'> & {

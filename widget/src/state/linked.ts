@@ -1,6 +1,6 @@
-import { type Client, RepError } from '@repartee/sdk'
+import { type Client, ReparteeError } from '@repartee/sdk'
 import { addComments } from './apply.ts'
-import { showHeld } from './held.ts'
+import { showHeld } from './scene.ts'
 import { commentOf, type Store } from './store.ts'
 
 export type Linked = {
@@ -35,7 +35,7 @@ export const createLinked = (client: Client, store: Store, signal: AbortSignal):
         store.note({ focusedId: id })
       } catch (error) {
         // A link to a comment that is gone shows the thread.
-        if (!(error instanceof RepError)) throw error
+        if (!(error instanceof ReparteeError)) throw error
       }
     },
   }

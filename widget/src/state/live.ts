@@ -1,6 +1,6 @@
 import type { Delta } from '@repartee/sdk'
 import { applyDelta } from './apply.ts'
-import { type Arrival, receive, release, type Scene } from './held.ts'
+import { type Arrival, receive, release, type Scene } from './scene.ts'
 import { mayBeUnsettled } from './snapshot.ts'
 import type { Content } from './store.ts'
 

@@ -1,4 +1,4 @@
-import { type Client, type CommandInput, RepError } from '@repartee/sdk'
+import { type Client, type CommandInput, ReparteeError } from '@repartee/sdk'
 import { addReactions } from './own-facts.ts'
 import { commentOf, type Store } from './store.ts'
 import type { Choice } from './tree.ts'
@@ -32,7 +32,7 @@ export const createReactions = (client: Client, store: Store): ((id: string, kin
 
   return async (id, kind) => {
     const comment = commentOf(store, id)
-    if (!comment) throw new RepError('comment_not_found')
+    if (!comment) throw new ReparteeError('comment_not_found')
     const { choices, mine } = store.content
     const choice = flipped(choices.get(id) ?? { mine: mine.get(id) ?? [], reactions: comment.reactions }, kind)
     store.patch({ choices: new Map(choices).set(id, choice) })

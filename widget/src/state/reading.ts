@@ -1,14 +1,14 @@
-import { type Delta, RepError, type Snapshot, type Sort, type Subscription, type Thread } from '@repartee/sdk'
+import { type Delta, ReparteeError, type Snapshot, type Sort, type Subscription, type Thread } from '@repartee/sdk'
 import { plural } from '../i18n/index.ts'
 import { once } from '../once.ts'
 import { createAnnouncer } from './announce.ts'
 import { addComments, noFacts } from './apply.ts'
-import type { Beyond } from './beyond.ts'
-import type { ThreadDeps } from './deps.ts'
-import { receive, showHeld } from './held.ts'
 import { arrivalOf, receiveDelta } from './live.ts'
+import type { Beyond } from './load-on-demand.ts'
+import { receive, showHeld } from './scene.ts'
 import { addSnapshot } from './snapshot.ts'
 import type { Content, Store } from './store.ts'
+import type { ThreadDeps } from './thread-deps.ts'
 
 /** What the service gives at most with one request. */
 const MAX_PAGE = 100
@@ -71,7 +71,7 @@ export const createReading = (deps: ThreadDeps, store: Store, onNews: () => void
 
   let beyond: Beyond | undefined
   const loadBeyond = once(async () => {
-    const chunk = await import('./beyond.ts')
+    const chunk = await import('./load-on-demand.ts')
     beyond = chunk.createBeyond(client, store, signal)
     return beyond
   })
@@ -181,10 +181,10 @@ export const createReading = (deps: ThreadDeps, store: Store, onNews: () => void
         deps.emit('ready', {})
       } catch (error) {
         if (signal.aborted) return
-        const code = error instanceof RepError ? error.code : 'internal'
+        const code = error instanceof ReparteeError ? error.code : 'internal'
         store.note({ phase: 'error', error: code })
         deps.emit('error', { code })
-        if (error instanceof RepError && error.retryable) again(load)
+        if (error instanceof ReparteeError && error.retryable) again(load)
       }
     })
 

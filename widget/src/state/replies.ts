@@ -1,6 +1,6 @@
 import type { Client, Comment } from '@repartee/sdk'
 import { addComments } from './apply.ts'
-import { release } from './held.ts'
+import { release } from './scene.ts'
 import { type Store, toggled } from './store.ts'
 
 export type RepliesLoader = {

@@ -1,7 +1,7 @@
-import { type Comment, RepError } from '@repartee/sdk'
+import { type Comment, ReparteeError } from '@repartee/sdk'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { comment, deltaOf, id, reader, snapshotOf } from './fixtures/comments.ts'
-import { type FakeClient, fakeClient, memoryStore, viewOf } from './fixtures/view.ts'
+import { type FakeClient, fakeClient, memoryStore, viewOf } from './fixtures/thread-view.ts'
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -14,13 +14,16 @@ type Answer = { created: boolean; comment: Comment }
 
 /** A client whose creates wait until the test answers them. */
 const slowClient = (first = snapshotOf([])) => {
-  const calls: { key: string; settle(answer: Answer | RepError): void }[] = []
+  const calls: { key: string; settle(answer: Answer | ReparteeError): void }[] = []
   const client: FakeClient = fakeClient(
     {
       createComment: vi.fn(
         ({ key }) =>
           new Promise<Answer>((resolve, reject) => {
-            calls.push({ key, settle: (answer) => (answer instanceof RepError ? reject(answer) : resolve(answer)) })
+            calls.push({
+              key,
+              settle: (answer) => (answer instanceof ReparteeError ? reject(answer) : resolve(answer)),
+            })
           }),
       ),
     },
@@ -31,7 +34,7 @@ const slowClient = (first = snapshotOf([])) => {
 }
 
 const own = (n: number, over: Partial<Comment> = {}): Comment => comment(n, { author: reader, ...over })
-const call = async (calls: { key: string; settle(answer: Answer | RepError): void }[], n: number) => {
+const call = async (calls: { key: string; settle(answer: Answer | ReparteeError): void }[], n: number) => {
   await vi.waitFor(() => expect(calls.length).toBeGreaterThan(n))
   const found = calls[n]
   if (!found) throw new Error('no such call')
@@ -98,7 +101,7 @@ test('what was written after an entry that could not be stored waits for it', as
   await start()
   const sent = [view.send({ parentId: null, body: 'one' }), view.send({ parentId: null, body: 'two' })]
   const first = await call(calls, 0)
-  first.settle(new RepError('unavailable'))
+  first.settle(new ReparteeError('unavailable'))
   await Promise.all(sent)
   expect(drawn(view).outbox).toEqual(['failed', 'failed'])
   expect(calls).toHaveLength(1)
@@ -120,7 +123,7 @@ test('a refusal removes the entry, keeps the draft and reaches the composer', as
   const sent = view.send({ parentId: null, body: 'spam spam' })
   const refused = expect(sent).rejects.toMatchObject({ code: 'blocked_words' })
   const { settle } = await call(calls, 0)
-  settle(new RepError('blocked_words'))
+  settle(new ReparteeError('blocked_words'))
   await refused
   expect(view.rootOutbox).toEqual([])
   expect(view.draft(null)).toEqual({ body: 'spam spam' })
@@ -135,7 +138,7 @@ test('an entry the service could not take is sent again, once and under its key,
   client.setConnection('waiting')
   const sent = view.send({ parentId: null, body: 'hello' })
   const first = await call(calls, 0)
-  first.settle(new RepError('unavailable'))
+  first.settle(new ReparteeError('unavailable'))
   await sent
   expect(view.rootOutbox).toMatchObject([{ state: 'failed', error: 'unavailable' }])
   await vi.advanceTimersByTimeAsync(600_000)
@@ -159,7 +162,7 @@ test('while the connection is fine but the service cannot store, an entry is tri
   await start()
   const sent = view.send({ parentId: null, body: 'hello' })
   const first = await call(calls, 0)
-  first.settle(new RepError('unavailable'))
+  first.settle(new ReparteeError('unavailable'))
   await sent
   await vi.advanceTimersByTimeAsync(15_000)
   expect((await call(calls, 1)).key).toBe(first.key)
@@ -171,7 +174,7 @@ test('an own comment that appears while an entry is without answer asks again at
   await start()
   const sent = view.send({ parentId: null, body: 'hello' })
   const first = await call(calls, 0)
-  first.settle(new RepError('unavailable'))
+  first.settle(new ReparteeError('unavailable'))
   await sent
   client.deliver(deltaOf([own(1)]))
   expect(view.roots).toEqual([])
@@ -258,7 +261,7 @@ test('a guest is signed in by the name he gives, and a failed entry can be disca
   const sent = view.send({ parentId: null, body: 'hello', name: 'Mai' })
   const { settle } = await call(calls, 0)
   expect(client.signInAsGuest).toHaveBeenCalledWith('Mai')
-  settle(new RepError('rate_limited'))
+  settle(new ReparteeError('rate_limited'))
   await sent
   expect(view.rootOutbox).toHaveLength(1)
   view.discard(view.rootOutbox[0]?.key ?? '')

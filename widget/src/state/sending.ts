@@ -1,13 +1,13 @@
-import { type Author, type Comment, newId, RepError } from '@repartee/sdk'
+import { type Author, type Comment, newId, ReparteeError } from '@repartee/sdk'
 import { POSTED } from '../timings.ts'
 import type { Alarm } from './alarm.ts'
 import { addComments } from './apply.ts'
-import type { ThreadDeps } from './deps.ts'
 import type { Drafts } from './drafts.ts'
 import { forgetEntry, type StoredEntry, storedEntries, storeEntry } from './kept-entries.ts'
 import { type Entry, isUnsettled, isWorthRetrying } from './outbox.ts'
 import { settle } from './settle.ts'
 import type { Store } from './store.ts'
+import type { ThreadDeps } from './thread-deps.ts'
 
 /** While the connection looks fine, an entry the service could not take is tried again after 15 s, 30 s … 4 min. */
 const RETRY_MS = 15_000
@@ -32,7 +32,7 @@ export type Sending = {
 
 /** Whether asking again could help; else the reader has to change something. */
 const mayRetry = (error: unknown): boolean =>
-  !(error instanceof RepError) || error.retryable || error.code === 'internal'
+  !(error instanceof ReparteeError) || error.retryable || error.code === 'internal'
 
 /**
  * The reader's comments on their way. `htmlOf`: the service's rendering of a body, if it was previewed. `check`: see
@@ -128,7 +128,7 @@ export const createSending = (
     return outbox.find((entry, i) => i < at && isWorthRetrying(entry))
   }
 
-  const attempt = async (entry: StoredEntry, waiting: Entry): Promise<RepError | null> => {
+  const attempt = async (entry: StoredEntry, waiting: Entry): Promise<ReparteeError | null> => {
     const { key, parentId, body, name } = entry
     const blocker = blockerOf(key)
     if (blocker || closed) {
@@ -148,7 +148,8 @@ export const createSending = (
       return null
     } catch (error) {
       if (closed) return null
-      const refusal = error instanceof RepError ? error : new RepError('internal', undefined, { cause: error })
+      const refusal =
+        error instanceof ReparteeError ? error : new ReparteeError('internal', undefined, { cause: error })
       put({ ...waiting, state: 'failed', error: refusal.code })
       release(parentId)
       if (!mayRetry(error)) return refusal
@@ -162,7 +163,7 @@ export const createSending = (
    * Try once, under the entry's own key, after what was written before it. Returns the refusal, if it is one that
    * asking again cannot help.
    */
-  const deliver = (entry: StoredEntry, isShown = true): Promise<RepError | null> => {
+  const deliver = (entry: StoredEntry, isShown = true): Promise<ReparteeError | null> => {
     const { key, body } = entry
     if (inFlight.has(key)) return Promise.resolve(null)
     inFlight.add(key)

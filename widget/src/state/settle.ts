@@ -1,5 +1,5 @@
-import { reveal, type Scene, without } from './held.ts'
 import type { Row } from './row.ts'
+import { reveal, type Scene, without } from './scene.ts'
 
 /** Draw the reader's withheld comments with these ids: it is settled which comment his entry became. */
 export const settle = (scene: Scene, rows: ReadonlyMap<string, Row>, ids: ReadonlySet<string>): Scene =>

@@ -1,7 +1,7 @@
 import type { Author, Comment, Snapshot } from '@repartee/sdk'
 import { addComments, addThread } from './apply.ts'
-import { release } from './held.ts'
 import { type Entry, isUnsettled } from './outbox.ts'
+import { release } from './scene.ts'
 import type { Content } from './store.ts'
 
 const pendingEntry = ({ id, parentId, body = '', html, createdAt }: Comment): Entry => ({

@@ -1,7 +1,7 @@
-import { RepError } from '@repartee/sdk'
+import { ReparteeError } from '@repartee/sdk'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { comment, deltaOf, id, reader, snapshotOf } from './fixtures/comments.ts'
-import { fakeClient, memoryStore, viewOf } from './fixtures/view.ts'
+import { fakeClient, memoryStore, viewOf } from './fixtures/thread-view.ts'
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -54,7 +54,7 @@ test('a question that finds nobody leaves the mark, and is asked again', async (
   const client = fakeClient({}, saved)
   const { start, view } = viewOf(client)
   await start()
-  vi.mocked(client.snapshot).mockRejectedValueOnce(new RepError('unavailable'))
+  vi.mocked(client.snapshot).mockRejectedValueOnce(new ReparteeError('unavailable'))
   await vi.advanceTimersByTimeAsync(AGAIN_MS)
   expect(view.stale).toBe(true)
   vi.mocked(client.snapshot).mockResolvedValueOnce(snapshotOf([comment(2), comment(1)]))
@@ -72,7 +72,7 @@ test('a comment that cannot be stored marks the page too, and goes out once, und
   const keys: string[] = []
   client.createComment = vi.fn(async ({ key }) => {
     keys.push(key)
-    if (keys.length === 1) throw new RepError('unavailable')
+    if (keys.length === 1) throw new ReparteeError('unavailable')
     return { created: true, comment: comment(2, { author: reader }) }
   })
   vi.mocked(client.snapshot).mockResolvedValue({ ...snapshotOf([comment(1)]), stale: true })

@@ -1,7 +1,7 @@
 import type { Author, Comment, ConnectionState, ErrorCode, Presence, SitePublic, Sort } from '@repartee/sdk'
 import { type Facts, noFacts } from './apply.ts'
-import type { Scene } from './held.ts'
 import type { Entry } from './outbox.ts'
+import type { Scene } from './scene.ts'
 import type { Choice } from './tree.ts'
 
 /** Everything the drawn tree is made of. */

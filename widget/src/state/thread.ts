@@ -1,13 +1,13 @@
-import { RepError } from '@repartee/sdk'
+import { ReparteeError } from '@repartee/sdk'
 import type { ThreadView } from '../contract.ts'
 import { loadWriting } from '../i18n/index.ts'
 import { once } from '../once.ts'
-import type { ThreadDeps } from './deps.ts'
+import { readJson } from './key-value.ts'
 import { mirror } from './mirror.ts'
 import { permalinkOf } from './permalink.ts'
 import { createReading } from './reading.ts'
-import { readJson } from './storage.ts'
 import type { Content, Store } from './store.ts'
+import type { ThreadDeps } from './thread-deps.ts'
 import { createTree, type Tree } from './tree.ts'
 import type { Writing } from './writing.ts'
 
@@ -39,14 +39,14 @@ export const createThread = (deps: ThreadDeps, store: Store): Thread => {
       const [{ createWriting }, { errors }] = await Promise.all([import('./writing.ts'), loadWriting(deps.lang)])
       writing = createWriting(deps, store, names, errors, () => void reading.check())
     } catch (cause) {
-      throw new RepError('unavailable', undefined, { cause })
+      throw new ReparteeError('unavailable', undefined, { cause })
     }
     if (closed) writing.close()
     return writing
   })
 
   const tellHost = (error: unknown): void =>
-    deps.emit('error', { code: error instanceof RepError ? error.code : 'internal' })
+    deps.emit('error', { code: error instanceof ReparteeError ? error.code : 'internal' })
 
   const reading = createReading(deps, store, () => void writing?.resend())
 

@@ -1,7 +1,7 @@
-import { type CommandResult, RepError } from '@repartee/sdk'
+import { type CommandResult, ReparteeError } from '@repartee/sdk'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { comment, deltaOf, id, reader, snapshotOf } from './fixtures/comments.ts'
-import { fakeClient, memoryStore, viewOf } from './fixtures/view.ts'
+import { fakeClient, memoryStore, viewOf } from './fixtures/thread-view.ts'
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -45,7 +45,7 @@ test('a reaction shows at once, is not counted twice when its delta comes first,
 
 test('a refused reaction rolls back', async () => {
   const { client, view } = await started()
-  client.addReaction = async () => Promise.reject(new RepError('rate_limited'))
+  client.addReaction = async () => Promise.reject(new ReparteeError('rate_limited'))
   await expect(view.toggleReaction(id(1), 'like')).rejects.toMatchObject({ code: 'rate_limited' })
   expect(view.roots[0]).toMatchObject({ mine: [], comment: { reactions: { like: 1 } } })
 })
@@ -96,7 +96,7 @@ test('leaving the page deletes at once, and only once, what was to be deleted', 
 
 test('a deletion that fails leaves the comment and tells the reader why', async () => {
   const { client, view } = await started()
-  client.deleteComment = async () => Promise.reject(new RepError('unavailable'))
+  client.deleteComment = async () => Promise.reject(new ReparteeError('unavailable'))
   view.remove(id(1))
   await vi.waitFor(() => expect(view.roots[0]?.leaving).toBe(true))
   await vi.advanceTimersByTimeAsync(6_000)
@@ -147,14 +147,14 @@ test('storage that holds nonsense or throws counts as empty', async () => {
 
 test('a load that fails for a while is tried again by itself, one that is refused is not', async () => {
   const client = fakeClient()
-  vi.mocked(client.snapshot).mockRejectedValueOnce(new RepError('unavailable'))
+  vi.mocked(client.snapshot).mockRejectedValueOnce(new ReparteeError('unavailable'))
   const { start, view } = viewOf(client)
   await start()
   expect(view).toMatchObject({ phase: 'error', error: 'unavailable' })
   await vi.advanceTimersByTimeAsync(20_000)
   expect(view.phase).toBe('ready')
 
-  const refusing = fakeClient({ snapshot: vi.fn(async () => Promise.reject(new RepError('site_not_found'))) })
+  const refusing = fakeClient({ snapshot: vi.fn(async () => Promise.reject(new ReparteeError('site_not_found'))) })
   await viewOf(refusing).start()
   await vi.advanceTimersByTimeAsync(600_000)
   expect(refusing.snapshot).toHaveBeenCalledTimes(1)

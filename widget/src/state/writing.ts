@@ -1,12 +1,12 @@
 import { createAlarm, type Errors } from './alarm.ts'
 import { addComments } from './apply.ts'
-import type { ThreadDeps } from './deps.ts'
 import { createDrafts, type Drafts } from './drafts.ts'
 import { addGone } from './own-facts.ts'
 import { createReactions } from './reactions.ts'
 import { createRemovals } from './removal.ts'
 import { createSending, type Sending } from './sending.ts'
 import { commentOf, type Store, toggled } from './store.ts'
+import type { ThreadDeps } from './thread-deps.ts'
 
 /** What a reader does to a thread; loaded after the thread is drawn. */
 export type Writing = Sending & {

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
-import type { WorkerInput } from './messages.ts'
+import type { WorkerInput } from './worker-messages.ts'
 
 /*
  * What stands beside the code, in the source tree and in a build. The build makes `pglite-worker.js` from `worker.ts`

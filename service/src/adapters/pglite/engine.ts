@@ -1,8 +1,8 @@
 import { once } from 'node:events'
-import { RepError } from '@repartee/sdk/protocol'
+import { ReparteeError } from '@repartee/sdk/protocol'
 import type { Sql } from '../postgres/sql.ts'
 import { startWorker } from './build-files.ts'
-import type { Answer, Ask, Ready, WorkerInput } from './messages.ts'
+import type { Answer, Ask, Ready, WorkerInput } from './worker-messages.ts'
 
 type Waiting = { readonly resolve: (rows: unknown[]) => void; readonly reject: (error: Error) => void }
 type Request = Ask extends infer One ? (One extends unknown ? Omit<One, 'id'> : never) : never
@@ -76,5 +76,5 @@ export const startEngine = async (input: WorkerInput): Promise<Engine> => {
   }
 }
 
-const away = (cause: Error | null): RepError =>
-  new RepError('unavailable', 'the database is away', { cause, retryAfterMs: 1_000 })
+const away = (cause: Error | null): ReparteeError =>
+  new ReparteeError('unavailable', 'the database is away', { cause, retryAfterMs: 1_000 })

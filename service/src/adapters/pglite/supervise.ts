@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { RepError } from '@repartee/sdk/protocol'
+import { ReparteeError } from '@repartee/sdk/protocol'
 import type { Logger } from '../../core/ports.ts'
 import type { Sql } from '../postgres/sql.ts'
 import { type Engine, startEngine } from './engine.ts'
-import type { WorkerInput } from './messages.ts'
+import type { WorkerInput } from './worker-messages.ts'
 
 const ANSWER_MS = 5_000
 const FIRST_RESTART_MS = 100
@@ -56,7 +56,8 @@ export const supervise = async (input: WorkerInput, log: Logger, start = startEn
   void watch(engine)
 
   const running = (): Engine => {
-    if (engine === null || closed) throw new RepError('unavailable', 'the database is away', { retryAfterMs: 1_000 })
+    if (engine === null || closed)
+      throw new ReparteeError('unavailable', 'the database is away', { retryAfterMs: 1_000 })
     return engine
   }
 
@@ -68,7 +69,7 @@ export const supervise = async (input: WorkerInput, log: Logger, start = startEn
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
         slow.add(id)
-        reject(new RepError('unavailable', 'the database did not answer in time', { retryAfterMs: 1_000 }))
+        reject(new ReparteeError('unavailable', 'the database did not answer in time', { retryAfterMs: 1_000 }))
       }, ANSWER_MS)
     })
     const settle = (): void => {

@@ -1,7 +1,7 @@
 import { mkdir, open, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from '../../core/ports.ts'
-import { writeBackup } from './backup.ts'
+import { writeBackup } from './pglite-backup.ts'
 import type { Database } from './supervise.ts'
 
 const SYNC_EVERY_MS = 1_000

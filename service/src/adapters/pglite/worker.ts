@@ -2,7 +2,7 @@ import { cpSync, openAsBlob, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import { PGlite } from '@electric-sql/pglite'
-import type { Answer, Ask, Ready, WorkerInput } from './messages.ts'
+import type { Answer, Ask, Ready, WorkerInput } from './worker-messages.ts'
 
 /*
  * The database's own thread. PGlite runs each statement synchronously on the thread it lives on, so it must not be the

@@ -1,9 +1,9 @@
 import type { Written } from '../../core/ports.ts'
 import type { StoredComment } from '../../core/stored-comment.ts'
+import { commentColumns, type Row, toComment } from './comment-row.ts'
 import { Overtaken } from './overtaken.ts'
 import { readBack } from './read-back.ts'
 import { reliable, reliably } from './retry.ts'
-import { commentColumns, type Row, toComment } from './row.ts'
 import type { Sql } from './sql.ts'
 
 /*

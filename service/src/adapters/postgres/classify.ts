@@ -1,4 +1,4 @@
-import { RepError } from '@repartee/sdk/protocol'
+import { ReparteeError } from '@repartee/sdk/protocol'
 import { Overtaken } from './overtaken.ts'
 
 const notCommitted = new Set(['40001', '40P01'])
@@ -12,7 +12,7 @@ const away = /^(08|53|57|58)|^(40003|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|ENO
  */
 export const classify = (error: unknown): 'again' | 'unavailable' | 'bug' => {
   if (error instanceof Overtaken) return 'again'
-  if (error instanceof RepError) return error.code === 'unavailable' ? 'unavailable' : 'bug'
+  if (error instanceof ReparteeError) return error.code === 'unavailable' ? 'unavailable' : 'bug'
   const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
   if (notCommitted.has(code)) return 'again'
   return away.test(code) ? 'unavailable' : 'bug'

@@ -1,5 +1,5 @@
 import { newId } from '@repartee/sdk/protocol'
-import type { Row } from './row.ts'
+import type { Row } from './comment-row.ts'
 import { repeatable, type Sql } from './sql.ts'
 
 /** Identity of this database's history; `migrate` made it. */

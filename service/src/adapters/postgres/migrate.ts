@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { migrations } from '../../../migrations/index.ts'
 import type { Clock, Logger } from '../../core/ports.ts'
+import type { Row } from './comment-row.ts'
 import type { Dialect } from './dialect.ts'
 import { ensureEpoch } from './epoch.ts'
 import { holdLease } from './lease.ts'
 import { reliable } from './retry.ts'
-import type { Row } from './row.ts'
 import { repeatable, type Sql } from './sql.ts'
 
 type Step = {

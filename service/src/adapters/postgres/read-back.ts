@@ -1,7 +1,7 @@
 import type { Written } from '../../core/ports.ts'
 import type { StoredComment } from '../../core/stored-comment.ts'
+import { commentColumns, type Row, toComment } from './comment-row.ts'
 import { readReplyCounts } from './comments/reply-counts.ts'
-import { commentColumns, type Row, toComment } from './row.ts'
 import type { Sql } from './sql.ts'
 
 /** Which of the seqs of its row a lost change took: the row's own when it made the row, else the latest. */

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { RepError } from '@repartee/sdk/protocol'
+import { ReparteeError } from '@repartee/sdk/protocol'
 import { classify } from './classify.ts'
 import type { Sql } from './sql.ts'
 
@@ -19,10 +19,10 @@ export const reliably = async <T>(attempt: () => Promise<T>): Promise<T> => {
       return await attempt()
     } catch (cause) {
       const kind = classify(cause)
-      if (kind === 'bug' || cause instanceof RepError) throw cause
+      if (kind === 'bug' || cause instanceof ReparteeError) throw cause
       const late = tries >= MAX_TRIES || Date.now() - startedAt >= DEADLINE_MS
       if (kind === 'unavailable' || late)
-        throw new RepError('unavailable', 'the database cannot take this now', { cause, retryAfterMs: 1_000 })
+        throw new ReparteeError('unavailable', 'the database cannot take this now', { cause, retryAfterMs: 1_000 })
     }
     await pause(Math.random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** tries))
   }

@@ -1,4 +1,4 @@
-import { epochMs, type Row } from './row.ts'
+import { epochMs, type Row } from './comment-row.ts'
 import type { Sql } from './sql.ts'
 
 /** The database's own time, as epoch milliseconds: of the moment it began with this statement. */

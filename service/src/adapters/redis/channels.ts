@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis'
-import type { Watch } from './watch.ts'
+import type { Watch } from './connection-watch.ts'
 
 /** A channel nobody listens to is kept this long: who turns a page comes back. */
 const RELEASE_MS = 2_000

@@ -1,5 +1,5 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis'
-import type { RedisTarget } from './url.ts'
+import type { RedisTarget } from './redis-url.ts'
 
 /** A server that does not answer for this long is treated as away. */
 export const ANSWER_MS = 500

@@ -1,4 +1,4 @@
-import { RepError } from '@repartee/sdk/protocol'
+import { ReparteeError } from '@repartee/sdk/protocol'
 import { type Actor, isStaff } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import { checkOrigin } from './check-origin.ts'
@@ -28,6 +28,6 @@ export const authorize = async (
   const { reader, expiresAt } = await deps.tokens.verify(site.publicKey, request.token)
   const actor: Actor = { ...visitor, reader, expiresAt }
   // Any script of the host page can read a reader's token, so it never carries a right to moderate.
-  if (isStaff(actor)) throw new RepError('token_invalid', 'reader tokens carry no moderation rights')
+  if (isStaff(actor)) throw new ReparteeError('token_invalid', 'reader tokens carry no moderation rights')
   return actor
 }

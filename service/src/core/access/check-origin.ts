@@ -1,4 +1,4 @@
-import { RepError } from '@repartee/sdk/protocol'
+import { ReparteeError } from '@repartee/sdk/protocol'
 
 /**
  * Whether a site may be used from an origin. Browsers always write an origin the same way, so it is compared as a
@@ -17,5 +17,5 @@ export const isAllowedOrigin = (origins: readonly string[], origin: string, host
 /** Refuse a request sent by a page the site does not know; a request without an origin comes from no page. */
 export const checkOrigin = (origins: readonly string[], origin: string | null, host: string | undefined): void => {
   if (origin === null || isAllowedOrigin(origins, origin, host)) return
-  throw new RepError('origin_not_allowed', 'this origin is not among the site’s')
+  throw new ReparteeError('origin_not_allowed', 'this origin is not among the site’s')
 }

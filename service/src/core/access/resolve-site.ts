@@ -1,12 +1,12 @@
-import { RepError, siteKeySchema } from '@repartee/sdk/protocol'
+import { ReparteeError, siteKeySchema } from '@repartee/sdk/protocol'
 import * as v from 'valibot'
 import type { Deps } from '../deps.ts'
 import type { Site } from '../site.ts'
 
 /** Find the site a public key names, as it was at most a few seconds ago. */
 export const resolveSite = async (deps: Pick<Deps, 'store' | 'siteCache'>, siteKey: string): Promise<Site> => {
-  if (!v.is(siteKeySchema, siteKey)) throw new RepError('site_not_found')
+  if (!v.is(siteKeySchema, siteKey)) throw new ReparteeError('site_not_found')
   const site = await deps.siteCache.get(siteKey, (key) => deps.store.sites.findByKey(key))
-  if (site === null) throw new RepError('site_not_found')
+  if (site === null) throw new ReparteeError('site_not_found')
   return site
 }

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
-import { createFlights } from '../flights.ts'
 import type { Clock } from '../ports.ts'
+import { createSingleFlight } from '../single-flight.ts'
 import type { Site } from '../site.ts'
 
 /** Sites by public key, known for a few seconds, so that a busy site is not read once a request. */
@@ -21,13 +21,13 @@ const TTL_MS = 5_000
 export const createSiteCache = (o: { now: Clock; ttlMs?: number; max?: number }): SiteCache => {
   const ttlMs = o.ttlMs ?? TTL_MS
   const entries = new LRUCache<string, Entry>({ max: o.max ?? 5_000 })
-  const flights = createFlights()
+  const singleFlight = createSingleFlight()
   return {
     async get(publicKey, read) {
       const entry = entries.get(publicKey)
       if (entry !== undefined && o.now() - entry.readAt < ttlMs) return entry.site
       try {
-        const { value: site } = await flights.share(publicKey, () => read(publicKey))
+        const { value: site } = await singleFlight.share(publicKey, () => read(publicKey))
         entries.set(publicKey, { site, readAt: o.now() })
         return site
       } catch (cause) {

@@ -1,7 +1,7 @@
-import { RepError, type Status } from '@repartee/sdk/protocol'
+import { ReparteeError, type Status } from '@repartee/sdk/protocol'
 import type { KnownActor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
-import { renderBody } from '../markdown/render.ts'
+import { renderBody } from '../markdown/render-markdown.ts'
 import { escapeText } from '../markdown/text.ts'
 import { phases } from '../moderation/phases.ts'
 import { decide, type ModerationContext } from '../moderation/pipeline.ts'
@@ -39,7 +39,7 @@ export const moderate = (
   deps.metrics.count('moderation_verdicts', { phase, verdict: verdict.kind === 'refuse' ? 'refuse' : verdict.status })
   if (verdict.kind === 'store') return { html, status: verdict.status }
   if (verdict.code === 'rate_limited') deps.metrics.count('rate_limited', { rule: text.edit ? 'edits' : 'comments' })
-  throw new RepError(
+  throw new ReparteeError(
     verdict.code,
     `refused by ${phase}`,
     verdict.retryAfterMs === undefined ? {} : { retryAfterMs: verdict.retryAfterMs },

@@ -1,8 +1,8 @@
-import { RepError } from '@repartee/sdk/protocol'
+import { ReparteeError } from '@repartee/sdk/protocol'
 import type { KnownActor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import type { StoredComment } from '../stored-comment.ts'
-import { isPrivy } from './visible.ts'
+import { canReadSource } from './visible.ts'
 
 /** Find a comment the actor may change, deleted or not; of others' he learns no more than he can see. */
 export const requireOwn = async (
@@ -12,7 +12,9 @@ export const requireOwn = async (
   id: string,
 ): Promise<StoredComment> => {
   const comment = await deps.store.comments.find(actor.site.id, threadId, id)
-  if (comment === null) throw new RepError('comment_not_found')
-  if (isPrivy(actor, comment)) return comment
-  throw comment.listed ? new RepError('forbidden', 'another reader wrote it') : new RepError('comment_not_found')
+  if (comment === null) throw new ReparteeError('comment_not_found')
+  if (canReadSource(actor, comment)) return comment
+  throw comment.listed
+    ? new ReparteeError('forbidden', 'another reader wrote it')
+    : new ReparteeError('comment_not_found')
 }

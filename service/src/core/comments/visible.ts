@@ -3,13 +3,13 @@ import { type Actor, isStaff } from '../actor.ts'
 import { ownComment, publicComment, type StoredComment } from '../stored-comment.ts'
 
 /** Whether the actor may read a comment's source and see it while others do not: he wrote it or moderates the site. */
-export const isPrivy = (actor: Actor, comment: StoredComment): boolean =>
+export const canReadSource = (actor: Actor, comment: StoredComment): boolean =>
   isStaff(actor) || actor.reader?.id === comment.authorId
 
 /** Whether the actor may know that a comment exists. */
 export const isVisible = (actor: Actor, comment: StoredComment): boolean =>
-  comment.listed || (comment.deletedAt === null && isPrivy(actor, comment))
+  comment.listed || (comment.deletedAt === null && canReadSource(actor, comment))
 
 /** The form of a visible comment that is for this actor. */
 export const commentFor = (actor: Actor, comment: StoredComment): Comment =>
-  isPrivy(actor, comment) ? ownComment(comment) : publicComment(comment)
+  canReadSource(actor, comment) ? ownComment(comment) : publicComment(comment)

@@ -1,5 +1,5 @@
 import { isInvisible, streamSafe, tameCharacters } from './characters.ts'
-import { renderBody } from './render.ts'
+import { renderBody } from './render-markdown.ts'
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: old printers' line breaks
 const lineBreak = /\r\n|[\r\u000b\u000c\u0085\u2028\u2029]/g

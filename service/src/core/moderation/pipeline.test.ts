@@ -2,7 +2,7 @@ import { type SiteSettings, siteSettingsSchema } from '@repartee/sdk/protocol'
 import fc from 'fast-check'
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
-import { renderBody } from '../markdown/render.ts'
+import { renderBody } from '../markdown/render-markdown.ts'
 import { phases } from './phases.ts'
 import { decide, type ModerationContext, type Phase } from './pipeline.ts'
 

@@ -1,4 +1,4 @@
-import { RepError } from '@repartee/sdk/protocol'
+import { ReparteeError } from '@repartee/sdk/protocol'
 import { expect, test, vi } from 'vitest'
 import type { Logger, SiteQueue, Store } from '../ports.ts'
 import { watchQueues } from './queue-watch.ts'
@@ -99,7 +99,7 @@ test('every site is read, 500 at a time', async () => {
 test('while the database is away the age of what is known grows, and it is asked again a minute later', async () => {
   const t = start([queue(1, 1, 900_000)])
   await t.see()
-  t.answering(() => Promise.reject(new RepError('unavailable')))
+  t.answering(() => Promise.reject(new ReparteeError('unavailable')))
   t.pass(MINUTE_MS)
   t.watch.look()
   await new Promise((resolve) => setImmediate(resolve))

@@ -1,4 +1,4 @@
-import { RepError } from '@repartee/sdk/protocol'
+import { ReparteeError } from '@repartee/sdk/protocol'
 import { normaliseName } from '../markdown/text.ts'
 
 /** Code points; longer names only serve to be seen. */
@@ -8,6 +8,6 @@ const MAX_NAME = 50
 export const cleanName = (raw: string): string => {
   const name = normaliseName(raw)
   if (name === '' || Array.from(name).length > MAX_NAME)
-    throw new RepError('name_invalid', `1 to ${MAX_NAME} characters`)
+    throw new ReparteeError('name_invalid', `1 to ${MAX_NAME} characters`)
   return name
 }

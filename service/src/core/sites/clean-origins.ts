@@ -1,4 +1,4 @@
-import { RepError } from '@repartee/sdk/protocol'
+import { ReparteeError } from '@repartee/sdk/protocol'
 
 const MAX_ORIGINS = 100
 
@@ -12,8 +12,11 @@ const isOrigin = (text: string): boolean => {
 export const cleanOrigins = (origins: readonly string[]): string[] => {
   const wrong = origins.find((origin) => origin !== 'self' && !isOrigin(origin))
   if (wrong !== undefined)
-    throw new RepError('invalid_request', `origins: ${wrong.slice(0, 100)} is not like https://host[:port], or self`)
+    throw new ReparteeError(
+      'invalid_request',
+      `origins: ${wrong.slice(0, 100)} is not like https://host[:port], or self`,
+    )
   const unique = [...new Set(origins)]
-  if (unique.length > MAX_ORIGINS) throw new RepError('invalid_request', `origins: at most ${MAX_ORIGINS}`)
+  if (unique.length > MAX_ORIGINS) throw new ReparteeError('invalid_request', `origins: at most ${MAX_ORIGINS}`)
   return unique
 }

@@ -1,7 +1,7 @@
-import { RepError } from '@repartee/sdk/protocol'
+import { ReparteeError } from '@repartee/sdk/protocol'
 import type { Deps } from '../deps.ts'
 import type { Site } from '../site.ts'
-import { createSite } from './create.ts'
+import { createSite } from './create-site.ts'
 
 /** The public key of the demo page's site. */
 export const DEMO_KEY = 'demo'
@@ -18,7 +18,7 @@ export const ensureDemo = async (deps: Pick<Deps, 'store' | 'siteCache' | 'now'>
       settings: { commentsPerMinute: 120 },
     })
   } catch (cause) {
-    const made = cause instanceof RepError ? await deps.store.sites.findByKey(DEMO_KEY) : null
+    const made = cause instanceof ReparteeError ? await deps.store.sites.findByKey(DEMO_KEY) : null
     if (made === null) throw cause
     return made
   }

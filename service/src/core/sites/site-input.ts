@@ -1,4 +1,4 @@
-import { parseInput, RepError, type SiteSettings, siteSettingsSchema } from '@repartee/sdk/protocol'
+import { parseInput, ReparteeError, type SiteSettings, siteSettingsSchema } from '@repartee/sdk/protocol'
 import * as v from 'valibot'
 
 const MAX_NAME = 100
@@ -7,7 +7,7 @@ const MAX_NAME = 100
 export const cleanSiteName = (raw: string): string => {
   const name = raw.replace(/[\p{Cc}\s]+/gu, ' ').trim()
   if (name === '' || name.length > MAX_NAME)
-    throw new RepError('invalid_request', `name: expected 1 to ${MAX_NAME} characters`)
+    throw new ReparteeError('invalid_request', `name: expected 1 to ${MAX_NAME} characters`)
   return name
 }
 
@@ -15,6 +15,6 @@ const strictSettings = v.strictObject(siteSettingsSchema.entries)
 
 /** Settings with defaults for what is absent; unknown names are refused, since they are misspellings. */
 export const parseSettings = (raw: unknown): SiteSettings => {
-  if (Array.isArray(raw)) throw new RepError('invalid_request', 'settings: expected an object')
+  if (Array.isArray(raw)) throw new ReparteeError('invalid_request', 'settings: expected an object')
   return parseInput(strictSettings, raw)
 }

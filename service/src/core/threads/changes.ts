@@ -1,4 +1,4 @@
-import { type Changes, RepError } from '@repartee/sdk/protocol'
+import { type Changes, ReparteeError } from '@repartee/sdk/protocol'
 import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import type { Store, ThreadRef } from '../ports.ts'
@@ -17,7 +17,7 @@ export const readChanges = async (
   const { siteId, threadId } = ref
   const { since } = position
   const [epoch, thread] = await Promise.all([store.epoch(), store.threads.find(siteId, threadId)])
-  if (thread === null) throw new RepError('thread_not_found')
+  if (thread === null) throw new ReparteeError('thread_not_found')
   if ((position.epoch !== undefined && position.epoch !== epoch) || since > thread.head) return { reload: true }
 
   const rows =

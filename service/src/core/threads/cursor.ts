@@ -1,11 +1,11 @@
-import { RepError, type Sort } from '@repartee/sdk/protocol'
+import { ReparteeError, type Sort } from '@repartee/sdk/protocol'
 import type { Position } from '../ports.ts'
 
 const number = /^[0-9a-z]{1,11}$/
 
 const decode = (text: string | undefined): number => {
   const value = text !== undefined && number.test(text) ? Number.parseInt(text, 36) : Number.NaN
-  if (!Number.isSafeInteger(value)) throw new RepError('invalid_request', 'cursor: not one of this service')
+  if (!Number.isSafeInteger(value)) throw new ReparteeError('invalid_request', 'cursor: not one of this service')
   return value
 }
 
@@ -17,6 +17,6 @@ export const toCursor = (sort: Sort, row: Position): string =>
 export const fromCursor = (sort: Sort, cursor: string): Position => {
   const parts = cursor.split('.')
   if (parts.length !== (sort === 'top' ? 2 : 1))
-    throw new RepError('invalid_request', 'cursor: made for another listing')
+    throw new ReparteeError('invalid_request', 'cursor: made for another listing')
   return { score: sort === 'top' ? decode(parts[0]) : 0, createdSeq: decode(parts.at(-1)) }
 }

@@ -1,4 +1,4 @@
-import { RepError, type Snapshot } from '@repartee/sdk/protocol'
+import { ReparteeError, type Snapshot } from '@repartee/sdk/protocol'
 import { LRUCache } from 'lru-cache'
 import { sizeOfPage } from './page-cache.ts'
 
@@ -22,7 +22,7 @@ export const createLastKnown = (o: { maxBytes: number }): LastKnown => {
         snapshots.set(key, shared)
         return fresh
       } catch (cause) {
-        const known = cause instanceof RepError && cause.code === 'unavailable' ? snapshots.get(key) : undefined
+        const known = cause instanceof ReparteeError && cause.code === 'unavailable' ? snapshots.get(key) : undefined
         if (known === undefined) throw cause
         return { ...known, stale: true }
       }

@@ -1,7 +1,7 @@
 import type { Comment, Sort } from '@repartee/sdk/protocol'
 import { LRUCache } from 'lru-cache'
-import { createFlights } from '../flights.ts'
 import type { Metrics } from '../ports.ts'
+import { createSingleFlight } from '../single-flight.ts'
 
 /** The part of a page that is the same for every reader. */
 export type Page = { readonly comments: readonly Comment[]; readonly next: string | null }
@@ -37,7 +37,7 @@ export const sizeOfPage = (page: Pick<Page, 'comments'>): number =>
 /** Make a cache of at most about `maxBytes`. */
 export const createPageCache = (o: { maxBytes: number; metrics: Metrics }): PageCache => {
   const pages = new LRUCache<string, Page>({ maxSize: Math.max(1, o.maxBytes), sizeCalculation: sizeOfPage })
-  const flights = createFlights()
+  const singleFlight = createSingleFlight()
   return {
     async get(key, read) {
       const id = `${key.siteId} ${key.threadId} ${key.sort} ${key.cursor ?? ''} ${key.limit} ${key.head}`
@@ -46,7 +46,7 @@ export const createPageCache = (o: { maxBytes: number; metrics: Metrics }): Page
         o.metrics.count('page_cache', { result: 'hit' })
         return cached
       }
-      const { value, first } = await flights.share(id, read)
+      const { value, first } = await singleFlight.share(id, read)
       o.metrics.count('page_cache', { result: first ? 'miss' : 'hit' })
       if (first) pages.set(id, value)
       return value

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Position } from '../../../src/core/ports.ts'
 import type { StoredComment } from '../../../src/core/stored-comment.ts'
 import { engines, type OpenStore, openStore } from './engines.ts'
-import { comment, openScene, present, replyTo, type Scene } from './scene.ts'
+import { comment, openScene, present, replyTo, type Scene } from './store-scene.ts'
 
 describe.each(engines)('pages, $name', (engine) => {
   let opened: OpenStore

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Written } from '../../../src/core/ports.ts'
 import { engines, type OpenStore, openStore } from './engines.ts'
 import { createModel, type Model } from './model.ts'
-import { comment, openScene, replyTo, type Scene } from './scene.ts'
+import { comment, openScene, replyTo, type Scene } from './store-scene.ts'
 
 const status = fc.constantFrom<Status>(...statusSchema.options)
 const mostlyApproved = fc.oneof({ weight: 4, arbitrary: fc.constant<Status>('approved') }, status)

@@ -3,7 +3,7 @@ import * as v from 'valibot'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { SiteQueue } from '../../../src/core/ports.ts'
 import { engines, type OpenStore, openStore } from './engines.ts'
-import { AT, comment, openScene, type Scene } from './scene.ts'
+import { AT, comment, openScene, type Scene } from './store-scene.ts'
 
 describe.each(engines)('what waits for moderators, $name', (engine) => {
   let opened: OpenStore

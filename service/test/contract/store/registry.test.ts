@@ -5,7 +5,7 @@ import type { Credential } from '../../../src/core/ports.ts'
 import type { Site } from '../../../src/core/site.ts'
 import { silent } from '../../store/silent.ts'
 import { engines, type OpenStore, openStore } from './engines.ts'
-import { AT, comment, openScene } from './scene.ts'
+import { AT, comment, openScene } from './store-scene.ts'
 
 const site = (change: Partial<Site> = {}): Site => ({
   id: newId(),

@@ -1,6 +1,6 @@
 import { parseInput, roleSchema } from '@repartee/sdk/protocol'
 import type { AuthorStore } from '../../../core/ports.ts'
-import type { Row } from '../row.ts'
+import type { Row } from '../comment-row.ts'
 import type { Sql } from '../sql.ts'
 
 export const findAuthor =

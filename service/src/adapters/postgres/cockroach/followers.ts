@@ -1,7 +1,7 @@
-import { RepError } from '@repartee/sdk/protocol'
+import { ReparteeError } from '@repartee/sdk/protocol'
 import { LRUCache } from 'lru-cache'
+import type { Row } from '../comment-row.ts'
 import { type Dialect, onlyOn } from '../dialect.ts'
-import type { Row } from '../row.ts'
 import type { Sql } from '../sql.ts'
 
 /** One page of a thread, as `select` text whose $1 and $2 are site and thread. */
@@ -48,7 +48,7 @@ export const createFollowers = (sql: Sql, dialect: Dialect, now: () => number): 
         if (Number(rows[0]?.as_of ?? -1) >= page.atLeast) return rows.filter((row) => row.id !== null)
       } catch (error) {
         // Refusals of the past itself, such as a table younger than that, say nothing of the present.
-        if (error instanceof RepError) throw error
+        if (error instanceof ReparteeError) throw error
       }
       pausedUntil.set(thread, now() + PAUSE_MS)
       return null

@@ -1,7 +1,7 @@
 import type { CommentStore } from '../../../core/ports.ts'
 import { changeOne, counted, head, outcome, seen } from '../change.ts'
+import { returnedColumns, timestamp } from '../comment-row.ts'
 import { reliable } from '../retry.ts'
-import { returnedColumns, timestamp } from '../row.ts'
 import type { Sql } from '../sql.ts'
 
 /** The status is decided here and not by the caller, who read the comment before a review that came first. */

@@ -1,8 +1,8 @@
 import type { CommentStore, NewComment, Written } from '../../../core/ports.ts'
 import { change, counted, head, outcome, seen } from '../change.ts'
+import { returnedColumns, timestamp } from '../comment-row.ts'
 import { readBack } from '../read-back.ts'
 import { reliable } from '../retry.ts'
-import { returnedColumns, timestamp } from '../row.ts'
 import type { Sql } from '../sql.ts'
 
 const text = `with ${seen},

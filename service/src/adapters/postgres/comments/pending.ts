@@ -1,6 +1,6 @@
 import { NIL_ID } from '../../../core/nil-id.ts'
 import type { CommentStore } from '../../../core/ports.ts'
-import { commentColumns, type Row, toComment } from '../row.ts'
+import { commentColumns, type Row, toComment } from '../comment-row.ts'
 import type { Sql } from '../sql.ts'
 
 export const listPending =

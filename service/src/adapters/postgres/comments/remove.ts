@@ -1,6 +1,6 @@
 import type { CommentStore } from '../../../core/ports.ts'
 import { changeOne, counted, head, outcome, seen } from '../change.ts'
-import { returnedColumns, timestamp } from '../row.ts'
+import { returnedColumns, timestamp } from '../comment-row.ts'
 import type { Sql } from '../sql.ts'
 
 /** A tombstone still counts as a reply of its parents, whose pages show it, but no longer as a comment. */

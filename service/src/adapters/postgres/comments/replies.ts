@@ -1,5 +1,5 @@
 import type { CommentStore } from '../../../core/ports.ts'
-import { commentColumns, type Row, toComment } from '../row.ts'
+import { commentColumns, type Row, toComment } from '../comment-row.ts'
 import type { Sql } from '../sql.ts'
 
 export const listReplies =

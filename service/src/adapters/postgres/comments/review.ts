@@ -1,6 +1,6 @@
 import type { CommentStore } from '../../../core/ports.ts'
 import { changeOne, counted, head, outcome, seen } from '../change.ts'
-import { returnedColumns } from '../row.ts'
+import { returnedColumns } from '../comment-row.ts'
 import type { Sql } from '../sql.ts'
 
 const text = `with ${seen},

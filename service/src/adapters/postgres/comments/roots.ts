@@ -1,6 +1,6 @@
 import type { CommentStore } from '../../../core/ports.ts'
 import type { Followers } from '../cockroach/followers.ts'
-import { commentColumns, type Row, toComment } from '../row.ts'
+import { commentColumns, type Row, toComment } from '../comment-row.ts'
 import type { Sql } from '../sql.ts'
 
 /** Each order has an index whose predicate is spelled as here, so that planners can prove it applies. */

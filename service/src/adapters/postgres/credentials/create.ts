@@ -1,5 +1,5 @@
 import type { CredentialStore } from '../../../core/ports.ts'
-import { timestamp } from '../row.ts'
+import { timestamp } from '../comment-row.ts'
 import { repeatable, type Sql } from '../sql.ts'
 
 export const createCredential =

@@ -1,4 +1,4 @@
-import { type Row, timestamp } from '../row.ts'
+import { type Row, timestamp } from '../comment-row.ts'
 import { repeatable, type Sql } from '../sql.ts'
 
 const BATCH = 500

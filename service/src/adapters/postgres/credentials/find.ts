@@ -1,5 +1,5 @@
 import type { CredentialStore } from '../../../core/ports.ts'
-import { credentialColumns, type Row, toCredential } from '../row.ts'
+import { credentialColumns, type Row, toCredential } from '../comment-row.ts'
 import type { Sql } from '../sql.ts'
 
 export const findCredential =

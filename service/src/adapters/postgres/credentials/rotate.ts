@@ -1,5 +1,5 @@
 import type { CredentialStore } from '../../../core/ports.ts'
-import { timestamp } from '../row.ts'
+import { timestamp } from '../comment-row.ts'
 import { repeatable, type Sql } from '../sql.ts'
 
 /** `to` is made for one rotation alone: a secret that already is `to` was set by this one, whose answer was lost. */

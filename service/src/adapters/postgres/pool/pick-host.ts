@@ -1,4 +1,4 @@
-import type { Host } from './host.ts'
+import type { Host } from './database-host.ts'
 
 /**
  * The less busy one of two hosts chosen at random, which spreads load well without every node running to the same one.

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { RepError } from '@repartee/sdk/protocol'
+import { ReparteeError } from '@repartee/sdk/protocol'
 import type { Clock, Metrics } from '../../../core/ports.ts'
 import type { QueryOptions, Sql } from '../sql.ts'
+import type { Host } from './database-host.ts'
 import { type Failure, judge, NotConnected } from './failure.ts'
-import type { Host } from './host.ts'
 import { pickHost } from './pick-host.ts'
 import type { RetryBudget } from './retry-budget.ts'
 
@@ -17,8 +17,8 @@ const WORTH_WAITING_MS = 300
 /** Kept prepared by each connection; the store has fewer. */
 const MAX_NAMES = 300
 
-const unavailable = (why: string, retryAfterMs: number, cause?: unknown): RepError =>
-  new RepError('unavailable', why, { cause, retryAfterMs })
+const unavailable = (why: string, retryAfterMs: number, cause?: unknown): ReparteeError =>
+  new ReparteeError('unavailable', why, { cause, retryAfterMs })
 
 /** In our dialect nothing that starts so writes. */
 const isRead = (text: string): boolean => /^\s*select\b/i.test(text)
@@ -62,7 +62,7 @@ export const createRunner = (o: { hosts: readonly Host[]; budget: RetryBudget; m
           host.report(null)
           return rows
         } catch (error) {
-          if (error instanceof RepError) throw error
+          if (error instanceof ReparteeError) throw error
           const failure = judge(error)
           host.report(failure)
           if (failure.kind === 'bug') throw error

@@ -1,5 +1,5 @@
 import { changeOne, head, nothingCounted, outcome, seen } from '../change.ts'
-import { returnedColumns, timestamp } from '../row.ts'
+import { returnedColumns, timestamp } from '../comment-row.ts'
 import type { Sql } from '../sql.ts'
 import type { SetReaction } from './set.ts'
 

@@ -1,5 +1,5 @@
 import type { ReactionStore } from '../../../core/ports.ts'
-import type { Row } from '../row.ts'
+import type { Row } from '../comment-row.ts'
 import type { Sql } from '../sql.ts'
 
 export const listMyReactions =

@@ -1,5 +1,5 @@
 import type { SiteStore } from '../../../core/ports.ts'
-import { type Row, siteColumns, timestamp, toSite } from '../row.ts'
+import { type Row, siteColumns, timestamp, toSite } from '../comment-row.ts'
 import { repeatable, type Sql } from '../sql.ts'
 
 export const createSite =

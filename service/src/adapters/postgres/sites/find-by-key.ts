@@ -1,5 +1,5 @@
 import type { SiteStore } from '../../../core/ports.ts'
-import { type Row, siteColumns, toSite } from '../row.ts'
+import { type Row, siteColumns, toSite } from '../comment-row.ts'
 import type { Sql } from '../sql.ts'
 
 export const findSiteByKey =

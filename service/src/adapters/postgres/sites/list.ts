@@ -1,6 +1,6 @@
 import { NIL_ID } from '../../../core/nil-id.ts'
 import type { SiteStore } from '../../../core/ports.ts'
-import { type Row, siteColumns, toSite } from '../row.ts'
+import { type Row, siteColumns, toSite } from '../comment-row.ts'
 import type { Sql } from '../sql.ts'
 
 export const listSites =

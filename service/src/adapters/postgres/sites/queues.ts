@@ -1,6 +1,6 @@
 import { NIL_ID } from '../../../core/nil-id.ts'
 import type { SiteStore } from '../../../core/ports.ts'
-import { epochMs, type Row } from '../row.ts'
+import { epochMs, type Row } from '../comment-row.ts'
 import type { Sql } from '../sql.ts'
 
 /** What was shown before waits since its text was changed, everything else since it was written. */

@@ -1,5 +1,5 @@
 import type { ThreadStore } from '../../../core/ports.ts'
-import { type Row, toThread } from '../row.ts'
+import { type Row, toThread } from '../comment-row.ts'
 import { repeatable, type Sql } from '../sql.ts'
 import { findThread } from './find.ts'
 

@@ -1,0 +1,22 @@
+import { loadUws } from '../../../service/src/transport/load-uws.ts'
+
+/*
+ * What the benches compare with: uWebSockets.js and nothing else. Every socket hears one topic; what one sends is answered
+ * to it and published to all. Prints its port.
+ */
+const uws = loadUws()
+const app = uws.App()
+app.ws('/*', {
+  idleTimeout: 60,
+  maxBackpressure: 512 * 1024,
+  open: (ws) => void ws.subscribe('all'),
+  message: (ws, message) => {
+    const text = Buffer.from(Buffer.from(message)).toString()
+    ws.send('ack')
+    app.publish('all', text)
+  },
+})
+app.listen('127.0.0.1', 0, (token) => {
+  if (token === false) process.exit(1)
+  process.stdout.write(`${uws.us_socket_local_port(token as never)}\n`)
+})

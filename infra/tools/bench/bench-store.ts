@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto'
+import { builtSeed } from '../../../service/src/adapters/pglite/build-files.ts'
+import { openPglite } from '../../../service/src/adapters/pglite/open-pglite.ts'
+import { createStore } from '../../../service/src/adapters/postgres/create-store.ts'
+import { migrate } from '../../../service/src/adapters/postgres/migrate.ts'
+import { explain } from '../../../service/test/store/explain.ts'
+import { fillThread } from '../../../service/test/store/fill.ts'
+import { reads } from '../../../service/test/store/reads.ts'
+import { silent } from '../../../service/test/store/silent.ts'
+
+/*
+ * Whether reading stays as quick in a long thread: every read at two lengths, on the embedded database, alternating so
+ * that both see the same machine. Fails when one takes more than 1.5 times as long.
+ *
+ *   node --conditions=source --import tsx infra/tools/bench/bench-store.ts [short] [long] [rounds]
+ */
+const [short = 1_000, long = 100_000, rounds = 300] = process.argv.slice(2).map(Number)
+const ALLOWED = 1.5
+/** Comments made by one statement, which must be answered in time. */
+const PART = 5_000
+
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN
+
+const seed = builtSeed()
+const database = await openPglite({ dataDir: null, ...(seed !== null && { seed }), log: silent })
+await migrate(database.sql, { log: silent, now: Date.now })
+const store = createStore(database.sql)
+
+const open = async (comments: number) => {
+  const [siteId, id] = [randomUUID(), randomUUID()]
+  await store.threads.open({ siteId, id, page: '/', url: '', title: '', nowAt: Date.now() })
+  for (let from = 1; from <= comments; from += PART)
+    await fillThread(database.sql, siteId, id, Math.min(comments, from + PART - 1), from)
+  return reads(siteId, id, comments)
+}
+const few = await open(short)
+const many = await open(long)
+await database.vacuum()
+console.log(`embedded database, Node ${process.version}, median of ${rounds} calls in ms\n`)
+console.log(`${'read'.padEnd(38)}${String(short).padStart(9)}${String(long).padStart(9)}   ratio  index`)
+
+let slower = 0
+for (const [index, brief] of few.entries()) {
+  const full = many[index]
+  if (full === undefined) continue
+  const times = { brief: [] as number[], full: [] as number[] }
+  for (let round = 0; round < rounds + 20; round += 1) {
+    const at = (round * 0.618) % 1
+    for (const [name, read] of [
+      ['brief', brief],
+      ['full', full],
+    ] as const) {
+      const startedAt = performance.now()
+      await read.run(store, at)
+      // The first rounds warm the engine and its caches.
+      if (round >= 20) times[name].push(performance.now() - startedAt)
+    }
+  }
+  const [a, b] = [median(times.brief), median(times.full)]
+  const plan = await explain(database.sql, (planned) => full.run(planned, 0.5))
+  const sound = b / a <= ALLOWED && plan.indexes.includes(full.index) && !plan.scans.includes('comments')
+  if (!sound) slower += 1
+  const used = plan.indexes.filter((name) => name.startsWith('comments')).join(' ')
+  const figures = `${a.toFixed(2).padStart(9)}${b.toFixed(2).padStart(9)}${(b / a).toFixed(2).padStart(8)}`
+  console.log(`${full.name.padEnd(38)}${figures}  ${used}${sound ? '' : '  ← not as intended'}`)
+}
+await database.close()
+console.log(
+  `\npeak RSS ${Math.round(process.resourceUsage().maxRSS / 1_000)} MB; ${slower} of ${few.length} reads not as intended`,
+)
+process.exitCode = slower === 0 ? 0 : 1

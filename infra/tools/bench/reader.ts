@@ -1,0 +1,64 @@
+import { SUBPROTOCOL } from '../../../sdk/src/protocol/index.ts'
+import { openRawSocket, type RawSocket } from './raw-socket.ts'
+
+export type Page = { readonly id: string; readonly head: number; readonly epoch: string }
+
+/** One connection that hears some threads. */
+export type Reader = RawSocket & {
+  /** Up to where it heard each thread, without a gap. */
+  readonly position: (thread: string) => number
+  /** Threads it was told to take anew: too much happened since its position. */
+  readonly reloads: ReadonlySet<string>
+}
+
+type Range = { readonly thread: string; readonly from: number; readonly to: number }
+
+/** Live deltas start so: enough to follow them without parsing what they hold. */
+const DELTA = /^\{"type":"delta","thread":"([^"]+)","from":(\d+),"to":(\d+),/
+
+const rangeOf = (text: string): Range | null => {
+  if (!text.startsWith('{"type":"delta"')) return null
+  const found = DELTA.exec(text)
+  if (found === null) return JSON.parse(text) as Range
+  const [, thread = '', from, to] = found
+  return { thread, from: Number(from), to: Number(to) }
+}
+
+/** Connect, greet and subscribe to every page from where it stood; rejects when the service refuses. */
+export const openReader = async (o: {
+  url: string
+  site: string
+  pages: readonly Page[]
+  onDelta: (text: string) => void
+}): Promise<Reader> => {
+  const positions = new Map(o.pages.map((page) => [page.id, page.head]))
+  const reloads = new Set<string>()
+  let missing = o.pages.length + 1
+  let ready = (): void => undefined
+  let fail = (_error: Error): void => undefined
+  const done = new Promise<void>((resolve, reject) => {
+    ready = resolve
+    fail = reject
+  })
+  done.catch(() => undefined)
+  const socket = await openRawSocket(`${o.url}/api/v1/realtime`, SUBPROTOCOL, (text) => {
+    const delta = rangeOf(text)
+    if (delta !== null) {
+      // What does not touch is a hole: the position stays, and the end of the run finds it.
+      if (delta.from <= (positions.get(delta.thread) ?? 0)) positions.set(delta.thread, delta.to)
+      o.onDelta(text)
+    } else if (text.startsWith('{"type":"reload"')) reloads.add((JSON.parse(text) as { thread: string }).thread)
+    else if (text.startsWith('{"type":"error"')) fail(new Error(text))
+    else if (text.startsWith('{"type":"welcome"') || text.startsWith('{"type":"ok"')) {
+      missing -= 1
+      if (missing === 0) ready()
+    }
+  })
+  void socket.closed.then((code) => fail(new Error(`closed with ${code}`)))
+  socket.send(JSON.stringify({ type: 'hello', ref: 1, site: o.site, version: 1 }))
+  o.pages.forEach(({ id, head, epoch }, index) => {
+    socket.send(JSON.stringify({ type: 'subscribe', ref: index + 2, thread: id, since: head, epoch }))
+  })
+  await done
+  return { ...socket, reloads, position: (thread) => positions.get(thread) ?? 0 }
+}

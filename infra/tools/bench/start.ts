@@ -1,0 +1,53 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** How long the built service takes to be ready, on an empty data folder and on an existing one, and its peak memory. */
+const ENTRY = fileURLToPath(new URL('../../../service/dist/repartee.js', import.meta.url))
+const ROUNDS = 5
+
+/** Highest resident set since the process started, in MB (proc(5), VmHWM); Linux only. */
+const peakMb = async (pid: number): Promise<number> =>
+  Math.round(Number(/VmHWM:\s+(\d+) kB/.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1_024)
+
+const measure = async (dataDir: string): Promise<{ readyMs: number; peak: number }> => {
+  const from = performance.now()
+  const child = spawn(process.execPath, [ENTRY, 'serve'], {
+    env: { ...process.env, HOST: '127.0.0.1', PORT: '0', METRICS_PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'error' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  await new Promise<void>((resolve) => child.stdout.on('data', (data) => String(data).includes('ready') && resolve()))
+  const readyMs = performance.now() - from
+  const peak = await peakMb(child.pid ?? 0)
+  const gone = once(child, 'exit')
+  child.kill('SIGTERM')
+  await gone
+  return { readyMs, peak }
+}
+
+const median = (values: number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
+const results = {
+  empty: [] as number[],
+  existing: [] as number[],
+  emptyPeak: [] as number[],
+  existingPeak: [] as number[],
+}
+for (let round = 0; round < ROUNDS; round += 1) {
+  const dataDir = await mkdtemp(join(tmpdir(), 'repartee-start-'))
+  const first = await measure(dataDir)
+  const second = await measure(dataDir)
+  await rm(dataDir, { recursive: true, force: true })
+  results.empty.push(first.readyMs)
+  results.existing.push(second.readyMs)
+  results.emptyPeak.push(first.peak)
+  results.existingPeak.push(second.peak)
+}
+console.log(
+  `empty data folder: ready in ${Math.round(median(results.empty))} ms (median of ${ROUNDS}, bar 3000), peak ${median(results.emptyPeak)} MB`,
+)
+console.log(
+  `existing data folder: ready in ${Math.round(median(results.existing))} ms (median of ${ROUNDS}, bar 1000), peak ${median(results.existingPeak)} MB`,
+)

@@ -1,0 +1,71 @@
+import { callControl } from '../../../service/src/control/control-client.ts'
+import { socketPath } from '../../../service/src/control/socket-path.ts'
+import { findPrograms } from '../cluster/programs.ts'
+import { type LocalCluster, startLocalCluster } from '../cluster/start.ts'
+import type { Page } from './reader.ts'
+
+/** A cluster of two nodes with a site, and the few requests a bench makes. */
+export type BenchCluster = {
+  readonly cluster: LocalCluster
+  readonly site: string
+  /** The page of a name, opened if need be. */
+  page(name: string): Promise<Page>
+  /** Post on one node; resolves when it is acknowledged. */
+  post(node: number, page: Page, body: string): Promise<void>
+}
+
+/** Run a bench on a cluster of its own, and stop it whatever happens. */
+export const withCluster = async (work: (bench: BenchCluster) => Promise<void>): Promise<void> => {
+  const programs = findPrograms()
+  if ('missing' in programs) throw new Error(programs.missing)
+  const env = { LOG_LEVEL: 'warn', DEMO: 'off' }
+  const cluster = await startLocalCluster({ programs, nodes: 2, plain: true, env })
+  try {
+    const [first] = cluster.nodes
+    if (first === undefined) throw new Error('no node')
+    const input = { name: 'Bench', origins: ['self'], settings: { commentsPerMinute: 100_000, duplicateWindowMs: 0 } }
+    const made = await callControl(socketPath(first.dataDir), 'site.create', input)
+    if (made === null) throw new Error('nobody listens on the control socket')
+    const site = (made.result as { publicKey: string }).publicKey
+    const api = (node: number): string => `${cluster.nodes[node]?.url}/api/v1/sites/${site}`
+    const send = async <T>(url: string, body: unknown, token?: string): Promise<T> => {
+      const headers = {
+        'content-type': 'application/json',
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      }
+      const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })
+      if (!response.ok) throw new Error(`${response.status} ${await response.text()}`)
+      return (await response.json()) as T
+    }
+    const { token } = await send<{ token: string }>(`${api(0)}/readers/guest`, { name: 'Poster' })
+    await work({
+      cluster,
+      site,
+      page: async (name) => {
+        const response = await fetch(`${api(0)}/thread?page=${encodeURIComponent(name)}`)
+        return ((await response.json()) as { thread: Page }).thread
+      },
+      post: async (node, page, body) => {
+        await send(`${api(node)}/threads/${page.id}/comments`, { key: crypto.randomUUID(), body }, token)
+      },
+    })
+  } finally {
+    await cluster.stop()
+  }
+}
+
+/** The value below which a share of the numbers lies. */
+export const quantile = (values: readonly number[], share: number): number =>
+  values.toSorted((a, b) => a - b)[Math.max(0, Math.ceil(values.length * share) - 1)] ?? Number.NaN
+
+/** Do something for many, so many at a time. */
+export const inGroups = async <T, R>(
+  items: readonly T[],
+  size: number,
+  work: (item: T) => Promise<R>,
+): Promise<R[]> => {
+  const results: R[] = []
+  for (let at = 0; at < items.length; at += size)
+    results.push(...(await Promise.all(items.slice(at, at + size).map(work))))
+  return results
+}

@@ -1,0 +1,175 @@
+import { chmod, cp, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { callControl } from '../../../service/src/control/control-client.ts'
+import { socketPath } from '../../../service/src/control/socket-path.ts'
+import type { Line } from './parts/line.ts'
+import { createNamespace, type Namespace, removeStaleNamespaces } from './parts/namespace.ts'
+import { type NginxPart, startNginxPart } from './parts/nginx.ts'
+import { createNodePart, type NodePart } from './parts/node.ts'
+import { type PostgresPart, startPostgresPart } from './parts/postgres.ts'
+import { quietPort } from './parts/quiet-port.ts'
+import { type RedisPart, startRedisPart } from './parts/redis.ts'
+import { startPlainProxy } from './proxy/plain.ts'
+import { type FaultProxy, startFaultProxy } from './proxy/start.ts'
+
+/** What a node talks to, each over a line of its own. */
+export type Purpose = 'readers' | 'database' | 'redis'
+const purposes = ['readers', 'database', 'redis'] as const
+
+/** A node and what lies between it and the rest. */
+export type Member = {
+  readonly node: NodePart
+  /** `readers` can only be cut in a namespace. */
+  readonly lines: Readonly<Partial<Record<Purpose, Line>>>
+}
+
+/** One way to the database. Each node has its own proxy to it, so that a line can fail for one node alone. */
+export type Gateway = readonly FaultProxy[]
+
+/** A whole service of its own on this machine. */
+export type Topology = {
+  /** Where clients go: nginx, or every node. */
+  readonly urls: readonly string[]
+  readonly members: readonly Member[]
+  readonly gateways: readonly Gateway[]
+  readonly postgres: PostgresPart
+  readonly redis: RedisPart
+  readonly nginx: NginxPart | null
+  /** The database itself, past every proxy. */
+  readonly databaseUrl: string
+  /** Logs of every part. */
+  readonly folder: string
+  /** Register a site; resolves with its public key. */
+  createSite(name: string): Promise<string>
+  stop(): Promise<void>
+}
+
+export type TopologyOptions = {
+  readonly nodes: number
+  readonly gateways: number
+  readonly nginx: boolean
+  readonly namespaces: boolean
+  /** Folder of the built service. */
+  readonly service: string
+  readonly onCrash: (how: string) => void
+}
+
+const root = fileURLToPath(new URL('../../..', import.meta.url))
+const SECRET = 'a secret that all nodes of this run share'
+
+type Place = {
+  readonly namespace: Namespace<Purpose> | null
+  readonly host: string
+  readonly port: number
+  readonly outside: Readonly<Record<Purpose, string>>
+}
+
+const findPlace = async (index: number, namespaces: boolean): Promise<Place> => {
+  if (!namespaces) {
+    const outside = { readers: '127.0.0.1', database: '127.0.0.1', redis: '127.0.0.1' }
+    return { namespace: null, host: '127.0.0.1', port: await quietPort(), outside }
+  }
+  const namespace = createNamespace(index, purposes)
+  return { namespace, host: namespace.inside.readers, port: 8080, outside: namespace.outside }
+}
+
+/** A line through proxies: whatever the direction, nothing passes. */
+const lineOf = (proxies: readonly { stall(): void; resume(): void }[]): Line => ({
+  drop() {
+    for (const proxy of proxies) proxy.stall()
+  },
+  mend() {
+    for (const proxy of proxies) proxy.resume()
+  },
+})
+
+/** Start every part; all of them end with this process at the latest. */
+export const startTopology = async (o: TopologyOptions): Promise<Topology> => {
+  const folder = await mkdtemp(join(tmpdir(), 'repartee-chaos-'))
+  // nginx's workers have another account.
+  await chmod(folder, 0o755)
+  // A copy, so that a build meanwhile does not change what a node starts again with. It finds its packages from here.
+  const built = join(root, 'artifacts', `chaos-${process.pid}`)
+  await cp(o.service, built, { recursive: true })
+  const opened: (() => Promise<void> | void)[] = [() => rm(built, { recursive: true, force: true })]
+  const stop = async (): Promise<void> => {
+    for (const close of opened.splice(0).reverse()) await close()
+  }
+
+  try {
+    const postgres = await startPostgresPart(folder)
+    opened.push(postgres.stop)
+    const redis = await startRedisPart(folder)
+    opened.push(redis.stop)
+    if (o.namespaces) removeStaleNamespaces()
+
+    const startMember = async (index: number) => {
+      const place = await findPlace(index, o.namespaces)
+      opened.push(() => place.namespace?.remove())
+      const toDatabase = await Promise.all(
+        Array.from({ length: o.gateways }, () => startFaultProxy(postgres, place.outside.database)),
+      )
+      const toRedis = await startPlainProxy(redis, place.outside.redis)
+      opened.push(() => {
+        for (const proxy of [...toDatabase, toRedis]) proxy.close()
+      })
+      const hosts = toDatabase.map((proxy) => `${place.outside.database}:${proxy.port}`).join()
+      const node = createNodePart({
+        name: `node-${index}`,
+        entry: join(built, 'repartee.js'),
+        folder,
+        host: place.host,
+        port: place.port,
+        namespace: place.namespace?.name,
+        onCrash: o.onCrash,
+        env: {
+          DATABASE_URL: `postgres://${postgres.user}@${hosts}/${postgres.database}`,
+          REDIS_URL: `redis://${place.outside.redis}:${toRedis.port}`,
+          REPARTEE_SECRET: SECRET,
+        },
+      })
+      opened.push(node.stop)
+      await node.start()
+      const lines = place.namespace?.lines ?? { database: lineOf(toDatabase), redis: lineOf([toRedis]) }
+      return { member: { node, lines }, toDatabase }
+    }
+    const started: Awaited<ReturnType<typeof startMember>>[] = []
+    for (let index = 0; index < o.nodes; index += 1) started.push(await startMember(index))
+    const members = started.map(({ member }) => member)
+    const gateways = Array.from({ length: o.gateways }, (_, at) =>
+      started.flatMap(({ toDatabase }) => toDatabase.slice(at, at + 1)),
+    )
+    const addresses = members.map(({ node }) => node.address)
+    const nginx = o.nginx ? await startNginxPart(folder, addresses) : null
+    if (nginx !== null) opened.push(nginx.stop)
+
+    const createSite = async (name: string): Promise<string> => {
+      const control = socketPath(members[0]?.node.dataDir ?? '')
+      const answer = await callControl(control, 'site.create', {
+        name,
+        key: name,
+        origins: ['self'],
+        settings: { commentsPerMinute: 100_000, duplicateWindowMs: 0 },
+      })
+      if (answer === null) throw new Error('no node answers on its control socket')
+      return (answer.result as { publicKey: string }).publicKey
+    }
+    return {
+      urls: nginx === null ? members.map(({ node }) => node.url) : [nginx.url],
+      members,
+      gateways,
+      postgres,
+      redis,
+      nginx,
+      databaseUrl: `postgres://${postgres.user}@${postgres.host}:${postgres.port}/${postgres.database}`,
+      folder,
+      createSite,
+      stop,
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}

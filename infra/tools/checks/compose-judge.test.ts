@@ -1,0 +1,31 @@
+import { randomUUID } from 'node:crypto'
+import { expect, test } from 'vitest'
+import { judge } from '../../deploy/docker/judge.ts'
+
+const [a, b, c] = [randomUUID(), randomUUID(), randomUUID()]
+const shows = (id: string, key: string) => ({ id, html: `<p>${key}</p>` })
+
+test('a run in which every acknowledged comment is shown once passes', () => {
+  const asked = [
+    { key: a, acknowledgedId: '1' },
+    { key: b, acknowledgedId: '2' },
+    // Sent, never answered: it may be there or not.
+    { key: c, acknowledgedId: null },
+  ]
+  const good = { acknowledged: 2, lost: [], doubled: [], phantom: [] }
+  expect(judge(asked, [shows('1', a), shows('2', b)])).toEqual(good)
+  expect(judge(asked, [shows('1', a), shows('2', b), shows('3', c)])).toEqual(good)
+})
+
+test('a comment that is missing, kept under another id, there twice or never asked for is named', () => {
+  const asked = [
+    { key: a, acknowledgedId: '1' },
+    { key: b, acknowledgedId: '2' },
+  ]
+  expect(judge(asked, [shows('2', b)]).lost).toEqual([a])
+  expect(judge(asked, [shows('9', a), shows('2', b)]).lost).toEqual([a])
+  expect(judge(asked, [shows('1', a), shows('2', b), shows('3', b)]).doubled).toEqual([b])
+  expect(
+    judge(asked, [shows('1', a), shows('2', b), shows('7', c), { id: '8', html: '<p>hello</p>' }]).phantom,
+  ).toEqual(['7', '8'])
+})

@@ -1,0 +1,44 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseAllDocuments } from 'yaml'
+
+export const root = fileURLToPath(new URL('../../..', import.meta.url))
+/** Outside the work tree, so that a clean install does not build them again. */
+export const toolFolder = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'repartee-tools')
+
+/** Where a program is: among those install-tools.sh installs, else on the PATH; `null` where it is not, and says so once. */
+export const findTool = (name: string, args: readonly string[] = ['--help']): string | null => {
+  for (const path of [join(toolFolder, name), name]) {
+    if (path !== name && !existsSync(path)) continue
+    const answer = spawnSync(path, args)
+    if (answer.error === undefined && answer.status !== 127) return path
+  }
+  process.stderr.write(`not run, for want of ${name}: see infra/tools/checks/install-tools.sh\n`)
+  return null
+}
+
+export type Ran = { readonly code: number | null; readonly out: string; readonly err: string }
+
+export const run = (program: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Ran => {
+  const answer = spawnSync(program, args, { cwd: root, encoding: 'utf8', env: { ...process.env, ...env } })
+  return { code: answer.status, out: answer.stdout, err: `${answer.stderr}${answer.error?.message ?? ''}` }
+}
+
+/** Every document of a YAML text; throws on the first error, duplicate keys among them. */
+export const readYaml = <T>(text: string): T[] =>
+  parseAllDocuments(text, { merge: true }).map((document) => {
+    for (const error of document.errors) throw error
+    return document.toJS() as T
+  })
+
+export const readFile = (path: string): string => readFileSync(join(root, path), 'utf8')
+
+/** Files below a folder whose names end so. */
+export const filesBelow = (folder: string, end: string): string[] =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith(end))
+    .map((path) => `${folder}/${path}`)
+    .sort()

@@ -1,0 +1,164 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { options } from '../../../service/src/startup/config.ts'
+import { renderRules } from '../../deploy/kubernetes/render-rules.ts'
+import { filesBelow, findTool, type Ran, readFile, readYaml, run, toolFolder } from './deployment-tools.ts'
+import { judgeResource, readBuiltIn, readCustom } from './kubernetes-schemas.ts'
+
+type Container = {
+  name: string
+  env?: { name: string; value?: string; valueFrom?: object }[]
+  resources?: { requests?: object; limits?: { memory?: string } }
+  securityContext?: object
+  lifecycle?: { preStop: { exec: { command: string[] } } }
+  readinessProbe?: { httpGet?: { path: string } }
+  livenessProbe?: { httpGet?: { path: string } }
+}
+type PodSpec = {
+  terminationGracePeriodSeconds?: number
+  securityContext?: { runAsNonRoot?: boolean }
+  containers: Container[]
+}
+type Resource = {
+  apiVersion: string
+  kind: string
+  metadata: { name: string }
+  data?: Record<string, string>
+  spec?: { template?: { spec: PodSpec }; strategy?: { rollingUpdate?: object } }
+}
+
+const folder = 'infra/deploy/kubernetes'
+const files = filesBelow(folder, '.yaml')
+const resources = files
+  .filter((file) => !file.endsWith('kustomization.yaml'))
+  .flatMap((file) => readYaml<Resource>(readFile(file)))
+const pods = resources.flatMap(({ kind, metadata, spec }) =>
+  spec?.template === undefined ? [] : [{ name: `${kind} ${metadata.name}`, pod: spec.template.spec }],
+)
+const named = (kind: string, name: string): Resource => {
+  const found = resources.find((resource) => resource.kind === kind && resource.metadata.name === name)
+  if (found === undefined) throw new Error(`no ${kind} ${name}`)
+  return found
+}
+
+const openapi = join(toolFolder, 'openapi')
+const schemas = existsSync(openapi)
+  ? new Map([...readBuiltIn(openapi), ...readCustom(join(toolFolder, 'crds'), readBuiltIn(openapi))])
+  : null
+if (schemas === null) process.stderr.write('not run, for want of them: schemas of Kubernetes, see install-tools.sh\n')
+const kubectl = findTool('kubectl', ['version', '--client'])
+const validator = findTool('kubectl-validate')
+let assembled: string | undefined
+const whole = (): string => {
+  assembled ??= run(kubectl ?? '', ['kustomize', `${folder}/all`]).out
+  return assembled
+}
+
+/** Judged as by the API server of Kubernetes 1.30: unknown fields, wrong types and missing ones are refused. */
+const validate = (text: string): Ran => {
+  const work = mkdtempSync(join(tmpdir(), 'repartee-kubernetes-'))
+  try {
+    writeFileSync(join(work, 'all.yaml'), text)
+    return run(validator ?? '', ['--version', '1.30', '--local-crds', join(toolFolder, 'crds'), join(work, 'all.yaml')])
+  } finally {
+    rmSync(work, { recursive: true })
+  }
+}
+
+const mistakes = [
+  { right: 'maxUnavailable: 0', wrong: 'maxUnavailible: 0', fault: 'rollingUpdate.maxUnavailible: unknown field' },
+  { right: 'replicas: 3', wrong: 'replicas: three', fault: 'replicas: expected integer, found string' },
+  { right: 'secretName: cockroachdb-node', wrong: 'secretname: cockroachdb-node', fault: 'secretName: missing' },
+  { right: 'kind: PodDisruptionBudget', wrong: 'kind: PodDisruptionBudgets', fault: 'unknown kind' },
+]
+
+describe('the Kubernetes manifests', () => {
+  test.runIf(kubectl !== null)('are assembled, with every component and without', { timeout: 60_000 }, () => {
+    for (const entry of ['base', 'all'])
+      expect(run(kubectl ?? '', ['kustomize', `${folder}/${entry}`])).toMatchObject({ code: 0 })
+    const found = readYaml<Resource>(whole())
+    const kinds = found.map(({ kind, metadata }) => `${kind} ${metadata.name}`)
+    expect(kinds).toEqual(
+      expect.arrayContaining(['Deployment repartee', 'StatefulSet cockroachdb', 'Job repartee-migrate']),
+    )
+    // The scripts of the compose file reach the Job that mounts them, under the name kustomize gave them.
+    const scripts = found.find(({ data }) => data?.['db-init.sh'] !== undefined)
+    expect(scripts?.data?.['db-init.sh']).toBe(readFile('infra/deploy/cockroachdb/db-init.sh'))
+    expect(JSON.stringify(found.find(({ metadata }) => metadata.name === 'cockroachdb-init'))).toContain(
+      `"configMap":{"name":"${scripts?.metadata.name}"}`,
+    )
+  })
+
+  test.runIf(kubectl !== null && schemas !== null)(
+    'fit their schemas, and a planted mistake does not',
+    { timeout: 60_000 },
+    () => {
+      const judge = (text: string): string[] =>
+        readYaml<Resource>(text).flatMap((resource) => judgeResource(schemas ?? new Map(), resource))
+      expect(judge(whole())).toEqual([])
+      expect(judge(renderRules())).toEqual([])
+      for (const { right, wrong, fault } of mistakes) {
+        expect(whole()).toContain(right)
+        expect(judge(whole().replace(right, wrong)).join()).toContain(fault)
+      }
+    },
+  )
+
+  test.runIf(kubectl !== null && validator !== null)(
+    'are taken by the validator of the API server, and planted mistakes are not',
+    { timeout: 60_000 },
+    () => {
+      expect(validate(whole())).toMatchObject({ code: 0 })
+      for (const { right, wrong } of mistakes) expect(validate(whole().replace(right, wrong)).code).not.toBe(0)
+    },
+  )
+
+  test.runIf(validator !== null)('have alert rules the Prometheus Operator accepts', { timeout: 60_000 }, () => {
+    expect(validate(renderRules())).toMatchObject({ code: 0 })
+  })
+
+  test('run every container unprivileged, on a read-only root, with bounded memory', () => {
+    expect(pods.length).toBeGreaterThan(4)
+    for (const { name, pod } of pods) {
+      expect([name, pod.securityContext?.runAsNonRoot]).toEqual([name, true])
+      for (const container of pod.containers) {
+        expect([name, container.securityContext]).toEqual([
+          name,
+          { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
+        ])
+        expect([name, container.resources?.limits?.memory]).toEqual([name, expect.any(String)])
+      }
+    }
+  })
+
+  test('hold no secret: they are named, mounted as files, and never written down', () => {
+    expect(resources.filter(({ kind }) => kind === 'Secret')).toEqual([])
+    for (const { pod } of pods)
+      for (const { env = [] } of pod.containers)
+        for (const { name, value } of env)
+          if (value !== undefined && /SECRET|PASSWORD|_URL|LICENSE/.test(name))
+            expect(`${name}=${value}`).toMatch(/_FILE=\/secrets\//)
+  })
+
+  test('set only what the service reads', () => {
+    const names = Object.keys(named('ConfigMap', 'repartee').data ?? {})
+    for (const kind of [named('Deployment', 'repartee'), named('Job', 'repartee-migrate')])
+      for (const { env = [] } of kind.spec?.template?.spec.containers ?? []) names.push(...env.map(({ name }) => name))
+    for (const name of names) expect(Object.keys(options)).toContain(name.replace(/_FILE$/, ''))
+  })
+
+  test('drain a node before it goes, and never kill one because its database is away', () => {
+    const { spec } = named('Deployment', 'repartee')
+    const pod = spec?.template?.spec
+    const [container] = pod?.containers ?? []
+    expect(spec?.strategy?.rollingUpdate).toEqual({ maxSurge: 1, maxUnavailable: 0 })
+    expect(container?.readinessProbe?.httpGet?.path).toBe('/readyz')
+    expect(container?.livenessProbe?.httpGet?.path).toBe('/healthz')
+    const preStopSeconds = Number(container?.lifecycle?.preStop.exec.command[1])
+    expect(preStopSeconds).toBeGreaterThanOrEqual(5)
+    // What is left after preStop is what the compose file leaves for the same: 90 s.
+    expect(pod?.terminationGracePeriodSeconds).toBeGreaterThanOrEqual(preStopSeconds + 90)
+  })
+})

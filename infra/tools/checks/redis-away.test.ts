@@ -1,0 +1,163 @@
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { freePort } from '../../../service/test/free-port.ts'
+import {
+  arrive,
+  clusterPrograms,
+  counter,
+  everything,
+  registerOn,
+} from '../../../service/test/integration/local-cluster.ts'
+import { startKeeper } from '../cluster/keeper.ts'
+import { preparePrometheus } from '../cluster/prometheus.ts'
+import { type LocalCluster, startLocalCluster } from '../cluster/start.ts'
+import { prepareAlertmanager, startReceiver } from './alertmanager.ts'
+import { findProgram } from './programs.ts'
+
+const prometheusProgram = clusterPrograms?.prometheus ?? null
+const alertmanagerProgram = findProgram('prometheus-alertmanager', '--version', 'what is told when Redis is away is')
+
+/** Our configuration and rules, looked at each second, with an alert that fires after two. */
+const inAHurry = (text: string): string =>
+  text
+    .replaceAll(/^( *(?:scrape_interval|scrape_timeout|evaluation_interval)): .+$/gm, '$1: 1s')
+    .replaceAll(/^( *for): .+$/gm, '$1: 2s')
+
+const PATIENCE = { timeout: 60_000, interval: 100 }
+
+const possible = clusterPrograms !== null && prometheusProgram !== null && alertmanagerProgram !== null
+
+describe.runIf(possible)('Redis killed under two nodes that are watched', () => {
+  const closing: (() => Promise<unknown>)[] = []
+  let cluster: LocalCluster
+  let prometheusUrl: string
+  let receiver: Awaited<ReturnType<typeof startReceiver>>
+
+  beforeAll(async () => {
+    if (clusterPrograms === null || prometheusProgram === null || alertmanagerProgram === null) return
+    receiver = await startReceiver()
+    closing.push(receiver.close)
+    cluster = await startLocalCluster({
+      programs: clusterPrograms,
+      nodes: 2,
+      plain: true,
+      env: { LOG_LEVEL: 'warn', DEMO: 'off' },
+    })
+    closing.push(cluster.stop)
+    const at = (name: string): string => join(cluster.folder, name)
+    const keeper = startKeeper(at('watching'))
+    closing.push(keeper.close)
+    const alertmanager = prepareAlertmanager({
+      program: alertmanagerProgram,
+      folder: at('alertmanager'),
+      port: await freePort(),
+      url: receiver.url,
+      keeper,
+    })
+    const prometheus = preparePrometheus({
+      program: prometheusProgram,
+      folder: at('prometheus'),
+      port: await freePort(),
+      targets: cluster.nodes.map((node) => new URL(node.metricsUrl).host),
+      alertmanagers: [alertmanager.address],
+      edit: inAHurry,
+      keeper,
+    })
+    closing.push(
+      () => alertmanager.child.stop(),
+      () => prometheus.child.stop(),
+    )
+    await Promise.all([alertmanager.child.start(), prometheus.child.start()])
+    prometheusUrl = prometheus.url
+  }, 120_000)
+  afterAll(async () => {
+    for (const close of closing.reverse()) await close()
+  })
+
+  /** What a query of Prometheus finds, by instance: for a range the times, in seconds, at which there was a value. */
+  const ask = async (query: string): Promise<Map<string, readonly number[]>> => {
+    const response = await fetch(`${prometheusUrl}/api/v1/query?query=${encodeURIComponent(query)}`)
+    const { data } = (await response.json()) as {
+      data: { result: { metric: { instance: string }; values?: [number, string][] }[] }
+    }
+    return new Map(data.result.map(({ metric, values }) => [metric.instance, (values ?? []).map(([at]) => at)]))
+  }
+  /** The nodes of which the alert says something now. */
+  const alerting = async (state: 'firing' | 'pending|firing'): Promise<string[]> =>
+    [...(await ask(`ALERTS{alertname="RedisAway",alertstate=~"${state}"}`)).keys()].sort()
+  const readiness = () =>
+    Promise.all(
+      cluster.nodes.map(async ({ url }) => {
+        const response = await fetch(`${url}/readyz`)
+        return { code: response.status, ...((await response.json()) as { status: string; checks: { bus: string } }) }
+      }),
+    )
+
+  test('posting and hearing go on, readiness and metrics say why, the alert fires, is told, and resolves', async () => {
+    const [one, two] = cluster.nodes
+    if (one === undefined || two === undefined) throw new Error('too few nodes')
+    const instances = cluster.nodes.map((node) => new URL(node.metricsUrl).host).sort()
+    const site = await registerOn(one)
+    const writer = await arrive({ baseUrl: one.url, site, page: '/away', name: 'Ann' })
+    const reader = await arrive({ baseUrl: two.url, site, page: '/away', name: 'Bob' })
+    /** Post at the first node; how long until who reads at the second has it. */
+    const post = async (body: string): Promise<number> => {
+      const id = await writer.post(body)
+      const ackedAt = performance.now()
+      await vi.waitFor(() => expect(reader.seen.has(id)).toBe(true), { ...PATIENCE, interval: 5 })
+      return performance.now() - ackedAt
+    }
+    await vi.waitFor(async () => expect((await ask('repartee_redis_up == 1')).size).toBe(2), PATIENCE)
+    expect(await alerting('pending|firing')).toEqual([])
+    const beforeMs = await post('before')
+
+    await cluster.redis.stop('SIGKILL')
+    const awayMs: number[] = []
+    for (let i = 0; i < 3; i += 1) awayMs.push(await post(`away ${i}`))
+    await vi.waitFor(async () => {
+      for (const { code, status, checks } of await readiness()) {
+        expect([code, status]).toEqual([200, 'degraded'])
+        expect(checks.bus).toBe('redis is away: commands are not answered; live updates arrive within 2 s')
+      }
+    }, PATIENCE)
+    for (const node of cluster.nodes) expect(await counter(node, 'repartee_redis_up')).toBe(0)
+    await vi.waitFor(async () => expect(await alerting('firing')).toEqual(instances), PATIENCE)
+    // By Prometheus' own account each was pending first, for as long as the rule says.
+    const [pending, fired] = await Promise.all(
+      ['pending', 'firing'].map((state) => ask(`ALERTS{alertname="RedisAway",alertstate="${state}"}[10m]`)),
+    )
+    for (const instance of instances) {
+      const pendingAt = pending?.get(instance)?.[0] ?? Number.POSITIVE_INFINITY
+      expect((fired?.get(instance)?.[0] ?? 0) - pendingAt).toBeGreaterThanOrEqual(2)
+    }
+    const told = (status: 'firing' | 'resolved'): string[] => [
+      ...new Set(receiver.heard('on-call', status, 'RedisAway').map(({ labels }) => labels.instance ?? '')),
+    ]
+    await vi.waitFor(() => expect(told('firing').sort()).toEqual(instances), PATIENCE)
+    expect(receiver.heard('on-call', 'firing', 'RedisAway')[0]).toMatchObject({
+      labels: { severity: 'page' },
+      annotations: { runbook: 'infra/docs/runbooks/redis-away.md' },
+    })
+
+    await cluster.redis.start()
+    const returnedAt = performance.now()
+    await vi.waitFor(async () => {
+      for (const { status, checks } of await readiness()) expect([status, checks.bus]).toEqual(['ok', 'redis'])
+    }, PATIENCE)
+    const healedMs = performance.now() - returnedAt
+    const afterMs = await post('after')
+    await vi.waitFor(async () => expect(await alerting('pending|firing')).toEqual([]), PATIENCE)
+    await vi.waitFor(() => expect(told('resolved').sort()).toEqual(instances), PATIENCE)
+    await vi.waitFor(async () => expect((await ask('repartee_redis_up == 1')).size).toBe(2), PATIENCE)
+    const stored = await everything(writer, '/away')
+    const texts = stored.map(({ html }) => html.replaceAll(/<[^>]+>/g, '').trim())
+    expect(texts).toEqual(['before', 'away 0', 'away 1', 'away 2', 'after'])
+    expect([...reader.seen.keys()]).toEqual(stored.map(({ id }) => id))
+    expect(reader.holes).toEqual([])
+    console.info(
+      `Redis killed: heard on the other node after ${Math.round(beforeMs)} ms before, ${awayMs.map(Math.round).join(', ')} ms without it, ${Math.round(afterMs)} ms after its return; both nodes whole after ${Math.round(healedMs)} ms`,
+    )
+    writer.close()
+    reader.close()
+  }, 180_000)
+})

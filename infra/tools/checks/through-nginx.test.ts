@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { type RunningService, startService } from '../../../service/test/start-service.ts'
+import { ask, upgrade } from './ask.ts'
+import { nginxProgram, type RunningNginx, startNginx } from './nginx.ts'
+
+const THREAD = '/api/v1/sites/demo/thread?page=/through-nginx'
+
+describe.skipIf(nginxProgram === null)('the service behind nginx', () => {
+  let service: RunningService
+  let nginx: RunningNginx
+
+  beforeAll(async () => {
+    service = await startService({ TRUSTED_PROXIES: '127.0.0.1' })
+    nginx = await startNginx({ upstreams: [`127.0.0.1:${service.port}`] })
+  })
+  afterAll(async () => {
+    await nginx?.stop()
+    await service?.dispose()
+  })
+
+  test('a page is answered from the cache, and asked for again with the ETag the service gave it', async () => {
+    const first = await ask(nginx.port, THREAD)
+    expect(first).toMatchObject({ status: 200, headers: { 'x-cache': 'MISS', 'cache-control': 'no-cache' } })
+    expect((await ask(nginx.port, THREAD)).body).toBe(first.body)
+    await vi.waitFor(async () => expect((await ask(nginx.port, THREAD)).headers['x-cache']).toBe('REVALIDATED'), {
+      timeout: 5_000,
+    })
+    const { etag } = first.headers
+    expect((await ask(nginx.port, THREAD, { headers: { 'if-none-match': etag } })).status).toBe(304)
+  })
+
+  test('the loader and its chunks come through, compressed, for other origins', async () => {
+    const loader = await ask(nginx.port, '/embed.js', { headers: { origin: 'https://blog.example' } })
+    expect(loader).toMatchObject({ status: 200, headers: { 'access-control-allow-origin': '*' } })
+    expect(
+      (await ask(nginx.port, '/embed.js', { headers: { origin: 'https://blog.example' } })).headers['x-cache'],
+    ).toBe('HIT')
+    expect(loader.headers['x-content-type-options']).toBe('nosniff')
+  })
+
+  test('a refusal of the service keeps its form and carries the id under which nginx logged it', async () => {
+    const refused = await ask(nginx.port, '/api/v1/sites/nobody/thread?page=/a')
+    expect(refused.status).toBe(404)
+    expect(JSON.parse(refused.body)).toMatchObject({ error: { code: 'site_not_found' } })
+    const requestId = refused.headers['x-request-id']
+    await vi.waitFor(async () =>
+      expect(await nginx.log()).toContainEqual(
+        expect.objectContaining({ requestId, status: 404, level: 'warn', path: '/api/v1/sites/nobody/thread' }),
+      ),
+    )
+  })
+
+  test('a WebSocket of the page’s own origin is accepted', async () => {
+    const socket = await upgrade(nginx.port, '/api/v1/realtime', {
+      origin: `https://127.0.0.1:${nginx.port}`,
+      'sec-websocket-protocol': 'repartee.v1',
+    })
+    expect(socket).not.toBeTypeOf('number')
+    if (typeof socket !== 'number') socket.destroy()
+  })
+})

@@ -1,0 +1,59 @@
+import type { Clock, Metrics, RateLimiter, RateRule } from '../../core/ports.ts'
+import type { RedisHandle } from './open-redis.ts'
+import { createScript } from './script.ts'
+import { SERVER_TIME } from './script-time.ts'
+
+/** Sums of fractions of a millisecond may be off by less than this. */
+const ROUNDING_MS = 1e-3
+/** A key past its time is the same as none, so it may stay a while, for a replica whose clock is behind. */
+const KEEP_MS = 10_000
+
+/**
+ * GCRA (ITU-T I.371) for several keys as one step: each keeps the time at which its whole burst is available again. A
+ * time beyond a whole window ahead cannot be from this clock, and counts as the end of that window.
+ */
+const takeAll = createScript(`${SERVER_TIME}
+local charged, wait = {}, 0
+for i, key in ipairs(KEYS) do
+  local limit, window = tonumber(ARGV[2 * i]), tonumber(ARGV[2 * i + 1])
+  local at = charged[key] or math.min(tonumber(redis.call('GET', key) or now), now + window)
+  charged[key] = math.max(at, now) + window / limit
+  wait = math.max(wait, charged[key] - window - now)
+end
+if wait > ${ROUNDING_MS} then return {0, math.ceil(wait - ${ROUNDING_MS})} end
+for key, at in pairs(charged) do
+  redis.call('SET', key, string.format('%.17g', at), 'PX', math.ceil(at - now) + ${KEEP_MS})
+end
+return {1, 0}`)
+
+/** Rules of one take share a scope, and so the place in a cluster that one script may use. */
+const keyOf = (rule: RateRule, scope: string): string => `repartee:rate:{${scope}}:${rule.key}`
+
+/**
+ * Rate limits of all nodes together. While Redis is away each node holds everybody to the limits by itself: `local` is
+ * charged for what is allowed at all times, so that an outage is not a new budget.
+ */
+export const createRedisRateLimiter = (o: {
+  redis: RedisHandle
+  local: RateLimiter
+  metrics: Metrics
+  /** In place of Redis's own clock, which is the one that all nodes share. */
+  clock?: Clock
+}): RateLimiter => ({
+  async take(rules) {
+    const [first] = rules
+    if (first === undefined) return { allowed: true, retryAfterMs: 0 }
+    const keys = rules.map((rule) => keyOf(rule, first.scope ?? 'all'))
+    const args = rules.flatMap((rule) => [rule.limit, rule.windowMs])
+    try {
+      const answer = await o.redis.commands.run((client) => takeAll(client, keys, [o.clock?.() ?? '', ...args]))
+      if (!Array.isArray(answer)) throw new Error('no answer of the script')
+      const allowed = Number(answer[0]) === 1
+      if (allowed) await o.local.take(rules)
+      return { allowed, retryAfterMs: Number(answer[1]) }
+    } catch {
+      o.metrics.count('redis_fallbacks', { for: 'rate_limits' })
+      return o.local.take(rules)
+    }
+  },
+})

@@ -1,0 +1,58 @@
+import { chmod, rm } from 'node:fs/promises'
+import { createServer, type IncomingMessage } from 'node:http'
+import { ReparteeError } from '@repartee/sdk/protocol'
+import type { Logger } from '../core/ports.ts'
+import type { OperatorDeps } from './operations.ts'
+import { runOperation } from './run-operation.ts'
+
+const MAX_BYTES = 1_000_000
+
+const readJson = async (request: IncomingMessage): Promise<unknown> => {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of request) {
+    size += (chunk as Buffer).length
+    if (size > MAX_BYTES) throw new ReparteeError('payload_too_large')
+    chunks.push(chunk as Buffer)
+  }
+  return JSON.parse(Buffer.concat(chunks).toString('utf8'))
+}
+
+/**
+ * Let the command line act through the process that holds the database. The socket is the authorisation: it lies in
+ * a folder only its owner can enter, and no network reaches it.
+ */
+export const startControlServer = async (
+  path: string,
+  deps: OperatorDeps,
+  log: Logger,
+): Promise<() => Promise<void>> => {
+  const server = createServer(async (request, response) => {
+    const name = request.url?.slice(1) ?? ''
+    try {
+      const result = await runOperation(deps, name, await readJson(request))
+      log.info('operation', { name })
+      response.end(JSON.stringify({ result }))
+    } catch (error) {
+      const known = error instanceof ReparteeError
+      if (!known) log.error('operation failed', { name, error: String(error) })
+      response.statusCode = known ? error.status : 500
+      response.end(
+        JSON.stringify({
+          error: known ? { code: error.code, message: error.message } : { code: 'internal', message: 'internal' },
+        }),
+      )
+    }
+  })
+  await rm(path, { force: true })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(path, resolve)
+  })
+  if (process.platform !== 'win32') await chmod(path, 0o600)
+  return () =>
+    new Promise((resolve) => {
+      server.close(() => resolve())
+      server.closeAllConnections()
+    })
+}

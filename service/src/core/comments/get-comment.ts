@@ -1,0 +1,26 @@
+import { type CommentContext, ReparteeError } from '@repartee/sdk/protocol'
+import type { Actor } from '../actor.ts'
+import type { Deps } from '../deps.ts'
+import { reactionsOf } from '../reactions/reactions-of-reader.ts'
+import { wireId } from '../wire-id.ts'
+import { commentFor, isVisible } from './visible.ts'
+
+/** One comment with those it answers, root first: for permalinks, and with its source for whoever may edit it. */
+export const getComment = async (
+  deps: Pick<Deps, 'store'>,
+  actor: Actor,
+  input: { thread: string; comment: string },
+): Promise<CommentContext> => {
+  const siteId = actor.site.id
+  const threadId = wireId('thread', input.thread)
+  const comment = await deps.store.comments.find(siteId, threadId, wireId('comment', input.comment))
+  if (comment === null || !isVisible(actor, comment)) throw new ReparteeError('comment_not_found')
+  const above = comment.parentId === null ? [] : await deps.store.comments.ancestors(siteId, threadId, comment)
+  const ancestors = above.filter((row) => isVisible(actor, row))
+  const mine = await reactionsOf(deps, actor, threadId, [...ancestors, comment])
+  return {
+    comment: commentFor(actor, comment),
+    ancestors: ancestors.map((row) => commentFor(actor, row)),
+    ...(mine !== null && { mine }),
+  }
+}

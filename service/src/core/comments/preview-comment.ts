@@ -1,0 +1,19 @@
+import { type Preview, ReparteeError } from '@repartee/sdk/protocol'
+import type { Actor } from '../actor.ts'
+import type { Deps } from '../deps.ts'
+import { renderBody } from '../markdown/render-markdown.ts'
+import { isBlank, normaliseBody } from '../markdown/text.ts'
+import { previewRules, takeRate } from '../rate-rules.ts'
+
+/** Render a text as it would be shown; stores nothing. Refuses what is too long or blank, as creating it would. */
+export const previewComment = async (
+  deps: Pick<Deps, 'limiter' | 'metrics'>,
+  actor: Actor,
+  input: { body: string },
+): Promise<Preview> => {
+  const body = normaliseBody(input.body)
+  if (body.length > actor.site.settings.maxBodyLength) throw new ReparteeError('body_too_long')
+  await takeRate(deps, 'previews', previewRules(actor))
+  if (isBlank(body)) throw new ReparteeError('body_blank')
+  return { html: renderBody(body) }
+}

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest'
+import { createSingleFlight } from './single-flight.ts'
+
+test('work of one key in progress is shared, of two keys is not, and afterwards nothing is kept', async () => {
+  const singleFlight = createSingleFlight()
+  let runs = 0
+  const work = async () => {
+    runs += 1
+    return runs
+  }
+  const results = await Promise.all([
+    singleFlight.share('a', work),
+    singleFlight.share('a', work),
+    singleFlight.share('b', work),
+  ])
+  expect(results).toEqual([
+    { value: 1, first: true },
+    { value: 1, first: false },
+    { value: 2, first: true },
+  ])
+  expect(singleFlight.size).toBe(0)
+  expect(await singleFlight.share('a', work)).toEqual({ value: 3, first: true })
+})
+
+test('a failure, also one thrown at once, reaches everybody and is forgotten', async () => {
+  const singleFlight = createSingleFlight()
+  const throwing = () => {
+    throw new Error('at once')
+  }
+  const both = await Promise.allSettled([singleFlight.share('a', throwing), singleFlight.share('a', throwing)])
+  expect(both.map((result) => result.status)).toEqual(['rejected', 'rejected'])
+  expect(singleFlight.size).toBe(0)
+})

@@ -1,0 +1,201 @@
+import { isIP } from 'node:net'
+import { resolve } from 'node:path'
+import * as v from 'valibot'
+import { parseConnectionUrl } from '../adapters/postgres/pool/connection-url.ts'
+import { parseRedisUrl } from '../adapters/redis/redis-url.ts'
+import { trustedProxyList } from '../transport/client-address.ts'
+
+const between = (min: number, max: number) => {
+  const expected = `expected a whole number from ${min} to ${max}`
+  return v.pipe(
+    v.string(),
+    v.regex(/^\d{1,9}$/, expected),
+    v.transform(Number),
+    v.minValue(min, expected),
+    v.maxValue(max, expected),
+  )
+}
+const oneOf = <const T extends readonly string[]>(words: T) => v.picklist(words, `expected ${words.join(', ')}`)
+
+/** Refuse what `parse` throws at, in its words, which repeat no secret. */
+const parsedBy = <T>(parse: (value: T) => unknown) =>
+  v.rawCheck<T>(({ dataset, addIssue }) => {
+    if (!dataset.typed) return
+    try {
+      parse(dataset.value)
+    } catch (error) {
+      // Parsers that are used elsewhere too name the variable themselves.
+      addIssue({ message: (error instanceof Error ? error.message : String(error)).replace(/^[A-Z_]+: /, '') })
+    }
+  })
+const ifGiven = (parse: (value: string) => unknown) =>
+  v.pipe(
+    v.string(),
+    parsedBy((value: string) => (value === '' ? undefined : parse(value))),
+  )
+
+const parseOrigin = (value: string): void => {
+  const parsed = /^https?:\/\/[^/?#@\s]+$/.test(value) && URL.canParse(value)
+  if (!parsed) throw new Error('expected an origin like https://comments.example, without a path')
+}
+const parseEndpoint = (value: string): void => {
+  if (!/^https?:\/\/[^/?#@\s]+(\/[^?#\s]*)?$/.test(value) || !URL.canParse(value))
+    throw new Error('expected the base of a collector like http://collector:4318')
+}
+const parseHost = (value: string): void => {
+  const isName = /^(?!-)[\w-]+(\.[\w-]+)*$/.test(value) && !/^[\d.]+$/.test(value)
+  if (isIP(value) === 0 && !isName) throw new Error('expected an address such as 0.0.0.0, ::1 or a name')
+}
+const host = v.pipe(v.string(), parsedBy(parseHost))
+const list = v.pipe(
+  v.string(),
+  v.transform((value) =>
+    value
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== ''),
+  ),
+)
+
+/** Every environment variable: what it is, and what it is when it is not set. */
+export const options = {
+  HOST: { schema: host, default: '0.0.0.0', desc: 'address the public port listens on' },
+  PORT: { schema: between(0, 65_535), default: '8080', desc: 'public port; 0 picks a free one' },
+  METRICS_HOST: {
+    schema: host,
+    default: '127.0.0.1',
+    desc: 'address the metrics port listens on; only a network that readers cannot reach may be named',
+  },
+  METRICS_PORT: {
+    schema: between(0, 65_535),
+    default: '9464',
+    desc: 'port of `/metrics`; 0 picks a free one',
+  },
+  PUBLIC_URL: {
+    schema: ifGiven(parseOrigin),
+    default: '',
+    desc: 'origin readers reach the service at, for the printed snippet; default http://localhost:PORT',
+  },
+  DATABASE_URL: {
+    schema: ifGiven(parseConnectionUrl),
+    default: '',
+    desc: 'PostgreSQL ≥ 15 or CockroachDB ≥ 23.1, several hosts separated by commas; the embedded database when not set',
+    secret: true,
+  },
+  REDIS_URL: {
+    schema: ifGiven(parseRedisUrl),
+    default: '',
+    desc: 'Redis ≥ 7, Sentinel or Cluster, which several nodes need to hear each other; needs `DATABASE_URL`',
+    secret: true,
+  },
+  DATA_DIR: {
+    schema: v.pipe(
+      v.string(),
+      v.minLength(1, 'expected a folder'),
+      v.transform((value) => resolve(value)),
+    ),
+    default: '../data',
+    desc: 'folder of the embedded database, its backups, the secret and the control socket; one for each node',
+  },
+  REPARTEE_SECRET: {
+    schema: ifGiven((value) => {
+      if (value.length < 32) throw new Error('expected at least 32 characters')
+    }),
+    default: '',
+    desc: 'signs reader tokens, at least 32 characters, the same on every node; made and kept in DATA_DIR when neither it nor `DATABASE_URL` is set',
+    secret: true,
+  },
+  TRUSTED_PROXIES: {
+    schema: v.pipe(
+      list,
+      parsedBy((value: string[]) => trustedProxyList(value)),
+    ),
+    default: '',
+    desc: 'comma-separated addresses or CIDR ranges whose X-Forwarded-For is believed',
+  },
+  DRAIN_GRACE_MS: {
+    schema: between(0, 300_000),
+    default: '0',
+    desc: 'how long a stopping node still serves while `/readyz` says `draining`: longer than a load balancer takes to notice',
+  },
+  DRAIN_MS: {
+    schema: between(0, 600_000),
+    default: '10000',
+    desc: 'over how long a stopping node moves its WebSockets to other nodes; a few hundred are moved at once',
+  },
+  SOCKET_LIFETIME_MINUTES: {
+    schema: between(0, 10_000),
+    default: '120',
+    desc: 'a WebSocket moves to another node after about this long, so that new nodes get their share; 0 is never',
+  },
+  ADMISSIONS_PER_SECOND: {
+    schema: between(1, 1_000_000),
+    default: '3000',
+    desc: 'greetings and subscriptions a node answers in a second; in a storm the rest wait in line, sites taking turns',
+  },
+  DEMO: {
+    schema: v.pipe(
+      oneOf(['on', 'off']),
+      v.transform((value) => value === 'on'),
+    ),
+    default: 'on',
+    desc: '`on` serves the sample blog at /demo/ with the site `demo`',
+  },
+  OTEL_EXPORTER_OTLP_ENDPOINT: {
+    schema: ifGiven(parseEndpoint),
+    default: '',
+    desc: 'OpenTelemetry collector that gets traces of requests and commands over OTLP/HTTP, such as `http://collector:4318`; none when not set',
+  },
+  LOG_LEVEL: {
+    schema: oneOf(['debug', 'info', 'warn', 'error', 'silent']),
+    default: 'info',
+    desc: 'least severe log line written',
+  },
+} as const satisfies Record<
+  string,
+  { schema: v.GenericSchema<string, unknown>; default: string; desc: string; secret?: boolean }
+>
+
+type Options = typeof options
+export type Config = { readonly [K in keyof Options]: v.InferOutput<Options[K]['schema']> }
+
+/** Thrown with every problem at once, so that one start is enough to see them all. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+}
+
+const anywhere: readonly string[] = ['0.0.0.0', '::']
+
+/** What is wrong with options that are right by themselves. */
+const contradictions = (config: Config): string[] => {
+  const { HOST, PORT, METRICS_HOST, METRICS_PORT } = config
+  const overlap = HOST === METRICS_HOST || anywhere.includes(HOST) || anywhere.includes(METRICS_HOST)
+  return [
+    ...(PORT === METRICS_PORT && PORT !== 0 && overlap ? ['METRICS_PORT: the same as PORT'] : []),
+    ...(config.REDIS_URL !== '' && config.DATABASE_URL === ''
+      ? ['REDIS_URL: needs DATABASE_URL, since the embedded database belongs to one process']
+      : []),
+  ]
+}
+
+/**
+ * Read the whole configuration; the only place that looks at the environment. `operate` is for one act at the database:
+ * nothing is signed then, so the secret may be missing.
+ */
+export const readConfig = (
+  env: Readonly<Record<string, string | undefined>>,
+  purpose: 'serve' | 'operate' = 'serve',
+): Config => {
+  const problems: string[] = []
+  const entries = Object.entries(options).map(([name, option]) => {
+    const result = v.safeParse(option.schema, env[name] ?? option.default)
+    if (!result.success) problems.push(`${name}: ${result.issues.map((issue) => issue.message).join('; ')}`)
+    return [name, result.output]
+  })
+  const config = Object.freeze(Object.fromEntries(entries)) as Config
+  if (problems.length === 0) problems.push(...contradictions(config))
+  if (purpose === 'serve' && (env.DATABASE_URL ?? '') !== '' && (env.REPARTEE_SECRET ?? '') === '')
+    problems.push('REPARTEE_SECRET: needed with DATABASE_URL, since every node must sign with the same')
+  if (problems.length > 0) throw new ConfigError(problems.join('\n'))
+  return config
+}

@@ -1,0 +1,46 @@
+import { createReaderTokens } from '../adapters/reader-tokens.ts'
+import type { OperatorDeps } from '../control/operations.ts'
+import { createSiteCache } from '../core/access/site-cache.ts'
+import type { Metrics, Publisher } from '../core/ports.ts'
+import { createSingleFlight } from '../core/single-flight.ts'
+import { createLastKnown } from '../core/threads/last-known.ts'
+import { createPageCache } from '../core/threads/page-cache.ts'
+import { createThreadWriter } from '../core/threads/thread-writer.ts'
+import type { Tracer } from '../core/tracer.ts'
+import type { Backplane } from './open-backplane.ts'
+import type { Storage } from './open-storage.ts'
+import { steadyClock } from './steady-clock.ts'
+
+/** Memory for rendered pages; a page of 25 comments with replies is some 40 kB. */
+const PAGE_CACHE_BYTES = 64 * 1024 * 1024
+
+/** Put everything use-cases need together. */
+export const createDeps = (o: {
+  storage: Storage
+  publisher: Publisher
+  backplane: Pick<Backplane, 'presence' | 'limiter'>
+  metrics: Metrics
+  tracer: Tracer
+  secret: Uint8Array
+  url: () => string
+}): OperatorDeps => {
+  const { store, now } = o.storage
+  const { publisher, metrics, tracer } = o
+  return {
+    store,
+    publisher,
+    metrics,
+    tracer,
+    now,
+    presence: o.backplane.presence,
+    writer: createThreadWriter({ store, publisher, metrics, tracer, now: steadyClock }),
+    pages: createPageCache({ maxBytes: PAGE_CACHE_BYTES, metrics }),
+    lastKnown: createLastKnown({ maxBytes: PAGE_CACHE_BYTES }),
+    siteCache: createSiteCache({ now: steadyClock }),
+    singleFlight: createSingleFlight(),
+    limiter: o.backplane.limiter,
+    tokens: createReaderTokens({ secret: o.secret, now }),
+    backup: (file) => o.storage.backup(file),
+    url: o.url,
+  }
+}

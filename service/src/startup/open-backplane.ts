@@ -1,0 +1,51 @@
+import { createMemoryBus } from '../adapters/memory/memory-bus.ts'
+import { createMemoryPresence } from '../adapters/memory/memory-presence.ts'
+import { createMemoryRateLimiter } from '../adapters/memory/memory-rate-limiter.ts'
+import { openRedis } from '../adapters/redis/open-redis.ts'
+import { createRedisBus } from '../adapters/redis/redis-bus.ts'
+import { createRedisPresence } from '../adapters/redis/redis-presence.ts'
+import { createRedisRateLimiter } from '../adapters/redis/redis-rate-limiter.ts'
+import type { Bus, Logger, Metrics, PresenceStore, RateLimiter } from '../core/ports.ts'
+import type { Config } from './config.ts'
+import { steadyClock } from './steady-clock.ts'
+
+/** What the nodes of one service share besides the database; a single node has it to itself, in memory. */
+export type Backplane = {
+  readonly bus: Bus
+  readonly presence: PresenceStore
+  readonly limiter: RateLimiter
+  /** For `/readyz`. */
+  describe(): string
+  close(): Promise<void>
+}
+
+/** Connect to the other nodes. Starts without Redis too: what is not there is degraded, and heals by itself. */
+export const openBackplane = async (
+  config: Pick<Config, 'REDIS_URL'>,
+  o: { node: string; log: Logger; metrics: Metrics },
+): Promise<Backplane> => {
+  const now = steadyClock
+  const local = { presence: createMemoryPresence({ now }), limiter: createMemoryRateLimiter({ now }) }
+  if (config.REDIS_URL === '') {
+    const bus = createMemoryBus()
+    return {
+      ...local,
+      bus,
+      describe: () => 'memory',
+      close: () => bus.close(),
+    }
+  }
+  const redis = await openRedis({ url: config.REDIS_URL, ...o, now })
+  const bus = createRedisBus({ redis, metrics: o.metrics, now })
+  return {
+    bus,
+    presence: createRedisPresence({ redis, local: local.presence, metrics: o.metrics }),
+    limiter: createRedisRateLimiter({ redis, local: local.limiter, metrics: o.metrics }),
+    describe: () =>
+      redis.mode() === 'ok' ? 'redis' : `redis is away: ${redis.reason()}; live updates arrive within 2 s`,
+    close: async () => {
+      await bus.close()
+      await redis.close()
+    },
+  }
+}

@@ -1,0 +1,37 @@
+import { tracedPublisher } from '../adapters/telemetry/traced-publisher.ts'
+import { tracedStore } from '../adapters/telemetry/traced-store.ts'
+import type { Logger, Metrics, Publisher, Store } from '../core/ports.ts'
+import { noTracer, type Tracer } from '../core/tracer.ts'
+import type { Config } from './config.ts'
+
+/** Where traces of commands go, if anywhere. */
+export type Tracing = {
+  readonly tracer: Tracer
+  store(store: Store): Store
+  publisher(publisher: Publisher): Publisher
+  /** Send what waits; takes a few seconds at most, and never rejects. */
+  close(): Promise<void>
+}
+
+/** Export traces where the configuration says so; what that needs is not even loaded otherwise. */
+export const openTracing = async (
+  config: Pick<Config, 'OTEL_EXPORTER_OTLP_ENDPOINT'>,
+  o: { node: string; metrics: Metrics; log: Logger },
+): Promise<Tracing> => {
+  const endpoint = config.OTEL_EXPORTER_OTLP_ENDPOINT
+  if (endpoint === '')
+    return {
+      tracer: noTracer,
+      store: (store) => store,
+      publisher: (publisher) => publisher,
+      close: async () => undefined,
+    }
+  const { startOtlp } = await import('../adapters/telemetry/otlp.ts')
+  const { tracer, close } = startOtlp({ ...o, endpoint })
+  return {
+    tracer,
+    store: (store) => tracedStore(store, tracer),
+    publisher: (publisher) => tracedPublisher(publisher, tracer),
+    close,
+  }
+}

@@ -1,0 +1,157 @@
+import { randomUUID } from 'node:crypto'
+import { createLogger } from '../adapters/logger.ts'
+import { createMetrics } from '../adapters/metrics.ts'
+import { startMetricsServer } from '../adapters/metrics-server.ts'
+import { startControlServer } from '../control/control-server.ts'
+import type { OperatorDeps } from '../control/operations.ts'
+import { socketPath, socketPathFits } from '../control/socket-path.ts'
+import { watchQueues } from '../core/moderation/queue-watch.ts'
+import type { Logger, Metrics } from '../core/ports.ts'
+import { ensureDemo } from '../core/sites/ensure-demo.ts'
+import { createAdmission } from '../realtime/admission.ts'
+import { createHub } from '../realtime/hub.ts'
+import { createSession } from '../realtime/session.ts'
+import { createServer } from '../transport/create-server.ts'
+import { waitUntil } from '../transport/drain.ts'
+import type { Readiness } from '../transport/health.ts'
+import { loadStaticFiles } from '../transport/static-files.ts'
+import type { Config } from './config.ts'
+import { createDeps } from './create-deps.ts'
+import { ensureDataDir, readSecret } from './data-dir.ts'
+import { type Backplane, openBackplane } from './open-backplane.ts'
+import { openStorage, type Storage } from './open-storage.ts'
+import { openTracing } from './open-tracing.ts'
+import { publicUrl } from './public-url.ts'
+import { staticRoots } from './static-roots.ts'
+import { steadyClock } from './steady-clock.ts'
+
+export type Node = {
+  /** The origin it is reached at. */
+  readonly url: string
+  readonly port: number
+  readonly metricsPort: number
+  readonly log: Logger
+  /** Stop gracefully: sockets are told to come back, running commands finish, the database is closed and backed up. */
+  close(): Promise<void>
+}
+
+/** Longer than the database may take for a statement. */
+const WRITES_MS = 10_000
+
+const readiness = (storage: Storage, backplane: Backplane, metrics: Metrics): Readiness => {
+  const up = storage.healthy()
+  metrics.gauge('db_up', up ? 1 : 0)
+  const clock = storage.describeClock()
+  const checks = { database: storage.describe(), bus: backplane.describe(), ...(clock !== null && { clock }) }
+  return { status: !up ? 'down' : backplane.bus.degraded() ? 'degraded' : 'ok', checks }
+}
+
+const startControl = (config: Config, deps: OperatorDeps, log: Logger): Promise<() => Promise<void>> => {
+  const path = socketPath(config.DATA_DIR)
+  if (socketPathFits(path)) return startControlServer(path, deps, log)
+  log.warn('no control socket: the path of DATA_DIR is too long; stop the service before using other commands', {
+    path,
+  })
+  return Promise.resolve(async () => undefined)
+}
+
+/** Start everything one process serves: database, hub, public port, metrics port, control socket. */
+export const startNode = async (config: Config): Promise<Node> => {
+  const id = randomUUID()
+  const log = createLogger(config.LOG_LEVEL)
+  const opened: (() => Promise<void>)[] = []
+  const closeAll = async (): Promise<void> => {
+    for (const close of opened.splice(0).reverse()) await close()
+  }
+  try {
+    const registry = createMetrics()
+    const { metrics } = registry
+    const statics = await loadStaticFiles(
+      staticRoots({ demo: config.DEMO }),
+      config.DEMO ? { '/': '/demo/', '/demo': '/demo/' } : {},
+    )
+    let port = config.PORT
+    await ensureDataDir(config)
+    const secret = await readSecret(config)
+    const tracing = await openTracing(config, { node: id, metrics, log })
+    opened.push(() => tracing.close())
+    const storage = await openStorage(config, log, metrics)
+    opened.push(() => storage.close())
+    const { store } = storage
+    const backplane = await openBackplane(config, { node: id, log, metrics })
+    opened.push(() => backplane.close())
+    const { bus, presence } = backplane
+    const server = createServer({
+      trustedProxies: config.TRUSTED_PROXIES,
+      drainGraceMs: config.DRAIN_GRACE_MS,
+      drainMs: config.DRAIN_MS,
+      socketLifetimeMs: config.SOCKET_LIFETIME_MINUTES * 60_000,
+      log,
+      metrics,
+    })
+    const hub = createHub({
+      node: id,
+      sockets: server.publisher,
+      bus,
+      store,
+      presence,
+      metrics,
+      log,
+      now: steadyClock,
+      time: storage.now,
+    })
+    opened.push(() => hub.close())
+    const deps = createDeps({
+      // The hub's own reads are nobody's command.
+      storage: { ...storage, store: tracing.store(store) },
+      backplane,
+      publisher: tracing.publisher(hub),
+      metrics,
+      tracer: tracing.tracer,
+      secret,
+      url: () => publicUrl(config, port),
+    })
+    const admission = createAdmission({
+      perSecond: config.ADMISSIONS_PER_SECOND,
+      now: () => performance.now(),
+      metrics,
+    })
+    // A command may have answered `unavailable` after its deadline while its change still waits in line.
+    opened.push(async () => void (await waitUntil(() => deps.writer.active === 0, WRITES_MS)))
+    if (config.DEMO) await ensureDemo(deps)
+    const queues = watchQueues({ store, metrics, log, now: deps.now, steady: steadyClock })
+    const metricsServer = await startMetricsServer(
+      { host: config.METRICS_HOST, port: config.METRICS_PORT },
+      {
+        contentType: registry.contentType,
+        text: () => {
+          // As it is when asked, also where nothing else looks at /readyz.
+          readiness(storage, backplane, metrics)
+          queues.look()
+          return registry.text()
+        },
+      },
+    )
+    opened.push(() => metricsServer.close())
+    opened.push(await startControl(config, deps, log))
+    port = await server.listen({
+      host: config.HOST,
+      port: config.PORT,
+      deps,
+      hub,
+      admission,
+      createSession: (socket) => createSession({ deps, hub, admission, socket, node: id, log }),
+      statics,
+      ready: () => readiness(storage, backplane, metrics),
+    })
+    opened.push(async () => {
+      await server.close()
+      admission.close()
+    })
+    log.info('ready', { port, metricsPort: metricsServer.port, node: id })
+    return { url: publicUrl(config, port), port, metricsPort: metricsServer.port, log, close: closeAll }
+  } catch (error) {
+    await closeAll()
+    throw error
+  }
+}

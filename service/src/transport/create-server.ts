@@ -1,0 +1,127 @@
+import type { us_listen_socket } from 'uWebSockets.js'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Deps } from '../core/deps.ts'
+import type { Logger, Metrics } from '../core/ports.ts'
+import type { Admission } from '../realtime/admission.ts'
+import type { Hub, LocalPublisher } from '../realtime/hub.ts'
+import type { Session, Socket } from '../realtime/session.ts'
+import { acceptSockets, type Sockets } from './accept-sockets.ts'
+import { clientAddress, networkOf, trustedProxyList } from './client-address.ts'
+import { drainSockets, waitUntil } from './drain.ts'
+import type { Readiness } from './health.ts'
+import { listenExclusively, loadUws } from './load-uws.ts'
+import { mountRoutes } from './mount-routes.ts'
+import { requestIdOf } from './request-id.ts'
+import type { StaticFiles } from './static-files.ts'
+import { type SocketWatch, watchSockets } from './watch-sockets.ts'
+
+export type Server = {
+  /** uWebSockets.js's own publish: how the hub reaches this process's sockets. */
+  readonly publisher: LocalPublisher
+  /** Mount everything and accept connections. */
+  listen(o: {
+    host: string
+    port: number
+    deps: Deps
+    hub: Hub
+    admission: Pick<Admission, 'full'>
+    createSession: (socket: Socket) => Session
+    statics: StaticFiles
+    ready: () => Readiness
+  }): Promise<number>
+  /** Leave rotation, stop accepting, move every socket elsewhere, let running requests finish, then close. */
+  close(): Promise<void>
+}
+
+export type ServerOptions = {
+  readonly trustedProxies: readonly string[]
+  /** How long load balancers get to see that this node drains, while it still serves. */
+  readonly drainGraceMs: number
+  /** Over how long sockets are moved to other nodes. */
+  readonly drainMs: number
+  readonly socketLifetimeMs: number
+  readonly log: Logger
+  readonly metrics: Metrics
+}
+
+/** How long the last sockets and requests get once everybody was told: longer than the deadline of a command. */
+const FINISH_MS = 7_000
+/** Close frames and answers get on their way before the connections end. */
+const FLUSH_MS = 50
+
+/** Create the one public server of a node. */
+export const createServer = (o: ServerOptions): Server => {
+  const uws = loadUws()
+  const app = uws.App()
+  const proxies = trustedProxyList(o.trustedProxies)
+  const network = (peer: string, forwardedFor: string): string => networkOf(clientAddress(peer, forwardedFor, proxies))
+  let listening: us_listen_socket | null = null
+  let state: 'serving' | 'draining' | 'leaving' = 'serving'
+  let running = 0
+  let sockets: Sockets | null = null
+  let watch: SocketWatch | null = null
+  let endPolls = (): void => undefined
+
+  const leave = async (): Promise<void> => {
+    state = 'draining'
+    o.log.info('draining', { sockets: sockets?.count ?? 0, requests: running })
+    if (listening !== null) await pause(o.drainGraceMs)
+    state = 'leaving'
+    if (listening !== null) uws.us_listen_socket_close(listening)
+    listening = null
+    endPolls()
+    await drainSockets({ sockets: () => sockets?.all() ?? [], overMs: o.drainMs, random: Math.random })
+    const done = await waitUntil(() => running === 0 && (sockets?.count ?? 0) === 0, FINISH_MS)
+    if (!done) o.log.warn('closing what did not finish', { sockets: sockets?.count ?? 0, requests: running })
+  }
+
+  return {
+    publisher: {
+      publish: (topic, frame) => {
+        o.metrics.count('deliveries', {}, app.numSubscribers(topic))
+        app.publish(topic, frame)
+        watch?.published()
+      },
+    },
+    listen: async ({ host, port, deps, hub, admission, createSession, statics, ready }) => {
+      endPolls = hub.endPolls
+      const open = acceptSockets(app, {
+        path: '/api/v1/realtime',
+        createSession,
+        networkOf: network,
+        refusing: () => (state !== 'serving' ? 'draining' : admission.full ? 'overloaded' : null),
+        metrics: o.metrics,
+      })
+      sockets = open
+      watch = watchSockets({
+        sockets: open.all,
+        lifetimeMs: o.socketLifetimeMs,
+        now: () => performance.now(),
+        random: Math.random,
+      })
+      mountRoutes(app, {
+        deps,
+        hub,
+        statics,
+        ready: () => (state === 'serving' ? ready() : { status: 'draining', checks: ready().checks }),
+        networkOf: network,
+        requestIdOf: (peer, given) => requestIdOf(peer, given, proxies),
+        log: o.log,
+        metrics: o.metrics,
+        leaving: () => state === 'leaving',
+        track: (change) => {
+          running += change
+        },
+      })
+      const { token, port: bound } = await listenExclusively(uws, app, host, port)
+      listening = token
+      return bound
+    },
+    close: async () => {
+      await leave()
+      watch?.close()
+      await pause(FLUSH_MS)
+      app.close()
+    },
+  }
+}

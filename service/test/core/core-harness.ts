@@ -1,0 +1,100 @@
+import { PGlite } from '@electric-sql/pglite'
+import { type CommandResult, type Delta, newId, type SiteSettings } from '@repartee/sdk/protocol'
+import { createMemoryPresence } from '../../src/adapters/memory/memory-presence.ts'
+import { createMemoryRateLimiter } from '../../src/adapters/memory/memory-rate-limiter.ts'
+import { createStore } from '../../src/adapters/postgres/create-store.ts'
+import { migrate } from '../../src/adapters/postgres/migrate.ts'
+import { createReaderTokens } from '../../src/adapters/reader-tokens.ts'
+import { asOperator } from '../../src/core/access/operator.ts'
+import { createSiteCache } from '../../src/core/access/site-cache.ts'
+import type { Actor } from '../../src/core/actor.ts'
+import { createComment } from '../../src/core/comments/create-comment.ts'
+import type { Deps } from '../../src/core/deps.ts'
+import type { Logger, Metrics } from '../../src/core/ports.ts'
+import { createGuest } from '../../src/core/readers/create-guest.ts'
+import { createSingleFlight } from '../../src/core/single-flight.ts'
+import type { Site } from '../../src/core/site.ts'
+import { createSite } from '../../src/core/sites/create-site.ts'
+import { createLastKnown } from '../../src/core/threads/last-known.ts'
+import { createPageCache } from '../../src/core/threads/page-cache.ts'
+import { takeSnapshot } from '../../src/core/threads/take-snapshot.ts'
+import { createThreadWriter } from '../../src/core/threads/thread-writer.ts'
+import { noTracer } from '../../src/core/tracer.ts'
+
+const log: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => log }
+
+/** The core over a real database in this process, with a clock that stands still until a test moves it. */
+export const startCore = async () => {
+  const database = await PGlite.create()
+  const sql = {
+    query: async <Row>(text: string, params: readonly unknown[]) => (await database.query<Row>(text, [...params])).rows,
+  }
+  let nowAt = 1_760_000_000_000
+  const now = () => nowAt
+  await migrate(sql, { log, now })
+  const published: { siteId: string; delta: Delta }[] = []
+  const counted: { name: string; labels: Record<string, string> }[] = []
+  const metrics: Metrics = { count: (name, labels = {}) => counted.push({ name, labels }), observe() {}, gauge() {} }
+  const publisher = { publish: (siteId: string, delta: Delta) => published.push({ siteId, delta }) }
+  const store = createStore(sql)
+  const deps: Deps = {
+    store,
+    writer: createThreadWriter({ store, publisher, metrics, now }),
+    pages: createPageCache({ maxBytes: 10_000_000, metrics }),
+    lastKnown: createLastKnown({ maxBytes: 1_000_000 }),
+    siteCache: createSiteCache({ now }),
+    singleFlight: createSingleFlight(),
+    publisher,
+    presence: createMemoryPresence({ now }),
+    limiter: createMemoryRateLimiter({ now }),
+    tokens: createReaderTokens({ secret: new Uint8Array(32), now }),
+    metrics,
+    tracer: noTracer,
+    now,
+  }
+
+  const site = (settings: Partial<SiteSettings> = {}, origins = ['https://blog.example']): Promise<Site> =>
+    createSite(deps, { name: 'Blog', origins, settings })
+  const visitor = (at: Site, network = '192.0.2.0/32'): Actor => ({ site: at, reader: null, network })
+  const guest = async (at: Site, name = 'Ann', network = '192.0.2.0/32'): Promise<Actor> => {
+    const { reader } = await createGuest(deps, visitor(at, network), { name })
+    return { site: at, network, reader: { id: reader.id, name: reader.name, role: 'guest' } }
+  }
+  const thread = async (at: Site, page = '/post'): Promise<string> =>
+    (await takeSnapshot(deps, visitor(at), { page })).thread.id
+  const comment = (
+    actor: Actor,
+    threadId: string,
+    body = 'hello',
+    parentId: string | null = null,
+  ): Promise<CommandResult<'comment.create'>> =>
+    createComment(deps, actor, { thread: threadId, key: newId(), body, parentId })
+
+  return {
+    deps,
+    sql,
+    published,
+    counted,
+    site,
+    visitor,
+    guest,
+    thread,
+    comment,
+    staff: asOperator,
+    pass: (ms: number) => {
+      nowAt += ms
+    },
+    close: () => database.close(),
+  }
+}
+
+export type Core = Awaited<ReturnType<typeof startCore>>
+
+/** How a promise is refused: the code, or what else happened. */
+export const refusal = async (promise: Promise<unknown>): Promise<unknown> => {
+  try {
+    return { answered: await promise }
+  } catch (cause) {
+    return cause instanceof Error && 'code' in cause ? cause.code : cause
+  }
+}

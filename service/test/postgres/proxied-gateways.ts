@@ -1,0 +1,58 @@
+import { onTestFinished } from 'vitest'
+import { type FaultProxy, startFaultProxy } from '../../../infra/tools/chaos/proxy/start.ts'
+import { createStore } from '../../src/adapters/postgres/create-store.ts'
+import { migrate } from '../../src/adapters/postgres/migrate.ts'
+import { openPostgres, type PostgresHandle } from '../../src/adapters/postgres/pool/open-postgres.ts'
+import type { Metrics, Store } from '../../src/core/ports.ts'
+import { silent } from '../store/silent.ts'
+import { noMetrics } from './no-metrics.ts'
+import { sharedCluster } from './shared-cluster.ts'
+
+/** One database behind several fault proxies, as a cluster behind its gateways, and the way around them. */
+export type Gateways = {
+  readonly proxies: readonly FaultProxy[]
+  readonly database: PostgresHandle
+  readonly store: Store
+  /** The database itself, for the oracle. */
+  readonly direct: PostgresHandle
+  /** Counted so far, by name and labels. */
+  counted(name: string): Record<string, number>
+}
+
+/** Open a new database through `count` gateways. All is closed when the test ends. */
+export const openGateways = async (
+  count: number,
+  o: { retryReserve?: number; maxConnections?: number } = {},
+): Promise<Gateways> => {
+  const cluster = await sharedCluster()
+  const url = await cluster.createDatabase()
+  const direct = await openPostgres({ url, log: silent, metrics: noMetrics, now: Date.now })
+  await migrate(direct.sql, { log: silent, now: Date.now })
+  const proxies = await Promise.all(Array.from({ length: count }, () => startFaultProxy(cluster)))
+  const hosts = proxies.map((proxy) => `127.0.0.1:${proxy.port}`).join()
+  const counts = new Map<string, Record<string, number>>()
+  const metrics: Metrics = {
+    ...noMetrics,
+    count(name, labels = {}) {
+      const by = counts.get(name) ?? {}
+      const key = Object.entries(labels)
+        .filter(([label]) => label !== 'host')
+        .map(([, value]) => value)
+        .join(' ')
+      by[key] = (by[key] ?? 0) + 1
+      counts.set(name, by)
+    },
+  }
+  const database = await openPostgres({
+    url: url.replace(/127\.0\.0\.1:\d+/, hosts),
+    log: silent,
+    metrics,
+    now: Date.now,
+    ...o,
+  })
+  onTestFinished(async () => {
+    for (const proxy of proxies) proxy.close()
+    await Promise.all([database.close(), direct.close()])
+  })
+  return { proxies, database, store: createStore(database.sql), direct, counted: (name) => counts.get(name) ?? {} }
+}

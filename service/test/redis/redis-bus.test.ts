@@ -1,0 +1,138 @@
+import type { RedisCommander } from 'ioredis'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { RedisHandle } from '../../src/adapters/redis/open-redis.ts'
+import { createRedisBus } from '../../src/adapters/redis/redis-bus.ts'
+import { countingMetrics } from '../realtime/setup.ts'
+
+/** A Redis that works as far as anybody knows, and does with each message what the test says. */
+const startScripted = () => {
+  const changed = new Set<() => void>()
+  const modes = new Set<(mode: 'ok' | 'degraded') => void>()
+  const published: string[] = []
+  const heard = new Set<string>()
+  const state = { refuses: false, mode: 'ok' as 'ok' | 'degraded' }
+  const client = {
+    async publish(_: string, text: string) {
+      published.push(text)
+      if (state.refuses) throw new Error('MOVED 1 127.0.0.1:7000')
+      return 1
+    },
+  }
+  const add =
+    <T>(all: Set<T>) =>
+    (listener: T) => {
+      all.add(listener)
+      return () => void all.delete(listener)
+    }
+  const redis: RedisHandle = {
+    node: 'n',
+    sharded: false,
+    commands: {
+      up: () => state.mode === 'ok',
+      run: (command) => command(client as unknown as RedisCommander),
+    },
+    subscriptions: {
+      add: () => undefined,
+      release: () => undefined,
+      whole: () => true,
+      heard: (topic) => heard.has(topic),
+      close: () => undefined,
+    },
+    mode: () => state.mode,
+    reason: () => null,
+    onMode: add(modes),
+    onChanged: add(changed),
+    onMessage: () => () => undefined,
+    close: async () => undefined,
+  }
+  const bus = createRedisBus({ redis, metrics: countingMetrics(), now: Date.now })
+  return {
+    bus,
+    published,
+    refuse(refuses: boolean) {
+      state.refuses = refuses
+    },
+    hear(topic: string) {
+      heard.add(topic)
+      for (const listener of [...changed]) listener()
+    },
+    setMode(mode: 'ok' | 'degraded') {
+      state.mode = mode
+      for (const listener of [...changed]) listener()
+      for (const listener of [...modes]) listener(mode)
+    },
+  }
+}
+
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => void vi.useRealTimers())
+
+test('what Redis refuses while it works otherwise is sent again soon, in order and once', async () => {
+  const { bus, published, refuse } = startScripted()
+  refuse(true)
+  bus.publish('t:1', 'a')
+  bus.publish('t:1', 'b')
+  await vi.advanceTimersByTimeAsync(0)
+  expect(published).toEqual(['n\na', 'n\nb'])
+  refuse(false)
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect(published.slice(2)).toEqual(['n\na', 'n\nb'])
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(published).toHaveLength(4)
+})
+
+test('what is always refused is given up once every node has swept, and nothing goes on', async () => {
+  const { bus, published, refuse } = startScripted()
+  refuse(true)
+  bus.publish('t:1', 'a')
+  await vi.advanceTimersByTimeAsync(15_000)
+  expect(published.length).toBeGreaterThan(10)
+  await vi.advanceTimersByTimeAsync(10_000)
+  const tries = published.length
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(published).toHaveLength(tries)
+  expect(vi.getTimerCount()).toBe(0)
+})
+
+test('what could not be sent while Redis was away is sent when it is back, and not when the bus is closed', async () => {
+  const { bus, published, setMode } = startScripted()
+  setMode('degraded')
+  bus.publish('t:1', 'a')
+  await vi.advanceTimersByTimeAsync(5_000)
+  expect(published).toEqual([])
+  setMode('ok')
+  await vi.advanceTimersByTimeAsync(0)
+  expect(published).toEqual(['n\na'])
+  setMode('degraded')
+  bus.publish('t:1', 'b')
+  await bus.close()
+  setMode('ok')
+  await vi.advanceTimersByTimeAsync(5_000)
+  expect(published).toHaveLength(1)
+  expect(vi.getTimerCount()).toBe(0)
+})
+
+test('who did not wait for slow subscriptions any longer is told of one gap once they are made', async () => {
+  const { bus, hear } = startScripted()
+  const gap = vi.fn()
+  bus.onGap(gap)
+  const waited = vi.fn()
+  for (const topic of ['t:1', 't:2', 't:3']) {
+    bus.subscribe(topic, () => undefined)
+    void bus.listening(topic).then(waited)
+  }
+  await vi.advanceTimersByTimeAsync(100)
+  hear('t:3')
+  await vi.advanceTimersByTimeAsync(0)
+  expect(waited).toHaveBeenCalledTimes(1)
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect(waited).toHaveBeenCalledTimes(3)
+  expect(gap).not.toHaveBeenCalled()
+  hear('t:1')
+  hear('t:2')
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect(gap).toHaveBeenCalledTimes(1)
+  hear('t:4')
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect(gap).toHaveBeenCalledTimes(1)
+})

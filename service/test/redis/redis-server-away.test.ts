@@ -1,0 +1,195 @@
+import type { Redis } from 'ioredis'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { createMemoryPresence } from '../../src/adapters/memory/memory-presence.ts'
+import { createMemoryRateLimiter } from '../../src/adapters/memory/memory-rate-limiter.ts'
+import { createRedisBus } from '../../src/adapters/redis/redis-bus.ts'
+import { createRedisPresence } from '../../src/adapters/redis/redis-presence.ts'
+import { createRedisRateLimiter } from '../../src/adapters/redis/redis-rate-limiter.ts'
+import { PATIENCE, PATIENT_TEST_MS } from './patience.ts'
+import { startProxy } from './redis-proxy.ts'
+import { openTestRedis, undisturbed } from './shared.ts'
+import { hasRedis, type RedisServer, startRedis } from './start-redis.ts'
+
+const closing: (() => Promise<void>)[] = []
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close()
+})
+
+const start = async (): Promise<RedisServer> => {
+  const server = await startRedis()
+  closing.push(server.stop)
+  return server
+}
+
+/** All that a node uses Redis for. */
+const openNode = async (url: string) => {
+  const now = Date.now
+  const { redis, metrics, log } = await openTestRedis(url)
+  closing.push(redis.close)
+  const bus = createRedisBus({ redis, metrics, now })
+  const presence = createRedisPresence({ redis, local: createMemoryPresence({ now }), metrics })
+  const limiter = createRedisRateLimiter({ redis, local: createMemoryRateLimiter({ now }), metrics })
+  return { redis, metrics, log, bus, presence, limiter }
+}
+
+/** How long something took. */
+const timed = async (work: () => Promise<unknown>): Promise<number> => {
+  const startedAt = performance.now()
+  await work()
+  return performance.now() - startedAt
+}
+
+const rule = { key: 'a', limit: 3, windowMs: 60_000 }
+
+describe.runIf(hasRedis)('without Redis', { timeout: PATIENT_TEST_MS }, () => {
+  test('a node starts, keeps limits and presence by itself, and joins the others once Redis is there', async () => {
+    const server = await start()
+    await server.kill()
+    const [a, b] = await Promise.all([openNode(server.url), openNode(server.url)])
+    expect(a.redis.mode()).toBe('degraded')
+    expect(a.redis.reason()).toBe('commands are not answered')
+    expect(a.bus.degraded()).toBe(true)
+    expect(a.log.lines).toContain('redis is away')
+    const heard = vi.fn()
+    b.bus.subscribe('t:1', heard)
+    await b.bus.listening('t:1')
+    expect(() => a.bus.publish('t:1', 'before')).not.toThrow()
+    await a.presence.join('t:1', 'c1', 'ann')
+    await a.presence.typing('t:1', 'ann', 'Ann')
+    expect(await a.presence.state('t:1')).toEqual({ count: 1, typing: ['Ann'] })
+    for (let i = 0; i < 3; i += 1) expect((await a.limiter.take([rule])).allowed).toBe(true)
+    expect((await a.limiter.take([rule])).allowed).toBe(false)
+    expect(a.metrics.counts.get('redis_fallbacks rate_limits')).toBe(4)
+    expect(a.metrics.counts.get('redis_fallbacks presence')).toBe(3)
+
+    const gap = vi.fn()
+    a.bus.onGap(gap)
+    await server.start()
+    await vi.waitFor(() => expect([a.redis.mode(), b.redis.mode()]).toEqual(['ok', 'ok']), PATIENCE)
+    expect(gap).toHaveBeenCalled()
+    await vi.waitFor(() => {
+      a.bus.publish('t:1', 'after')
+      expect(heard).toHaveBeenCalledWith('after')
+    }, PATIENCE)
+    const counts = await undisturbed([a, b], async (round) => {
+      const topic = `t:${round + 2}`
+      await a.presence.join(topic, 'c1', 'ann')
+      await b.presence.join(topic, 'c2', 'bob')
+      return [(await a.presence.state(topic)).count, (await b.presence.state(topic)).count]
+    })
+    expect(counts).toEqual([2, 2])
+  })
+
+  test('cut off alone, a node tells the others afterwards what they could not know they missed', async () => {
+    const server = await start()
+    const proxy = await startProxy(server.url.slice('unix://'.length))
+    closing.push(proxy.close)
+    const [a, b] = await Promise.all([openNode(proxy.url), openNode(server.url)])
+    const heard: string[] = []
+    b.bus.subscribe('t:1', (message) => void heard.push(message))
+    await b.bus.listening('t:1')
+    proxy.cut()
+    await vi.waitFor(() => expect(a.bus.degraded()).toBe(true), PATIENCE)
+    for (let i = 0; i < 300; i += 1) a.bus.publish('t:1', `${i}`)
+    expect(heard).toEqual([])
+    const degradedOnReturn: boolean[] = []
+    a.redis.onMode((mode) => {
+      if (mode === 'ok') degradedOnReturn.push(a.bus.degraded())
+    })
+    proxy.mend()
+    // The newest of them, in order: what is kept has an end. Some may come twice.
+    const newest = Array.from({ length: 256 }, (_, i) => `${i + 44}`)
+    await vi.waitFor(() => expect([...new Set(heard)]).toEqual(newest), PATIENCE)
+    // Others may be cut off a little longer than this node was.
+    await vi.waitFor(() => expect(degradedOnReturn[0]).toBe(true), PATIENCE)
+    await vi.waitFor(() => expect(a.bus.degraded()).toBe(false), PATIENCE)
+  })
+
+  test('a connection that the client gave up for good is made again', async () => {
+    const server = await start()
+    const { redis } = await openNode(server.url)
+    await vi.waitFor(() => expect(redis.mode()).toBe('ok'), PATIENCE)
+    const degraded = vi.fn()
+    redis.onMode(degraded)
+    // As it does when Sentinel tells of a failover just while it connects.
+    await redis.commands.run(async (client) => (client as unknown as Redis).disconnect())
+    await vi.waitFor(() => expect(degraded).toHaveBeenCalledWith('degraded'), PATIENCE)
+    await vi.waitFor(() => expect(redis.mode()).toBe('ok'), PATIENCE)
+    expect(await redis.commands.run((client) => client.ping())).toBe('PONG')
+  })
+
+  test('an outage is no new budget', async () => {
+    const server = await start()
+    const { limiter } = await openNode(server.url)
+    for (let i = 0; i < 3; i += 1) expect((await limiter.take([rule])).allowed).toBe(true)
+    await server.kill()
+    expect((await limiter.take([rule])).allowed).toBe(false)
+    expect((await limiter.take([{ ...rule, key: 'b' }])).allowed).toBe(true)
+  })
+
+  test('a budget is one for all nodes, by the clock of Redis', async () => {
+    const server = await start()
+    const [a, b] = await Promise.all([openNode(server.url), openNode(server.url)])
+    const { results, retryAfterMs } = await undisturbed([a, b], async (round) => {
+      const rules = [{ ...rule, scope: `site ${round}` }]
+      const results = await Promise.all(Array.from({ length: 20 }, (_, i) => (i % 2 === 0 ? a : b).limiter.take(rules)))
+      return { results, retryAfterMs: (await a.limiter.take(rules)).retryAfterMs }
+    })
+    expect(results.filter(({ allowed }) => allowed)).toHaveLength(3)
+    expect(retryAfterMs).toBeGreaterThan(5_000)
+    expect(retryAfterMs).toBeLessThanOrEqual(20_000)
+  })
+
+  test('frozen, it costs the first who ask half a second and everybody after them nothing', async () => {
+    const server = await start()
+    const { limiter, presence, redis } = await openNode(server.url)
+    const first: number[] = []
+    const later: number[] = []
+    // The best of some: a machine that does other things as well adds its own waits.
+    for (let i = 0; i < 5 && !(Math.min(...first) < 1_000 && Math.min(...later) < 100); i += 1) {
+      await vi.waitFor(() => expect(redis.mode()).toBe('ok'), PATIENCE)
+      server.freeze()
+      first.push(await timed(() => Promise.all([limiter.take([rule]), presence.state('t:1')])))
+      expect(redis.mode()).toBe('degraded')
+      const twenty = async (): Promise<void> => {
+        for (let j = 0; j < 20; j += 1) await limiter.take([rule])
+      }
+      later.push(await timed(twenty))
+      server.thaw()
+    }
+    expect(Math.min(...first)).toBeLessThan(1_000)
+    expect(Math.min(...later)).toBeLessThan(100)
+    await vi.waitFor(() => expect(redis.mode()).toBe('ok'), PATIENCE)
+  })
+
+  test('presence of a node that crashed is gone within its minute, and leaves no key behind', async () => {
+    const server = await start()
+    const node = await openNode(server.url)
+    await undisturbed([node], async () => {
+      await node.presence.join('t:1', 'c1', 'ann')
+      await node.presence.typing('t:1', 'ann', 'Ann')
+    })
+    for (const name of ['c', 'v', 'n', 't', 'w']) {
+      const ttl = Number((await server.ask(`PTTL repartee:presence:{t:1}:${name}`)).slice(1))
+      expect(ttl).toBeGreaterThan(60_000)
+      expect(ttl).toBeLessThanOrEqual(70_000)
+    }
+  })
+
+  test('a topic is subscribed to once for all its listeners, and released a while after the last', async () => {
+    const server = await start()
+    const { bus, redis } = await openNode(server.url)
+    const subscribers = async (): Promise<string> =>
+      (await server.ask('PUBSUB NUMSUB repartee:t:1')).split('\r\n')[3] ?? ''
+    const stops = [bus.subscribe('t:1', vi.fn()), bus.subscribe('t:1', vi.fn())]
+    await bus.listening('t:1')
+    await vi.waitFor(async () => expect(await subscribers()).toBe(':1'), PATIENCE)
+    await vi.waitFor(() => expect(redis.subscriptions.heard('t:1')).toBe(true), PATIENCE)
+    stops[0]?.()
+    stops[1]?.()
+    expect(redis.subscriptions.heard('t:1')).toBe(true)
+    const stop = bus.subscribe('t:1', vi.fn())
+    stop()
+    await vi.waitFor(async () => expect(await subscribers()).toBe(':0'), PATIENCE)
+  })
+})

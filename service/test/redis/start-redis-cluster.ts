@@ -1,0 +1,78 @@
+import { vi } from 'vitest'
+import { freePort } from '../free-port.ts'
+import { PATIENCE } from './patience.ts'
+import { type RedisServer, startRedis } from './start-redis.ts'
+
+const SLOTS = 16_384
+
+/** Start a cluster of three masters, each with a third of the slots. */
+export const startCluster = async () => {
+  const servers: { readonly port: number; readonly server: RedisServer }[] = []
+  for (let i = 0; i < 3; i += 1) {
+    const [port, busPort] = [await freePort(), await freePort()]
+    const args = ['--cluster-enabled', 'yes', '--cluster-port', `${busPort}`, '--cluster-node-timeout', '1000']
+    // Slots without a node cost only those slots.
+    servers.push({
+      port,
+      server: await startRedis({ port, args: [...args, '--cluster-require-full-coverage', 'no'] }),
+    })
+    const first = servers[0]
+    const last = servers[i]
+    const [from, to] = [Math.floor((i * SLOTS) / 3), Math.floor(((i + 1) * SLOTS) / 3) - 1]
+    await last?.server.ask(`CLUSTER ADDSLOTSRANGE ${from} ${to}`)
+    await first?.server.ask(`CLUSTER MEET 127.0.0.1 ${port} ${busPort}`)
+  }
+  const whole = async (): Promise<void> => {
+    await vi.waitFor(
+      async () => {
+        for (const { server } of servers) {
+          const info = await server.ask('CLUSTER INFO')
+          if (!/cluster_state:ok/.test(info) || !/cluster_slots_ok:16384/.test(info)) throw new Error('not yet')
+        }
+      },
+      { ...PATIENCE, interval: 100 },
+    )
+  }
+  await whole()
+
+  /** The server that has a slot with a key in it, as all servers agree. */
+  const ownerOf = async (key: string): Promise<RedisServer> => {
+    const answers = await Promise.all(servers.map(({ server }) => server.ask(`EXISTS ${key}`)))
+    const at = answers.findIndex((answer) => answer.startsWith(':'))
+    const owner = servers[at]
+    const elsewhere = answers.filter((answer) => answer.startsWith('-MOVED') && answer.includes(`:${owner?.port}\r`))
+    if (owner === undefined || elsewhere.length !== servers.length - 1) throw new Error('not agreed')
+    return owner.server
+  }
+
+  return {
+    servers: servers.map(({ server }) => server),
+    ownerOf,
+    /** Give the slot of a key, which must be empty, to another server; resolves when all know. */
+    async move(key: string, to: RedisServer) {
+      const idOf = async (server: RedisServer): Promise<string> =>
+        (await server.ask('CLUSTER MYID')).split('\r\n')[1] ?? ''
+      const from = await ownerOf(key)
+      const slot = Number((await from.ask(`CLUSTER KEYSLOT ${key}`)).slice(1))
+      const [fromId, toId] = [await idOf(from), await idOf(to)]
+      const steps = [
+        [to, `CLUSTER SETSLOT ${slot} IMPORTING ${fromId}`],
+        [from, `CLUSTER SETSLOT ${slot} MIGRATING ${toId}`],
+        [to, `CLUSTER SETSLOT ${slot} NODE ${toId}`],
+        [from, `CLUSTER SETSLOT ${slot} NODE ${toId}`],
+      ] as const
+      for (const [server, step] of steps) {
+        const answer = await server.ask(step)
+        if (answer !== '+OK\r\n') throw new Error(`${step}: ${answer}`)
+      }
+      await vi.waitFor(async () => {
+        if ((await ownerOf(key)) !== to) throw new Error('not yet')
+      }, PATIENCE)
+    },
+    url: `redis+cluster://${servers.map(({ port }) => `127.0.0.1:${port}`).join(',')}`,
+    whole,
+    async stop() {
+      for (const { server } of servers) await server.stop()
+    },
+  }
+}

@@ -1,0 +1,89 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Snapshot } from '@repartee/sdk/protocol'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { freePort } from '../../service/test/free-port.ts'
+import { registerSite } from '../../service/test/people.ts'
+import { type RunningService, startService } from '../../service/test/start-service.ts'
+import { call } from '../../service/test/wire-client.ts'
+import { launchBrowser } from './browser.ts'
+import { commentSaying, openComposer, writeComment } from './browser-reader.ts'
+import { postPage, startHostSite } from './host-site.ts'
+
+let service: RunningService
+let host: Awaited<ReturnType<typeof startHostSite>>
+let browser: Browser
+let dataDir: string
+let site: string
+let port: string
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'repartee-outage-'))
+  port = String(await freePort())
+  service = await startService({ DATA_DIR: dataDir, PORT: port })
+  host = await startHostSite()
+  browser = await launchBrowser()
+  site = await registerSite(service, { origins: [host.origin] })
+  host.pages.set('/post', { html: postPage({ service: service.url, site }) })
+})
+afterAll(async () => {
+  await browser?.close()
+  await host?.close()
+  await service?.close()
+  await rm(dataDir, { recursive: true, force: true })
+})
+
+test('a draft survives a reload', async () => {
+  const page = await browser.newPage()
+  await page.goto(`${host.origin}/post`)
+  await (await openComposer(page)).fill('half a thought')
+  await expect.poll(() => page.evaluate(() => JSON.stringify(localStorage))).toContain('half a thought')
+  await page.reload()
+  expect(await (await openComposer(page)).inputValue()).toBe('half a thought')
+  await page.close()
+})
+
+test('a comment sent while the service is away is kept over a reload, and sent by itself, once, when it is back', async () => {
+  const context = await browser.newContext()
+  const page = await context.newPage()
+  await page.goto(`${host.origin}/post`)
+  await writeComment(page, 'before the outage', 'Thu')
+  await commentSaying(page, 'before the outage').waitFor()
+  await service.close()
+
+  await writeComment(page, 'during the outage')
+  await commentSaying(page, 'during the outage').waitFor()
+  await page.getByText('Connection lost').waitFor()
+
+  service = await startService({ DATA_DIR: dataDir, PORT: port })
+  await expect
+    .poll(
+      async () => {
+        const { body } = await call<Snapshot>('GET', `${service.api}/sites/${site}/thread?page=/post`)
+        return body.comments.map((comment) => comment.html.replaceAll(/<[^>]+>/g, '').trim())
+      },
+      { timeout: 45_000 },
+    )
+    .toEqual(['during the outage', 'before the outage'])
+  await expect.poll(() => commentSaying(page, 'during the outage').count()).toBe(1)
+  await page.reload()
+  await commentSaying(page, 'during the outage').waitFor()
+  expect(await page.getByRole('article').count()).toBe(2)
+  await context.close()
+})
+
+test('while the service is away a first visit says so and offers to try again', async () => {
+  await service.close()
+  const page = await browser.newPage()
+  // The loader comes from the service too, so the page had been open before.
+  await page.route('**/api/v1/**', (route) => route.abort())
+  service = await startService({ DATA_DIR: dataDir, PORT: port })
+  await page.goto(`${host.origin}/post`)
+  await page.getByText('The comments could not be loaded.').waitFor({ timeout: 30_000 })
+  await page.unroute('**/api/v1/**')
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await commentSaying(page, 'before the outage').waitFor()
+  await page.close()
+})
