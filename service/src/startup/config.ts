@@ -94,7 +94,7 @@ export const options = {
       v.minLength(1, 'expected a folder'),
       v.transform((value) => resolve(value)),
     ),
-    default: '../data',
+    default: './data',
     desc: 'folder of the embedded database, its backups, the secret and the control socket; one for each node',
   },
   REPARTEE_SECRET: {
