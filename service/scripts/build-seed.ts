@@ -1,9 +1,9 @@
 import { mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { createLogger } from '../src/adapters/logger.ts'
 import { seedFile } from '../src/adapters/pglite/build-files.ts'
 import { makeSeed } from '../src/adapters/pglite/seed-image.ts'
+import { createLogger } from '../src/adapters/pino-logger.ts'
 
 /** Write the prepared database, which spares a first start the seconds and the memory of initialising one. */
 export const writeSeed = async (file: string): Promise<void> => {

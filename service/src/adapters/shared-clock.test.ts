@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import type { Logger } from '../core/ports.ts'
+import type { Logger } from '../core/ports/logger.ts'
 import { createSharedClock } from './shared-clock.ts'
 
 const HOUR_MS = 3_600_000

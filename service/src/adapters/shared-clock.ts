@@ -1,4 +1,6 @@
-import type { Clock, Logger, Metrics } from '../core/ports.ts'
+import type { Clock } from '../core/ports/clock.ts'
+import type { Logger } from '../core/ports/logger.ts'
+import type { Metrics } from '../core/ports/metrics.ts'
 
 /** The time all nodes of one database agree on, whatever their machines' clocks say. */
 export type SharedClock = {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { createLogger } from '../adapters/logger.ts'
-import { createMetrics } from '../adapters/metrics.ts'
+import { createLogger } from '../adapters/pino-logger.ts'
+import { createMetrics } from '../adapters/prom-metrics.ts'
 import type { OperatorDeps } from '../control/operations.ts'
 import { noTracer } from '../core/tracer.ts'
 import type { Config } from '../startup/config.ts'

@@ -1,7 +1,7 @@
 import { chmod, rm } from 'node:fs/promises'
 import { createServer, type IncomingMessage } from 'node:http'
 import { ReparteeError } from '@repartee/sdk/protocol'
-import type { Logger } from '../core/ports.ts'
+import type { Logger } from '../core/ports/logger.ts'
 import type { OperatorDeps } from './operations.ts'
 import { runOperation } from './run-operation.ts'
 

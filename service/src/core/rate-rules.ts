@@ -1,7 +1,7 @@
 import { ReparteeError } from '@repartee/sdk/protocol'
 import type { Actor, KnownActor } from './actor.ts'
 import type { Deps } from './deps.ts'
-import type { RateRule } from './ports.ts'
+import type { RateRule } from './ports/rate-limiter.ts'
 
 const MINUTE_MS = 60_000
 

@@ -1,5 +1,6 @@
 import { ReparteeError } from '@repartee/sdk/protocol'
-import type { Clock, Metrics } from '../core/ports.ts'
+import type { Clock } from '../core/ports/clock.ts'
+import type { Metrics } from '../core/ports/metrics.ts'
 import { createTokenBucket } from './token-bucket.ts'
 
 const STEP_MS = 20

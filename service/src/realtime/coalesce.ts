@@ -1,5 +1,5 @@
 import type { Delta } from '@repartee/sdk/protocol'
-import type { Clock } from '../core/ports.ts'
+import type { Clock } from '../core/ports/clock.ts'
 import { mergeDeltas } from './merge.ts'
 import { topicOf } from './topic.ts'
 

@@ -1,18 +1,23 @@
 import { setMaxListeners } from 'node:events'
-import type { Bus, Clock, Logger, Metrics, PresenceStore, Publisher, Store, ThreadRef } from '../core/ports.ts'
+import type { Bus } from '../core/ports/bus.ts'
+import type { Clock } from '../core/ports/clock.ts'
+import type { Logger } from '../core/ports/logger.ts'
+import type { Metrics } from '../core/ports/metrics.ts'
+import type { PresenceStore } from '../core/ports/presence-store.ts'
+import type { Publisher } from '../core/ports/publisher.ts'
+import type { Store } from '../core/ports/store.ts'
+import type { ThreadRef } from '../core/ports/thread-store.ts'
 import { type ActiveThread, createActiveThread } from './active-thread.ts'
 import { createCoalescer } from './coalesce.ts'
 import { packEnvelope, unpackEnvelope } from './envelope.ts'
 import { toFrame } from './frame.ts'
 import { createInterest } from './interest.ts'
+import type { LocalPublisher } from './local-publisher.ts'
 import { createPresenceBroadcast } from './presence-broadcast.ts'
 import { type ClientPosition, type Recovery, recover } from './recovery.ts'
 import { createSweeper } from './sweep.ts'
 import { topicOf } from './topic.ts'
 import { waitForChange } from './wait-for-change.ts'
-
-/** Sends one frame to all sockets of this node that joined a topic. */
-export type LocalPublisher = { publish(topic: string, frame: string): void }
 
 /** The live side of a node: what is committed here or elsewhere reaches the readers of this node. */
 export type Hub = Publisher & {

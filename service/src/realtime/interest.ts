@@ -1,4 +1,4 @@
-import type { ThreadRef } from '../core/ports.ts'
+import type { ThreadRef } from '../core/ports/thread-store.ts'
 import { topicOf } from './topic.ts'
 
 /** Readers who turn a page leave and come back; until then nothing is torn down. */

@@ -1,7 +1,9 @@
 import { encode } from '@repartee/sdk/protocol'
-import type { Clock, Logger, PresenceStore } from '../core/ports.ts'
+import type { Clock } from '../core/ports/clock.ts'
+import type { Logger } from '../core/ports/logger.ts'
+import type { PresenceStore } from '../core/ports/presence-store.ts'
 import type { ActiveThread } from './active-thread.ts'
-import type { LocalPublisher } from './hub.ts'
+import type { LocalPublisher } from './local-publisher.ts'
 
 const EVERY_MS = 1_000
 /** Typing ends without anybody saying so, and so does the presence of who was on a node that died. */

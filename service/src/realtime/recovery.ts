@@ -1,5 +1,5 @@
 import { ReparteeError } from '@repartee/sdk/protocol'
-import type { Metrics } from '../core/ports.ts'
+import type { Metrics } from '../core/ports/metrics.ts'
 import { MAX_CHANGES } from '../core/threads/changes.ts'
 import type { ActiveThread } from './active-thread.ts'
 import { type DeltaFrame, MAX_BACKLOG_LENGTH } from './frame.ts'

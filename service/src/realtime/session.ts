@@ -16,10 +16,11 @@ import { DEADLINE_MS, execute } from '../core/commands.ts'
 import { withDeadline } from '../core/deadline.ts'
 import type { Deps } from '../core/deps.ts'
 import { errorBody } from '../core/error-body.ts'
-import type { Logger } from '../core/ports.ts'
+import type { Logger } from '../core/ports/logger.ts'
 import type { Admission } from './admission.ts'
 import type { Hub } from './hub.ts'
 import { readFrame } from './read-frame.ts'
+import type { Socket } from './socket.ts'
 import { createSubscriptions } from './subscriptions.ts'
 import { createTokenBucket } from './token-bucket.ts'
 
@@ -33,19 +34,6 @@ const MAX_UNANSWERED = 32
 /** UTF-16 code units of frames that wait for the answer to `hello`. */
 const MAX_HELD_LENGTH = 128 * 1_024
 const MAX_PROTOCOL_ERRORS = 3
-
-/** One accepted WebSocket, as the transport gives it. Calls after its end do nothing. */
-export type Socket = {
-  send(frame: string): void
-  /** Get what is published on a topic of the hub. */
-  join(topic: string): void
-  leave(topic: string): void
-  close(code: CloseCode): void
-  readonly network: string
-  /** The `Origin` header of the upgrade. */
-  readonly origin: string | null
-  readonly host: string
-}
 
 /** The server's side of one connection. */
 export type Session = {

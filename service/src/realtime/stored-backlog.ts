@@ -1,4 +1,7 @@
-import type { Clock, Metrics, Store, ThreadRef } from '../core/ports.ts'
+import type { Clock } from '../core/ports/clock.ts'
+import type { Metrics } from '../core/ports/metrics.ts'
+import type { Store } from '../core/ports/store.ts'
+import type { ThreadRef } from '../core/ports/thread-store.ts'
 import { readChanges } from '../core/threads/changes.ts'
 import { type DeltaFrame, lengthOf, MAX_BACKLOG_LENGTH, type StoredChanges, storedFrame } from './frame.ts'
 import { createFrameCache, type FrameCache } from './frame-cache.ts'

@@ -1,11 +1,14 @@
 import { encode, type Presence, ReparteeError, type SubscribeResult } from '@repartee/sdk/protocol'
 import type { Actor } from '../core/actor.ts'
 import { withDeadline } from '../core/deadline.ts'
-import type { Clock, Logger, PresenceStore, ThreadRef } from '../core/ports.ts'
+import type { Clock } from '../core/ports/clock.ts'
+import type { Logger } from '../core/ports/logger.ts'
+import type { PresenceStore } from '../core/ports/presence-store.ts'
+import type { ThreadRef } from '../core/ports/thread-store.ts'
 import type { Admission } from './admission.ts'
 import type { Hub } from './hub.ts'
 import type { ClientPosition } from './recovery.ts'
-import type { Socket } from './session.ts'
+import type { Socket } from './socket.ts'
 import { topicOf } from './topic.ts'
 
 const MAX_THREADS = 20

@@ -1,4 +1,8 @@
-import type { Bus, Clock, Logger, Metrics, Store } from '../core/ports.ts'
+import type { Bus } from '../core/ports/bus.ts'
+import type { Clock } from '../core/ports/clock.ts'
+import type { Logger } from '../core/ports/logger.ts'
+import type { Metrics } from '../core/ports/metrics.ts'
+import type { Store } from '../core/ports/store.ts'
 import type { ActiveThread } from './active-thread.ts'
 import { topicOf } from './topic.ts'
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../core/ports.ts'
+import type { Clock } from '../core/ports/clock.ts'
 
 /** Make a bucket that holds `burst` and refills `perSecond`; it answers whether one more may be taken, and takes it. */
 export const createTokenBucket = (o: { perSecond: number; burst: number; now: Clock }): (() => boolean) => {

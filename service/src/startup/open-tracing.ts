@@ -1,6 +1,9 @@
 import { tracedPublisher } from '../adapters/telemetry/traced-publisher.ts'
 import { tracedStore } from '../adapters/telemetry/traced-store.ts'
-import type { Logger, Metrics, Publisher, Store } from '../core/ports.ts'
+import type { Logger } from '../core/ports/logger.ts'
+import type { Metrics } from '../core/ports/metrics.ts'
+import type { Publisher } from '../core/ports/publisher.ts'
+import type { Store } from '../core/ports/store.ts'
 import { noTracer, type Tracer } from '../core/tracer.ts'
 import type { Config } from './config.ts'
 

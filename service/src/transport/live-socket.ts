@@ -1,6 +1,7 @@
 import type { WebSocket } from 'uWebSockets.js'
 import { type CloseCode, closeTable, encode } from '@repartee/sdk/protocol'
-import type { Session, Socket } from '../realtime/session.ts'
+import type { Session } from '../realtime/session.ts'
+import type { Socket } from '../realtime/socket.ts'
 
 /** A client that was told to move has gone by then, unless it does not listen. */
 const PATIENCE_MS = 500

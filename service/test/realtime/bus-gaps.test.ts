@@ -1,7 +1,7 @@
 import { newId } from '@repartee/sdk/protocol'
 import { expect, test, vi } from 'vitest'
 import { createMemoryBus } from '../../src/adapters/memory/memory-bus.ts'
-import type { Bus } from '../../src/core/ports.ts'
+import type { Bus } from '../../src/core/ports/bus.ts'
 import { useFakeTime } from './fake-time.ts'
 import { createMemoryStore } from './memory-store.ts'
 import { createTestNode, demoSite, newComment } from './setup.ts'

@@ -1,4 +1,4 @@
-import type { Bus } from '../../src/core/ports.ts'
+import type { Bus } from '../../src/core/ports/bus.ts'
 
 /** An endless supply of numbers in [0, 1), the same again for the same seed. */
 export const supply = (seed: number): (() => number) => {

@@ -1,7 +1,7 @@
 import { newId } from '@repartee/sdk/protocol'
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
-import type { NewComment } from '../../src/core/ports.ts'
+import type { NewComment } from '../../src/core/ports/comment-store.ts'
 import { publicComment } from '../../src/core/stored-comment.ts'
 import { createClient } from './fake-client.ts'
 import { useFakeTime } from './fake-time.ts'

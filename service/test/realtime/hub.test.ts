@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { createMemoryBus } from '../../src/adapters/memory/memory-bus.ts'
 import { createMemoryPresence } from '../../src/adapters/memory/memory-presence.ts'
-import type { Bus } from '../../src/core/ports.ts'
+import type { Bus } from '../../src/core/ports/bus.ts'
 import { packEnvelope, unpackEnvelope } from '../../src/realtime/envelope.ts'
 import { toFrame } from '../../src/realtime/frame.ts'
 import { topicOf } from '../../src/realtime/topic.ts'

@@ -1,6 +1,6 @@
 import { newId } from '@repartee/sdk/protocol'
 import { expect, vi } from 'vitest'
-import { createReaderTokens } from '../../src/adapters/reader-tokens.ts'
+import { createReaderTokens } from '../../src/adapters/jose-reader-tokens.ts'
 import type { Reader } from '../../src/core/actor.ts'
 import { topicOf } from '../../src/realtime/topic.ts'
 import { createMemoryStore } from './memory-store.ts'

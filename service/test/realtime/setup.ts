@@ -1,21 +1,19 @@
 import { newId, type ServerMessage, siteSettingsSchema } from '@repartee/sdk/protocol'
 import * as v from 'valibot'
+import { createReaderTokens } from '../../src/adapters/jose-reader-tokens.ts'
 import { createMemoryBus } from '../../src/adapters/memory/memory-bus.ts'
 import { createMemoryPresence } from '../../src/adapters/memory/memory-presence.ts'
 import { createMemoryRateLimiter } from '../../src/adapters/memory/memory-rate-limiter.ts'
-import { createReaderTokens } from '../../src/adapters/reader-tokens.ts'
 import { createSiteCache } from '../../src/core/access/site-cache.ts'
 import type { Deps } from '../../src/core/deps.ts'
-import type {
-  Bus,
-  Clock,
-  Logger,
-  Metrics,
-  NewComment,
-  PresenceStore,
-  ReaderTokens,
-  Store,
-} from '../../src/core/ports.ts'
+import type { Bus } from '../../src/core/ports/bus.ts'
+import type { Clock } from '../../src/core/ports/clock.ts'
+import type { NewComment } from '../../src/core/ports/comment-store.ts'
+import type { Logger } from '../../src/core/ports/logger.ts'
+import type { Metrics } from '../../src/core/ports/metrics.ts'
+import type { PresenceStore } from '../../src/core/ports/presence-store.ts'
+import type { ReaderTokens } from '../../src/core/ports/reader-tokens.ts'
+import type { Store } from '../../src/core/ports/store.ts'
 import { createSingleFlight } from '../../src/core/single-flight.ts'
 import type { Site } from '../../src/core/site.ts'
 import { createLastKnown } from '../../src/core/threads/last-known.ts'
@@ -24,7 +22,8 @@ import { createThreadWriter } from '../../src/core/threads/thread-writer.ts'
 import { noTracer } from '../../src/core/tracer.ts'
 import { createAdmission } from '../../src/realtime/admission.ts'
 import { createHub } from '../../src/realtime/hub.ts'
-import { createSession, type Socket } from '../../src/realtime/session.ts'
+import { createSession } from '../../src/realtime/session.ts'
+import type { Socket } from '../../src/realtime/socket.ts'
 
 export const demoSite = (): Site => ({
   id: newId(),

@@ -1,7 +1,7 @@
 import { type Client, type CommandInput, ReparteeError } from '@repartee/sdk'
 import { addReactions } from './own-facts.ts'
+import type { Choice } from './store.ts'
 import { commentOf, type Store } from './store.ts'
-import type { Choice } from './tree.ts'
 
 const flipped = ({ mine, reactions }: Choice, kind: string): Choice => {
   const on = !mine.includes(kind)

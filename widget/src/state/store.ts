@@ -2,7 +2,9 @@ import type { Author, Comment, ConnectionState, ErrorCode, Presence, SitePublic,
 import { type Facts, noFacts } from './apply.ts'
 import type { Entry } from './outbox.ts'
 import type { Scene } from './scene.ts'
-import type { Choice } from './tree.ts'
+
+/** A reader's reaction that is being sent, with the totals to show meanwhile. */
+export type Choice = { readonly mine: readonly string[]; readonly reactions: Comment['reactions'] }
 
 /** Everything the drawn tree is made of. */
 export type Content = Scene & {

@@ -2,9 +2,6 @@ import type { Comment, Sort } from '@repartee/sdk/protocol'
 import type { CommentNode, OutboxEntry } from '../contract.ts'
 import type { Content } from './store.ts'
 
-/** What the reader has chosen on a comment, and the totals to show with it. */
-export type Choice = { readonly mine: readonly string[]; readonly reactions: Comment['reactions'] }
-
 export type Tree = {
   readonly roots: readonly CommentNode[]
   readonly linked: CommentNode | null

@@ -1,4 +1,5 @@
-import type { Clock, PresenceStore } from '../../core/ports.ts'
+import type { Clock } from '../../core/ports/clock.ts'
+import type { PresenceStore } from '../../core/ports/presence-store.ts'
 
 const JOINED_MS = 60_000
 const TYPING_MS = 6_000

@@ -1,4 +1,5 @@
-import type { Clock, RateLimiter, RateRule } from '../../core/ports.ts'
+import type { Clock } from '../../core/ports/clock.ts'
+import type { RateLimiter, RateRule } from '../../core/ports/rate-limiter.ts'
 
 /** Sums of fractions of a millisecond may be off by less than this. */
 const ROUNDING_MS = 1e-3

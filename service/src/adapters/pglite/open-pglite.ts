@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import type { Logger } from '../../core/ports.ts'
+import type { Logger } from '../../core/ports/logger.ts'
 import type { Sql } from '../postgres/sql.ts'
 import { builtSeed } from './build-files.ts'
 import { startEngine } from './engine.ts'

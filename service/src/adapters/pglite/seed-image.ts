@@ -1,7 +1,7 @@
 import { mkdtemp, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Logger } from '../../core/ports.ts'
+import type { Logger } from '../../core/ports/logger.ts'
 import { migrate } from '../postgres/migrate.ts'
 import { startEngine } from './engine.ts'
 import { markFolder } from './folder.ts'

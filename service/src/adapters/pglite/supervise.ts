@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { ReparteeError } from '@repartee/sdk/protocol'
-import type { Logger } from '../../core/ports.ts'
+import type { Logger } from '../../core/ports/logger.ts'
 import type { Sql } from '../postgres/sql.ts'
 import { type Engine, startEngine } from './engine.ts'
 import type { WorkerInput } from './worker-messages.ts'

@@ -1,6 +1,6 @@
 import { mkdir, open, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Logger } from '../../core/ports.ts'
+import type { Logger } from '../../core/ports/logger.ts'
 import { writeBackup } from './pglite-backup.ts'
 import type { Database } from './supervise.ts'
 

@@ -1,4 +1,4 @@
-import type { Written } from '../../core/ports.ts'
+import type { Written } from '../../core/ports/written.ts'
 import type { StoredComment } from '../../core/stored-comment.ts'
 import { commentColumns, type Row, toComment } from './comment-row.ts'
 import { Overtaken } from './overtaken.ts'

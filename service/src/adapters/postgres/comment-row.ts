@@ -1,6 +1,7 @@
 import { parseInput, roleSchema, siteSettingsSchema, statusSchema } from '@repartee/sdk/protocol'
 import * as v from 'valibot'
-import type { Credential, ThreadState } from '../../core/ports.ts'
+import type { Credential } from '../../core/ports/credential-store.ts'
+import type { ThreadState } from '../../core/ports/thread-store.ts'
 import type { Site } from '../../core/site.ts'
 import type { StoredComment } from '../../core/stored-comment.ts'
 

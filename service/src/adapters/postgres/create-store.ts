@@ -1,4 +1,5 @@
-import type { Clock, Store } from '../../core/ports.ts'
+import type { Clock } from '../../core/ports/clock.ts'
+import type { Store } from '../../core/ports/store.ts'
 import { createAuthor } from './authors/create.ts'
 import { findAuthor } from './authors/find.ts'
 import { renameAuthor } from './authors/rename.ts'

@@ -1,4 +1,5 @@
-import type { Clock, Logger } from '../../core/ports.ts'
+import type { Clock } from '../../core/ports/clock.ts'
+import type { Logger } from '../../core/ports/logger.ts'
 import { deleteExpiredCredentials } from './credentials/expire.ts'
 import { reliable } from './retry.ts'
 import type { Sql } from './sql.ts'

@@ -1,5 +1,6 @@
 import type { Cluster, Redis } from 'ioredis'
-import type { Clock, Metrics } from '../../core/ports.ts'
+import type { Clock } from '../../core/ports/clock.ts'
+import type { Metrics } from '../../core/ports/metrics.ts'
 import { type Channels, createChannels } from './channels.ts'
 import { connectClusterNode, connectServer, reconnect } from './connect.ts'
 import { createWatch, type Watch } from './connection-watch.ts'

@@ -1,4 +1,5 @@
-import type { Clock, Metrics } from '../../core/ports.ts'
+import type { Clock } from '../../core/ports/clock.ts'
+import type { Metrics } from '../../core/ports/metrics.ts'
 import { within } from './answer-timeout.ts'
 import { ANSWER_MS } from './connect.ts'
 

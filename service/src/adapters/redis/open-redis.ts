@@ -1,5 +1,7 @@
 import { type Cluster, Redis } from 'ioredis'
-import type { Clock, Logger, Metrics } from '../../core/ports.ts'
+import type { Clock } from '../../core/ports/clock.ts'
+import type { Logger } from '../../core/ports/logger.ts'
+import type { Metrics } from '../../core/ports/metrics.ts'
 import { createClusterSubscriptions, createServerSubscriptions, type Subscriptions } from './channel-subscriptions.ts'
 import { connectCluster, connectServer, reconnect } from './connect.ts'
 import { createWatch } from './connection-watch.ts'

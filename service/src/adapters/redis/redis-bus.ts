@@ -1,4 +1,6 @@
-import type { Bus, Clock, Metrics } from '../../core/ports.ts'
+import type { Bus } from '../../core/ports/bus.ts'
+import type { Clock } from '../../core/ports/clock.ts'
+import type { Metrics } from '../../core/ports/metrics.ts'
 import { channelOf } from './channel-subscriptions.ts'
 import type { RedisHandle } from './open-redis.ts'
 

@@ -1,4 +1,6 @@
-import type { Clock, Metrics, PresenceStore } from '../../core/ports.ts'
+import type { Clock } from '../../core/ports/clock.ts'
+import type { Metrics } from '../../core/ports/metrics.ts'
+import type { PresenceStore } from '../../core/ports/presence-store.ts'
 import type { RedisHandle } from './open-redis.ts'
 import { createScript } from './script.ts'
 import { SERVER_TIME } from './script-time.ts'

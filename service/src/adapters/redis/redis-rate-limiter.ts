@@ -1,4 +1,6 @@
-import type { Clock, Metrics, RateLimiter, RateRule } from '../../core/ports.ts'
+import type { Clock } from '../../core/ports/clock.ts'
+import type { Metrics } from '../../core/ports/metrics.ts'
+import type { RateLimiter, RateRule } from '../../core/ports/rate-limiter.ts'
 import type { RedisHandle } from './open-redis.ts'
 import { createScript } from './script.ts'
 import { SERVER_TIME } from './script-time.ts'

@@ -1,4 +1,4 @@
-import type { Publisher } from '../../core/ports.ts'
+import type { Publisher } from '../../core/ports/publisher.ts'
 import type { Tracer } from '../../core/tracer.ts'
 
 /** The same publisher, each delta that is part of something traced handed over in a span. */

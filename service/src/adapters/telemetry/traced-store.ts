@@ -1,4 +1,4 @@
-import type { Store } from '../../core/ports.ts'
+import type { Store } from '../../core/ports/store.ts'
 import type { Tracer } from '../../core/tracer.ts'
 
 type Method = (...args: never[]) => Promise<unknown>

@@ -1,6 +1,7 @@
 import { ExportResultCode } from '@opentelemetry/core'
 import type { SpanExporter } from '@opentelemetry/sdk-trace-base'
-import type { Logger, Metrics } from '../../core/ports.ts'
+import type { Logger } from '../../core/ports/logger.ts'
+import type { Metrics } from '../../core/ports/metrics.ts'
 
 /** An exporter whose successes and failures are counted, and whose failing and recovering is said once each. */
 export const watchedExporter = (

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache'
-import type { Clock } from '../ports.ts'
+import type { Clock } from '../ports/clock.ts'
 import { createSingleFlight } from '../single-flight.ts'
 import type { Site } from '../site.ts'
 

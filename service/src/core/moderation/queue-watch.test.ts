@@ -1,6 +1,8 @@
 import { ReparteeError } from '@repartee/sdk/protocol'
 import { expect, test, vi } from 'vitest'
-import type { Logger, SiteQueue, Store } from '../ports.ts'
+import type { Logger } from '../ports/logger.ts'
+import type { SiteQueue } from '../ports/site-store.ts'
+import type { Store } from '../ports/store.ts'
 import { watchQueues } from './queue-watch.ts'
 
 const log: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => log }

@@ -1,4 +1,8 @@
-import type { Clock, Logger, Metrics, SiteQueue, Store } from '../ports.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Logger } from '../ports/logger.ts'
+import type { Metrics } from '../ports/metrics.ts'
+import type { SiteQueue } from '../ports/site-store.ts'
+import type { Store } from '../ports/store.ts'
 
 /** Tells in gauges what waits for moderators. */
 export type QueueWatch = {

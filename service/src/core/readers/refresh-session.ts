@@ -1,7 +1,7 @@
 import { type ReaderSession, ReparteeError } from '@repartee/sdk/protocol'
 import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
-import type { Credential } from '../ports.ts'
+import type { Credential } from '../ports/credential-store.ts'
 import { refreshRules, takeRate } from '../rate-rules.ts'
 import { CREDENTIAL_LIFE_MS, hashSecret, isSameHash, readCredential, writeCredential } from './credential.ts'
 import { toAuthor } from './to-author.ts'

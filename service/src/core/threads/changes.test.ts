@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Store, ThreadState } from '../ports.ts'
+import type { Store } from '../ports/store.ts'
+import type { ThreadState } from '../ports/thread-store.ts'
 import type { StoredComment } from '../stored-comment.ts'
 import { readChanges } from './changes.ts'
 

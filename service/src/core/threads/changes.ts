@@ -1,7 +1,8 @@
 import { type Changes, ReparteeError } from '@repartee/sdk/protocol'
 import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
-import type { Store, ThreadRef } from '../ports.ts'
+import type { Store } from '../ports/store.ts'
+import type { ThreadRef } from '../ports/thread-store.ts'
 import { wireId } from '../wire-id.ts'
 import { toChange } from './to-delta.ts'
 

@@ -2,7 +2,7 @@ import { ReparteeError } from '@repartee/sdk/protocol'
 import { requireStaff } from '../access/require-staff.ts'
 import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
-import type { ThreadState } from '../ports.ts'
+import type { ThreadState } from '../ports/thread-store.ts'
 import { wireId } from '../wire-id.ts'
 
 /** Close a thread to new comments, or open it again; staff only. Readers who have it open hear of it. */

@@ -1,5 +1,5 @@
 import { ReparteeError, type Sort } from '@repartee/sdk/protocol'
-import type { Position } from '../ports.ts'
+import type { Position } from '../ports/comment-store.ts'
 
 const number = /^[0-9a-z]{1,11}$/
 

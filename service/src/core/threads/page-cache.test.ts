@@ -1,6 +1,6 @@
 import type { Comment } from '@repartee/sdk/protocol'
 import { expect, test } from 'vitest'
-import type { Metrics } from '../ports.ts'
+import type { Metrics } from '../ports/metrics.ts'
 import { createPageCache, type Page, type PageKey } from './page-cache.ts'
 
 const comment = (html: string): Comment => ({

@@ -1,6 +1,6 @@
 import type { Comment, Sort } from '@repartee/sdk/protocol'
 import { LRUCache } from 'lru-cache'
-import type { Metrics } from '../ports.ts'
+import type { Metrics } from '../ports/metrics.ts'
 import { createSingleFlight } from '../single-flight.ts'
 
 /** The part of a page that is the same for every reader. */

@@ -1,7 +1,7 @@
 import { MAX_PAGE_LIMIT, newId, type Snapshot, type Sort, type Viewer } from '@repartee/sdk/protocol'
 import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
-import type { ThreadState } from '../ports.ts'
+import type { ThreadState } from '../ports/thread-store.ts'
 import { takeRate, threadRules } from '../rate-rules.ts'
 import { reactionsOf } from '../reactions/reactions-of-reader.ts'
 import { toAuthor } from '../readers/to-author.ts'

@@ -1,6 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Metrics, NewComment, Publisher, Store, Written } from '../ports.ts'
+import type { NewComment } from '../ports/comment-store.ts'
+import type { Metrics } from '../ports/metrics.ts'
+import type { Publisher } from '../ports/publisher.ts'
+import type { Store } from '../ports/store.ts'
+import type { Written } from '../ports/written.ts'
 import type { StoredComment } from '../stored-comment.ts'
 import { createThreadWriter } from './thread-writer.ts'
 

@@ -1,5 +1,5 @@
 import type { Change, Delta } from '@repartee/sdk/protocol'
-import type { Written } from '../ports.ts'
+import type { Written } from '../ports/written.ts'
 import { publicComment, type StoredComment } from '../stored-comment.ts'
 
 /** What readers hear of a row that changed; `null` for one they never saw. */

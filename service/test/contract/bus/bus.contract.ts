@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import type { Bus } from '../../../src/core/ports.ts'
+import type { Bus } from '../../../src/core/ports/bus.ts'
 
 const PATIENCE = { timeout: 15_000, interval: 20 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { PresenceStore } from '../../../src/core/ports.ts'
+import type { PresenceStore } from '../../../src/core/ports/presence-store.ts'
 
 /** What each adapter gives: an empty store, and a way to let time pass for it. */
 export type PresenceFactory = () => Promise<{ presence: PresenceStore; pass(ms: number): Promise<void> }>

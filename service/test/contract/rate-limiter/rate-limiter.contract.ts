@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { RateLimiter } from '../../../src/core/ports.ts'
+import type { RateLimiter } from '../../../src/core/ports/rate-limiter.ts'
 
 /** What each adapter gives: an empty limiter, and a way to let time pass for it. */
 export type RateLimiterFactory = () => Promise<{ limiter: RateLimiter; pass(ms: number): Promise<void> }>

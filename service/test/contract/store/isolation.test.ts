@@ -1,6 +1,6 @@
 import { newId } from '@repartee/sdk/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Store } from '../../../src/core/ports.ts'
+import type { Store } from '../../../src/core/ports/store.ts'
 import { engines, type OpenStore, openStore } from './engines.ts'
 import { AT, comment, openScene, present, replyTo } from './store-scene.ts'
 

@@ -1,6 +1,6 @@
 import { newId } from '@repartee/sdk/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Position } from '../../../src/core/ports.ts'
+import type { Position } from '../../../src/core/ports/comment-store.ts'
 import type { StoredComment } from '../../../src/core/stored-comment.ts'
 import { engines, type OpenStore, openStore } from './engines.ts'
 import { comment, openScene, present, replyTo, type Scene } from './store-scene.ts'

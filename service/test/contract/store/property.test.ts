@@ -1,7 +1,7 @@
 import { newId, type Status, statusSchema } from '@repartee/sdk/protocol'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Written } from '../../../src/core/ports.ts'
+import type { Written } from '../../../src/core/ports/written.ts'
 import { engines, type OpenStore, openStore } from './engines.ts'
 import { createModel, type Model } from './model.ts'
 import { comment, openScene, replyTo, type Scene } from './store-scene.ts'

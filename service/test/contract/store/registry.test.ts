@@ -1,7 +1,7 @@
 import { newId, parseInput, siteSettingsSchema } from '@repartee/sdk/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { migrate } from '../../../src/adapters/postgres/migrate.ts'
-import type { Credential } from '../../../src/core/ports.ts'
+import type { Credential } from '../../../src/core/ports/credential-store.ts'
 import type { Site } from '../../../src/core/site.ts'
 import { silent } from '../../store/silent.ts'
 import { engines, type OpenStore, openStore } from './engines.ts'

@@ -1,4 +1,4 @@
-import type { AuthorStore } from '../../../core/ports.ts'
+import type { AuthorStore } from '../../../core/ports/author-store.ts'
 import { timestamp } from '../comment-row.ts'
 import { repeatable, type Sql } from '../sql.ts'
 

@@ -1,5 +1,5 @@
 import { parseInput, roleSchema } from '@repartee/sdk/protocol'
-import type { AuthorStore } from '../../../core/ports.ts'
+import type { AuthorStore } from '../../../core/ports/author-store.ts'
 import type { Row } from '../comment-row.ts'
 import type { Sql } from '../sql.ts'
 

@@ -1,4 +1,4 @@
-import type { CommentStore } from '../../../core/ports.ts'
+import type { CommentStore } from '../../../core/ports/comment-store.ts'
 import { commentColumns, type Row, toComment } from '../comment-row.ts'
 import type { Sql } from '../sql.ts'
 

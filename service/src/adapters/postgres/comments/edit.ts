@@ -1,4 +1,4 @@
-import type { CommentStore } from '../../../core/ports.ts'
+import type { CommentStore } from '../../../core/ports/comment-store.ts'
 import { changeOne, counted, head, outcome, seen } from '../change.ts'
 import { returnedColumns, timestamp } from '../comment-row.ts'
 import { reliable } from '../retry.ts'

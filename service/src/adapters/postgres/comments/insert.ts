@@ -1,4 +1,5 @@
-import type { CommentStore, NewComment, Written } from '../../../core/ports.ts'
+import type { CommentStore, NewComment } from '../../../core/ports/comment-store.ts'
+import type { Written } from '../../../core/ports/written.ts'
 import { change, counted, head, outcome, seen } from '../change.ts'
 import { returnedColumns, timestamp } from '../comment-row.ts'
 import { readBack } from '../read-back.ts'

@@ -1,5 +1,5 @@
 import { NIL_ID } from '../../../core/nil-id.ts'
-import type { CommentStore } from '../../../core/ports.ts'
+import type { CommentStore } from '../../../core/ports/comment-store.ts'
 import { commentColumns, type Row, toComment } from '../comment-row.ts'
 import type { Sql } from '../sql.ts'
 

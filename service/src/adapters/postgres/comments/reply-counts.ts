@@ -1,4 +1,4 @@
-import type { CommentStore } from '../../../core/ports.ts'
+import type { CommentStore } from '../../../core/ports/comment-store.ts'
 import type { Row } from '../comment-row.ts'
 import type { Sql } from '../sql.ts'
 

@@ -1,4 +1,4 @@
-import type { CredentialStore } from '../../../core/ports.ts'
+import type { CredentialStore } from '../../../core/ports/credential-store.ts'
 import { timestamp } from '../comment-row.ts'
 import { repeatable, type Sql } from '../sql.ts'
 

@@ -1,4 +1,4 @@
-import type { CredentialStore } from '../../../core/ports.ts'
+import type { CredentialStore } from '../../../core/ports/credential-store.ts'
 import { credentialColumns, type Row, toCredential } from '../comment-row.ts'
 import type { Sql } from '../sql.ts'
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../core/ports.ts'
+import type { Clock } from '../../../core/ports/clock.ts'
 import { createRecent } from './recent.ts'
 
 /** Decides whether a host is asked. */

@@ -1,5 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Clock, Logger, Metrics } from '../../../core/ports.ts'
+import type { Clock } from '../../../core/ports/clock.ts'
+import type { Logger } from '../../../core/ports/logger.ts'
+import type { Metrics } from '../../../core/ports/metrics.ts'
 import type { Dialect } from '../dialect.ts'
 import type { Sql } from '../sql.ts'
 import type { Isolation } from './client-config.ts'

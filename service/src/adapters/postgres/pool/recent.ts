@@ -1,4 +1,4 @@
-import type { Clock } from '../../../core/ports.ts'
+import type { Clock } from '../../../core/ports/clock.ts'
 
 const BUCKET_MS = 1_000
 const BUCKETS = 10

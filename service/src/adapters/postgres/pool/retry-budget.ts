@@ -1,4 +1,4 @@
-import type { Clock } from '../../../core/ports.ts'
+import type { Clock } from '../../../core/ports/clock.ts'
 import { createRecent } from './recent.ts'
 
 /** Bounds how much load retries may add, so that a slow database is not drowned by its own clients. */

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { ReparteeError } from '@repartee/sdk/protocol'
-import type { Clock, Metrics } from '../../../core/ports.ts'
+import type { Clock } from '../../../core/ports/clock.ts'
+import type { Metrics } from '../../../core/ports/metrics.ts'
 import type { QueryOptions, Sql } from '../sql.ts'
 import type { Host } from './database-host.ts'
 import { type Failure, judge, NotConnected } from './failure.ts'

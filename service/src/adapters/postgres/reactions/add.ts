@@ -1,7 +1,7 @@
+import type { ReactionChange } from '../../../core/ports/reaction-store.ts'
 import { changeOne, head, nothingCounted, outcome, seen } from '../change.ts'
 import { returnedColumns, timestamp } from '../comment-row.ts'
 import type { Sql } from '../sql.ts'
-import type { SetReaction } from './set.ts'
 
 const text = `with ${seen},
   target as (
@@ -24,7 +24,7 @@ const text = `with ${seen},
   ${outcome}`
 
 /** Add one reader's reaction; `null` when it was there. */
-export const addReaction = async (sql: Sql, q: Omit<SetReaction, 'on'>) =>
+export const addReaction = async (sql: Sql, q: Omit<ReactionChange, 'on'>) =>
   changeOne(sql, text, [q.siteId, q.threadId, q.commentId, q.authorId, q.kind, timestamp(q.nowAt)], {
     ...q,
     id: q.commentId,

@@ -1,4 +1,4 @@
-import type { ReactionStore } from '../../../core/ports.ts'
+import type { ReactionStore } from '../../../core/ports/reaction-store.ts'
 import type { Row } from '../comment-row.ts'
 import type { Sql } from '../sql.ts'
 

@@ -1,7 +1,7 @@
+import type { ReactionChange } from '../../../core/ports/reaction-store.ts'
 import { changeOne, head, nothingCounted, outcome, seen } from '../change.ts'
 import { returnedColumns } from '../comment-row.ts'
 import type { Sql } from '../sql.ts'
-import type { SetReaction } from './set.ts'
 
 const text = `with ${seen},
   target as (
@@ -27,7 +27,7 @@ const text = `with ${seen},
   ${outcome}`
 
 /** Remove one reader's reaction; `null` when there was none. */
-export const removeReaction = async (sql: Sql, q: Omit<SetReaction, 'on' | 'nowAt'>) =>
+export const removeReaction = async (sql: Sql, q: Omit<ReactionChange, 'on' | 'nowAt'>) =>
   changeOne(sql, text, [q.siteId, q.threadId, q.commentId, q.authorId, q.kind], {
     ...q,
     id: q.commentId,

@@ -1,5 +1,5 @@
 import { NIL_ID } from '../../../core/nil-id.ts'
-import type { SiteStore } from '../../../core/ports.ts'
+import type { SiteStore } from '../../../core/ports/site-store.ts'
 import { type Row, siteColumns, toSite } from '../comment-row.ts'
 import type { Sql } from '../sql.ts'
 

@@ -1,4 +1,4 @@
-import type { SiteStore } from '../../../core/ports.ts'
+import type { SiteStore } from '../../../core/ports/site-store.ts'
 import { type Row, siteColumns, toSite } from '../comment-row.ts'
 import { repeatable, type Sql } from '../sql.ts'
 

@@ -1,4 +1,4 @@
-import type { ThreadStore } from '../../../core/ports.ts'
+import type { ThreadStore } from '../../../core/ports/thread-store.ts'
 import { type Row, threadColumns, toThread } from '../comment-row.ts'
 import type { Sql } from '../sql.ts'
 

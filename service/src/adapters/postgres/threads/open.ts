@@ -1,4 +1,4 @@
-import type { ThreadStore } from '../../../core/ports.ts'
+import type { ThreadStore } from '../../../core/ports/thread-store.ts'
 import { type Row, threadColumns, timestamp, toThread } from '../comment-row.ts'
 import { repeatable, type Sql } from '../sql.ts'
 import { findThreadByPage } from './find-by-page.ts'

@@ -2,7 +2,8 @@ import { createHmac, createPrivateKey, createPublicKey, hkdfSync, type KeyObject
 import { idSchema, ReparteeError, roleSchema } from '@repartee/sdk/protocol'
 import { errors, jwtVerify, SignJWT } from 'jose'
 import * as v from 'valibot'
-import type { Clock, ReaderTokens } from '../core/ports.ts'
+import type { Clock } from '../core/ports/clock.ts'
+import type { ReaderTokens } from '../core/ports/reader-tokens.ts'
 
 const ISSUER = 'repartee'
 const TYPE = 'reader+jwt'

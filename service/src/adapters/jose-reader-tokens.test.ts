@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { decodeJwt, decodeProtectedHeader, SignJWT, UnsecuredJWT } from 'jose'
 import { expect, test } from 'vitest'
 import type { Reader } from '../core/actor.ts'
-import { createReaderTokens } from './reader-tokens.ts'
+import { createReaderTokens } from './jose-reader-tokens.ts'
 
 const secret = new Uint8Array(32).fill(7)
 const ann: Reader = { id: '018f3f5e-0000-7000-8000-000000000001', name: 'Ann Ví Dụ', role: 'guest' }

@@ -1,5 +1,5 @@
 import { type Logger as Pino, pino } from 'pino'
-import type { Logger } from '../core/ports.ts'
+import type { Logger } from '../core/ports/logger.ts'
 import { errorFields } from './error-fields.ts'
 
 const wrap = (log: Pino): Logger => ({

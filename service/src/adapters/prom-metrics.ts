@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
-import type { CounterName, GaugeName, HistogramName, Metrics } from '../core/ports.ts'
+import type { CounterName, GaugeName, HistogramName, Metrics } from '../core/ports/metrics.ts'
 
 const counters: Record<CounterName, { help: string; labels: string[] }> = {
   commands: { help: 'Commands answered, by outcome: ok or an error code', labels: ['type', 'outcome'] },

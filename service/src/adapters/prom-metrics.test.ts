@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createMetrics } from './metrics.ts'
+import { createMetrics } from './prom-metrics.ts'
 
 const upLines = async (text: () => Promise<string>): Promise<string[]> =>
   (await text()).split('\n').filter((line) => /^repartee_\w+_up /.test(line))

@@ -1,0 +1,115 @@
+import type { Role, Status } from '@repartee/sdk/protocol'
+import type { StoredComment } from '../stored-comment.ts'
+import type { ThreadState } from './thread-store.ts'
+import type { Written } from './written.ts'
+
+/** A place in a listing: the last row of the page before. */
+export type Position = { readonly createdSeq: number; readonly score: number }
+
+export type NewComment = {
+  readonly id: string
+  readonly parentId: string | null
+  readonly rootId: string
+  readonly depth: number
+  readonly authorId: string
+  readonly authorName: string
+  readonly authorRole: Role
+  readonly key: string
+  /** Digest of what the key was first used for. */
+  readonly keyDigest: string
+  readonly status: Status
+  readonly body: string
+  readonly html: string
+  /** Digest of the normalised text, to recognise repetition. */
+  readonly bodyDigest: string
+  readonly createdAt: number
+}
+
+/** All that creating a comment must know beforehand, from one read. */
+export type CreateContext = {
+  readonly thread: ThreadState | null
+  /** The comment this key made before. */
+  readonly existing: { readonly comment: StoredComment; readonly keyDigest: string } | null
+  readonly parent: StoredComment | null
+  /** A recent comment of the same author with the same text, anywhere on the site. */
+  readonly duplicateOf: string | null
+  /** Approved comments of the author on the site; counted up to 1. */
+  readonly approvedCount: number
+}
+
+export type CommentStore = {
+  find(siteId: string, threadId: string, id: string): Promise<StoredComment | null>
+  /** The comment's ancestors, root first; at most 50. */
+  ancestors(siteId: string, threadId: string, comment: StoredComment): Promise<StoredComment[]>
+  /**
+   * Listed roots after a position, in the order of `sort`; keyset. With `atLeast`, a head of the thread, the answer may be
+   * as old as that and never older; without it, it is of now.
+   */
+  roots(q: {
+    siteId: string
+    threadId: string
+    sort: 'newest' | 'oldest' | 'top'
+    after: Position | null
+    limit: number
+    atLeast?: number
+  }): Promise<StoredComment[]>
+  /** The first listed replies of each root, in order of creation, in one statement. `atLeast` as for `roots`. */
+  firstReplies(q: {
+    siteId: string
+    threadId: string
+    rootIds: readonly string[]
+    limit: number
+    atLeast?: number
+  }): Promise<StoredComment[]>
+  /** Listed replies of one conversation after a `createdSeq`, in order of creation; keyset. */
+  replies(q: {
+    siteId: string
+    threadId: string
+    rootId: string
+    after: number
+    limit: number
+  }): Promise<StoredComment[]>
+  /** Rows of any status with `seq` above `since`, in order of `seq`; keyset. */
+  changedSince(q: { siteId: string; threadId: string; since: number; limit: number }): Promise<StoredComment[]>
+  /** `replyCount` of the comments named; those without a listed reply may be absent. At most 1,000 ids. */
+  replyCounts(siteId: string, threadId: string, ids: readonly string[]): Promise<Record<string, number>>
+  /** Pending comments of one author in a thread, oldest first; at most 50. */
+  pendingOf(siteId: string, threadId: string, authorId: string): Promise<StoredComment[]>
+  /** Pending comments of a site, oldest first, after an id; keyset. */
+  pending(siteId: string, after: string | null, limit: number): Promise<StoredComment[]>
+
+  createContext(q: {
+    siteId: string
+    threadId: string
+    authorId: string
+    key: string
+    parentId: string | null
+    bodyDigest: string
+    /** Comments created before this time are no duplicates. */
+    duplicatesSinceAt: number
+  }): Promise<CreateContext>
+  /**
+   * Store comments of one thread in one statement, in this order. A row whose key exists, whose thread is closed or
+   * whose parent is no longer listed and undeleted is left out; `written.comments` holds those stored. `null` when none was.
+   */
+  insert(siteId: string, threadId: string, comments: readonly NewComment[]): Promise<Written | null>
+  /**
+   * Replace the text of an undeleted comment and keep the old text as a revision. `status` is what an approved comment
+   * becomes; one that waits or was decided on stays as it is. `null` when there is none.
+   */
+  edit(q: {
+    siteId: string
+    threadId: string
+    id: string
+    body: string
+    html: string
+    bodyDigest: string
+    status: Status
+    revisionId: string
+    nowAt: number
+  }): Promise<Written | null>
+  /** Delete: blank the text and its revisions; listed replies keep it as a tombstone. `null` when it was deleted already. */
+  remove(q: { siteId: string; threadId: string; id: string; nowAt: number }): Promise<Written | null>
+  /** Set the moderation status. `null` when it has that status already or is deleted. */
+  review(q: { siteId: string; threadId: string; id: string; status: Status }): Promise<Written | null>
+}

@@ -1,0 +1,24 @@
+import type { Written } from './written.ts'
+
+export type ReactionStore = {
+  /** Add or remove one reader's reaction. `null` when nothing changed, or the comment is not listed or is deleted. */
+  set(change: ReactionChange): Promise<Written | null>
+  /** One reader's kinds by comment id, for the comments named. */
+  mine(
+    siteId: string,
+    threadId: string,
+    authorId: string,
+    commentIds: readonly string[],
+  ): Promise<Record<string, string[]>>
+}
+
+export type ReactionChange = {
+  readonly siteId: string
+  readonly threadId: string
+  readonly commentId: string
+  readonly authorId: string
+  readonly kind: string
+  /** Whether the reaction is there afterwards. */
+  readonly on: boolean
+  readonly nowAt: number
+}
