@@ -22,7 +22,7 @@ const simpler: Plugin = {
 export default defineConfig({
   plugins: [svelte(), plainImports, simpler],
   // Chunks find each other relative to their own URL, whatever host page imports them.
-  base: './/',
+  base: './',
   resolve: { conditions: ['source', ...defaultClientConditions] },
   build: {
     target: 'es2022',

@@ -87,8 +87,8 @@ test('what is gathered for the image can be read by its user and written by nobo
   put('node_modules/a/index.d.ts', '', 0o644)
   put('node_modules/a/index.js.map', '', 0o644)
   chmodSync(join(from, 'service/dist'), 0o700)
-  symlinkSync('../../service', join(from, 'node_modules/own'))
-  symlinkSync('../../dashboard', join(from, 'node_modules/not-built'))
+  symlinkSync('../service', join(from, 'node_modules/own'))
+  symlinkSync('../dashboard', join(from, 'node_modules/not-built'))
 
   const out = join(from, 'out')
   expect(run('sh', ['-c', `cd "${from}" && sh "${root}/infra/deploy/docker/gather.sh" out`])).toMatchObject({
@@ -128,7 +128,7 @@ describe('the list of what is in the image', () => {
     install('node_modules/a/node_modules/c', 'c', '3.0.0')
     install('node_modules/binary', 'mirror-of-binary', '4.0.0')
     install('service', '@repartee/service', '0.1.0')
-    symlinkSync('../../service', join(image, 'node_modules/service'))
+    symlinkSync('../service', join(image, 'node_modules/service'))
   })
 
   test('names every package that is there, however deep, and what was compiled in; nothing else', () => {

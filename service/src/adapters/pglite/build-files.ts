@@ -7,7 +7,7 @@ import type { WorkerInput } from './worker-messages.ts'
 
 /*
  * What stands beside the code, in the source tree and in a build. The build makes `pglite-worker.js` from `worker.ts`
- * and `seed.tar.gz` by scripts/seed.ts, both beside the bundle; PGlite itself stays outside, as it loads files of its own.
+ * and `seed.tar.gz` by scripts/build-seed.ts, both beside the bundle; PGlite itself stays outside, as it loads files of its own.
  */
 const fromSource = import.meta.url.endsWith('.ts')
 
