@@ -49,8 +49,8 @@ test('sound statements and other texts pass', () => {
 test('the search finds the statements of the store', () => {
   const text = (path: string): string => readFileSync(fileURLToPath(new URL(`../../${path}`, import.meta.url)), 'utf8')
   const count = (path: string): number => literals(path, text(path)).length
-  expect(count('src/adapters/postgres/comments/insert.ts')).toBe(1)
-  expect(count('src/adapters/postgres/comments/roots.ts')).toBe(3)
-  expect(count('src/adapters/postgres/change.ts')).toBe(5)
+  expect(count('src/adapters/postgres/queries/insert-comments.ts')).toBe(1)
+  expect(count('src/adapters/postgres/queries/comment-queries.ts')).toBe(11)
+  expect(count('src/adapters/postgres/queries/thread-change.ts')).toBe(5)
   expect(count('migrations/0001-initial.ts')).toBe(21)
 })

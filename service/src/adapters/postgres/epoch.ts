@@ -1,6 +1,6 @@
 import { newId } from '@repartee/sdk/protocol'
-import type { Row } from './comment-row.ts'
 import { repeatable, type Sql } from './sql.ts'
+import type { Row } from './sql-row.ts'
 
 /** Identity of this database's history; `migrate` made it. */
 export const epoch = (sql: Sql) => async (): Promise<string> => {

@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/ports/clock.ts'
 import type { Logger } from '../../core/ports/logger.ts'
-import { deleteExpiredCredentials } from './credentials/expire.ts'
+import { deleteExpiredCredentials } from './queries/credential-queries.ts'
 import { reliable } from './retry.ts'
 import type { Sql } from './sql.ts'
 

@@ -3,12 +3,12 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { migrations } from '../../../migrations/index.ts'
 import type { Clock } from '../../core/ports/clock.ts'
 import type { Logger } from '../../core/ports/logger.ts'
-import type { Row } from './comment-row.ts'
 import type { Dialect } from './dialect.ts'
 import { ensureEpoch } from './epoch.ts'
 import { holdLease } from './lease.ts'
 import { reliable } from './retry.ts'
 import { repeatable, type Sql } from './sql.ts'
+import type { Row } from './sql-row.ts'
 
 type Step = {
   readonly version: number

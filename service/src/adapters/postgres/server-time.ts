@@ -1,5 +1,5 @@
-import { epochMs, type Row } from './comment-row.ts'
 import type { Sql } from './sql.ts'
+import { epochMs, type Row } from './sql-row.ts'
 
 /** The database's own time, as epoch milliseconds: of the moment it began with this statement. */
 export const serverTime = async (sql: Sql): Promise<number> => {

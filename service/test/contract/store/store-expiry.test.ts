@@ -1,6 +1,6 @@
 import { newId } from '@repartee/sdk/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { deleteExpiredCredentials } from '../../../src/adapters/postgres/credentials/expire.ts'
+import { deleteExpiredCredentials } from '../../../src/adapters/postgres/queries/credential-queries.ts'
 import type { Credential } from '../../../src/core/ports/credential-store.ts'
 import { engines, type OpenStore, openStore } from './engines.ts'
 import { AT } from './store-scene.ts'

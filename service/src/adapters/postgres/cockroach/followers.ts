@@ -1,8 +1,8 @@
 import { ReparteeError } from '@repartee/sdk/protocol'
 import { LRUCache } from 'lru-cache'
-import type { Row } from '../comment-row.ts'
 import { type Dialect, onlyOn } from '../dialect.ts'
 import type { Sql } from '../sql.ts'
+import type { Row } from '../sql-row.ts'
 
 /** One page of a thread, as `select` text whose $1 and $2 are site and thread. */
 type Page = {

@@ -1,8 +1,9 @@
 import type { CommentStore } from '../../../core/ports/comment-store.ts'
-import { changeOne, counted, head, outcome, seen } from '../change.ts'
-import { returnedColumns, timestamp } from '../comment-row.ts'
 import { reliable } from '../retry.ts'
 import type { Sql } from '../sql.ts'
+import { timestamp } from '../sql-row.ts'
+import { returnedColumns } from './comment-row.ts'
+import { changeOne, counted, head, outcome, seen } from './thread-change.ts'
 
 /** The status is decided here and not by the caller, who read the comment before a review that came first. */
 const text = `with ${seen},
@@ -39,7 +40,7 @@ const isRevised = async (sql: Sql, q: Parameters<CommentStore['edit']>[0]): Prom
   return rows.length === 1
 }
 
-export const editComment =
+export const saveEdit =
   (sql: Sql): CommentStore['edit'] =>
   async (q) =>
     changeOne(

@@ -1,7 +1,7 @@
 import type { CommentStore } from '../../../core/ports/comment-store.ts'
-import { changeOne, counted, head, outcome, seen } from '../change.ts'
-import { returnedColumns } from '../comment-row.ts'
 import type { Sql } from '../sql.ts'
+import { returnedColumns } from './comment-row.ts'
+import { changeOne, counted, head, outcome, seen } from './thread-change.ts'
 
 const text = `with ${seen},
   target as (
@@ -21,7 +21,7 @@ const text = `with ${seen},
     returning ${returnedColumns('c')})
   ${outcome}`
 
-export const reviewComment =
+export const saveReview =
   (sql: Sql): CommentStore['review'] =>
   async (q) =>
     changeOne(sql, text, [q.siteId, q.threadId, q.id, q.status], {

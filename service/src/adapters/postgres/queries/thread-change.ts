@@ -1,10 +1,11 @@
-import type { Written } from '../../core/ports/written.ts'
-import type { StoredComment } from '../../core/stored-comment.ts'
-import { commentColumns, type Row, toComment } from './comment-row.ts'
-import { Overtaken } from './overtaken.ts'
+import type { Written } from '../../../core/ports/written.ts'
+import type { StoredComment } from '../../../core/stored-comment.ts'
+import { Overtaken } from '../overtaken.ts'
+import { reliable, reliably } from '../retry.ts'
+import type { Sql } from '../sql.ts'
+import type { Row } from '../sql-row.ts'
+import { commentColumns, toComment } from './comment-row.ts'
 import { readBack } from './read-back.ts'
-import { reliable, reliably } from './retry.ts'
-import type { Sql } from './sql.ts'
 
 /*
  * Every change of a thread is one statement of the same shape, with the site as $1 and the thread as $2:

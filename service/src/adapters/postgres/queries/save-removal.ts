@@ -1,7 +1,8 @@
 import type { CommentStore } from '../../../core/ports/comment-store.ts'
-import { changeOne, counted, head, outcome, seen } from '../change.ts'
-import { returnedColumns, timestamp } from '../comment-row.ts'
 import type { Sql } from '../sql.ts'
+import { timestamp } from '../sql-row.ts'
+import { returnedColumns } from './comment-row.ts'
+import { changeOne, counted, head, outcome, seen } from './thread-change.ts'
 
 /** A tombstone still counts as a reply of its parents, whose pages show it, but no longer as a comment. */
 const text = `with ${seen},
@@ -26,7 +27,7 @@ const text = `with ${seen},
     returning ${returnedColumns('c')})
   ${outcome}`
 
-export const removeComment =
+export const saveRemoval =
   (sql: Sql): CommentStore['remove'] =>
   async (q) =>
     changeOne(sql, text, [q.siteId, q.threadId, q.id, timestamp(q.nowAt)], {

@@ -1,6 +1,8 @@
 import type { CommentStore } from '../../../core/ports/comment-store.ts'
-import { commentColumns, type Row, threadColumns, timestamp, toComment, toThread } from '../comment-row.ts'
 import type { Sql } from '../sql.ts'
+import { type Row, timestamp } from '../sql-row.ts'
+import { commentColumns, toComment } from './comment-row.ts'
+import { threadColumns, toThread } from './thread-queries.ts'
 
 export const readCreateContext =
   (sql: Sql): CommentStore['createContext'] =>

@@ -1,8 +1,9 @@
-import type { Written } from '../../core/ports/written.ts'
-import type { StoredComment } from '../../core/stored-comment.ts'
-import { commentColumns, type Row, toComment } from './comment-row.ts'
-import { readReplyCounts } from './comments/reply-counts.ts'
-import type { Sql } from './sql.ts'
+import type { Written } from '../../../core/ports/written.ts'
+import type { StoredComment } from '../../../core/stored-comment.ts'
+import type { Sql } from '../sql.ts'
+import type { Row } from '../sql-row.ts'
+import { readReplyCounts } from './comment-queries.ts'
+import { commentColumns, toComment } from './comment-row.ts'
 
 /** Which of the seqs of its row a lost change took: the row's own when it made the row, else the latest. */
 type Span = (comment: StoredComment) => number

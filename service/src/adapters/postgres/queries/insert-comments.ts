@@ -1,10 +1,11 @@
 import type { CommentStore, NewComment } from '../../../core/ports/comment-store.ts'
 import type { Written } from '../../../core/ports/written.ts'
-import { change, counted, head, outcome, seen } from '../change.ts'
-import { returnedColumns, timestamp } from '../comment-row.ts'
-import { readBack } from '../read-back.ts'
 import { reliable } from '../retry.ts'
 import type { Sql } from '../sql.ts'
+import { timestamp } from '../sql-row.ts'
+import { returnedColumns } from './comment-row.ts'
+import { readBack } from './read-back.ts'
+import { change, counted, head, outcome, seen } from './thread-change.ts'
 
 const text = `with ${seen},
   input as materialized (
