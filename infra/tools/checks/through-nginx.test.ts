@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { type RunningService, startService } from '../../../service/test/start-service.ts'
 import { ask, upgrade } from './ask.ts'
 import { nginxProgram, type RunningNginx, startNginx } from './nginx.ts'
@@ -57,5 +57,37 @@ describe.skipIf(nginxProgram === null)('the service behind nginx', () => {
     })
     expect(socket).not.toBeTypeOf('number')
     if (typeof socket !== 'number') socket.destroy()
+  })
+
+  test('a monitor that asks by HEAD again and again is answered, and so is everybody else', async () => {
+    // Two, so that failed answers count: nginx never gives up its only one.
+    const address = `127.0.0.1:${service.port}`
+    const shared = await startNginx({ upstreams: [address, address] })
+    onTestFinished(() => shared.stop())
+    const statusOf = async (method: string, path: string, body?: string): Promise<string> => {
+      const headers = body === undefined ? {} : { 'content-type': 'application/json' }
+      const { status } = await ask(shared.port, path, { method, headers, ...(body !== undefined && { body }) })
+      return `${method} ${path} ${status}`
+    }
+    for (let i = 0; i < 20; i += 1) expect(await statusOf('HEAD', '/demo/')).toBe('HEAD /demo/ 200')
+    for (let i = 0; i < 3; i += 1) {
+      expect(await statusOf('GET', '/demo/')).toBe('GET /demo/ 200')
+      expect(await statusOf('GET', THREAD)).toBe(`GET ${THREAD} 200`)
+      const preview = '/api/v1/sites/demo/preview'
+      expect(await statusOf('POST', preview, '{"body":"text"}')).toBe(`POST ${preview} 200`)
+    }
+    // None had to be sent twice: nginx names every node that it asked, with a comma between.
+    expect((await shared.log()).filter(({ upstream }) => String(upstream).includes(','))).toEqual([])
+  })
+
+  test('an upload that is too large is refused by the node, which is not taken for a failed one', async () => {
+    const { port, log } = nginx
+    const upload = { method: 'POST', headers: { 'content-type': 'application/json' }, body: 'x'.repeat(250_000) }
+    for (let i = 0; i < 60; i += 1) {
+      const { status, body } = await ask(port, '/api/v1/sites/demo/preview', upload)
+      expect([status, JSON.parse(body)]).toMatchObject([413, { error: { code: 'payload_too_large' } }])
+    }
+    const uploads = (await log()).filter(({ path }) => path === '/api/v1/sites/demo/preview')
+    expect(new Set(uploads.map(({ upstreamStatus }) => upstreamStatus))).toEqual(new Set(['413']))
   })
 })

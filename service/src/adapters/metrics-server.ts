@@ -8,11 +8,12 @@ export const startMetricsServer = async (
 ): Promise<{ port: number; close: () => Promise<void> }> => {
   const server = createServer(async (request, response) => {
     if (request.url !== '/metrics') {
-      response.writeHead(404).end()
+      response.writeHead(404, { 'content-length': 0 }).end()
       return
     }
     const text = await source.text()
-    response.writeHead(200, { 'content-type': source.contentType }).end(text)
+    // Node.js gives no length by itself once the head is written, and writes no body for HEAD.
+    response.writeHead(200, { 'content-type': source.contentType, 'content-length': Buffer.byteLength(text) }).end(text)
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause) =>

@@ -5,9 +5,14 @@ import { readHeaders } from './headers.ts'
 /** JSON bodies above this are refused before they are buffered. */
 export const MAX_BODY_BYTES = 64 * 1024
 
+/**
+ * So much of a refused body is read before the refusal: whoever still sends when the connection ends may lose the answer,
+ * and a proxy takes that for a failed node.
+ */
+const MAX_DISCARDED_BYTES = 1024 * 1024
+
 /** One request, copied out of uWebSockets.js before its handler returns: `req` is dead afterwards. */
 export type HttpRequest = {
-  readonly method: string
   readonly path: string
   readonly query: string
   readonly params: readonly string[]
@@ -59,7 +64,8 @@ const readBody = (res: HttpResponse, signal: AbortSignal): Promise<Buffer> =>
       size += chunk.byteLength
       if (size > MAX_BODY_BYTES) {
         chunks.length = 0
-        reject(new ReparteeError('payload_too_large', `a body holds at most ${MAX_BODY_BYTES} bytes`))
+        if (isLast || size > MAX_DISCARDED_BYTES)
+          reject(new ReparteeError('payload_too_large', `a body holds at most ${MAX_BODY_BYTES} bytes`))
         return
       }
       // uWebSockets.js detaches the chunk when this returns, so it is copied.
@@ -68,13 +74,32 @@ const readBody = (res: HttpResponse, signal: AbortSignal): Promise<Buffer> =>
     })
   })
 
+/** Write a whole answer; where one has no body, what follows on the connection is the next answer. */
+const send = (res: HttpResponse, reply: HttpReply, isHead: boolean): void => {
+  const { status, headers = {}, body = '' } = reply
+  const hasContent = status !== 204 && status !== 304
+  // A refused upload of any length may still be arriving; the connection is not reused for it.
+  const close = status === 413 || reply.close === true
+  res.writeStatus(`${status} ${reasons[status] ?? 'Unknown'}`)
+  for (const [name, value] of Object.entries(headers)) res.writeHeader(name, value)
+  if (hasContent && !isHead) {
+    res.end(body, close)
+    return
+  }
+  if (hasContent) res.writeHeader('content-length', String(Buffer.byteLength(body)))
+  if (close) res.writeHeader('connection', 'close')
+  // Without arguments: given a length, even `undefined`, uWebSockets.js waits for that many bytes of body, and ends the
+  // connection when another request comes instead.
+  res.endWithoutBody()
+}
+
 /**
  * Refuse a request with two of a header that may stand once. Where its body ends is not certain with two lengths: what
  * follows may be another's, and is read even behind an answer that ends the connection.
  */
-export const refuseRepeated = (res: HttpResponse, name: string): void => {
+export const refuseRepeated = (res: HttpResponse, name: string, isHead = false): void => {
   if (name === 'content-length') res.close()
-  else res.writeStatus('400 Bad Request').end(`${name}: given twice`)
+  else send(res, { status: 400, body: `${name}: given twice` }, isHead)
 }
 
 /**
@@ -90,17 +115,17 @@ export const handle = (
   const abort = new AbortController()
   res.onAborted(() => abort.abort())
   const headers = readHeaders(req)
+  // As it stands: `head` is another method, whose answer has a body.
+  const isHead = req.getCaseSensitiveMethod() === 'HEAD'
   if (headers.repeated !== null) {
-    refuseRepeated(res, headers.repeated)
+    refuseRepeated(res, headers.repeated, isHead)
     return Promise.resolve()
   }
-  const method = req.getCaseSensitiveMethod().toUpperCase()
   const hasBody = !/^0*$/.test(headers.get('content-length')) || headers.get('transfer-encoding') !== ''
   const body = hasBody ? readBody(res, abort.signal) : Promise.resolve(Buffer.alloc(0))
   // Routes that need no body must not leave its failure unhandled.
   body.catch(() => undefined)
   const request: HttpRequest = {
-    method,
     path: req.getUrl(),
     query: req.getQuery() ?? '',
     params: Array.from({ length: paramCount }, (_, index) => req.getParameter(index) ?? ''),
@@ -111,17 +136,7 @@ export const handle = (
   }
   return answer(request).then((reply) => {
     if (abort.signal.aborted) return
-    res.cork(() => {
-      res.writeStatus(`${reply.status} ${reasons[reply.status] ?? 'Unknown'}`)
-      for (const [name, value] of Object.entries(reply.headers ?? {})) res.writeHeader(name, value)
-      const noBody = reply.status === 204 || reply.status === 304
-      // A refused upload may still be arriving; the connection is not reused for it.
-      const close = reply.status === 413 || reply.close === true
-      // Even `undefined` as an argument makes it send a nonsensical Content-Length.
-      if (noBody) res.endWithoutBody()
-      else if (method === 'HEAD') res.endWithoutBody(Buffer.byteLength(reply.body ?? ''), close)
-      else res.end(reply.body ?? '', close)
-    })
+    res.cork(() => send(res, reply, isHead))
     abort.abort()
   })
 }

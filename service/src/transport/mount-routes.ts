@@ -167,7 +167,10 @@ const tracing =
 
 const health = async (): Promise<HttpReply> => json(200, { status: 'ok' })
 
-/** Mount every URL of the public port. uWebSockets.js prefers the more specific pattern, and a method over `any`. */
+/**
+ * Mount every URL of the public port. uWebSockets.js looks among the patterns of a request's own method first, from the
+ * most specific to `/*`, and only then among those of `any`. GET and HEAD have a `/*`, so `any` never gets them.
+ */
 export const mountRoutes = (app: TemplatedApp, o: MountOptions): void => {
   const on = (
     method: string,
@@ -197,18 +200,19 @@ export const mountRoutes = (app: TemplatedApp, o: MountOptions): void => {
   for (const route of routes) {
     const pattern = `${API}/sites/:site${route.path}`
     const names = [...pattern.matchAll(/:(\w+)/g)].map((match) => match[1] ?? '')
-    on(route.method, pattern, route.name, (request) => runRoute(o, route, names, request), true)
-    methodsByPattern.set(pattern, [...(methodsByPattern.get(pattern) ?? []), route.method])
+    // HEAD is answered as GET is; the body is left out where the answer is written.
+    const methods = route.method === 'GET' ? ['GET', 'HEAD'] : [route.method]
+    for (const method of methods) on(method, pattern, route.name, (request) => runRoute(o, route, names, request), true)
+    methodsByPattern.set(pattern, [...(methodsByPattern.get(pattern) ?? []), ...methods])
   }
   for (const [pattern, methods] of methodsByPattern) {
     const allow = [...methods, 'OPTIONS'].join(', ')
     on('OPTIONS', pattern, 'preflight', async (request) => preflight(request, allow))
-    on('ANY', pattern, 'method_not_allowed', async (request) => {
-      const { reply } = refusal(
-        new ReparteeError('method_not_allowed', `${request.method.slice(0, 10)}: expected one of ${allow}`),
-      )
-      return { ...reply, headers: { ...reply.headers, allow } }
-    })
+    for (const method of methods.includes('GET') ? ['ANY'] : ['GET', 'HEAD', 'ANY'])
+      on(method, pattern, 'method_not_allowed', async () => {
+        const { reply } = refusal(new ReparteeError('method_not_allowed', `method: expected one of ${allow}`))
+        return { ...reply, headers: { ...reply.headers, allow } }
+      })
   }
 
   const document = JSON.stringify(openApiDocument())
