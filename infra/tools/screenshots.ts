@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { guest, openThread, post } from '../../service/test/people.ts'
-import { type RunningService, startService } from '../../service/test/start-service.ts'
-import { call } from '../../service/test/wire-client.ts'
-import { launchBrowser } from '../../widget/e2e/browser.ts'
+import { guest, openThread, post } from '@repartee/service/testing/people'
+import { type RunningService, startService } from '@repartee/service/testing/start-service'
+import { call } from '@repartee/service/testing/wire-client'
+import { launchBrowser } from './launch-browser.ts'
 
 /** Draw the pictures of the README and of design reviews: the demo's posts with a conversation, wide and narrow, light and dark. */
 const FOLDER = fileURLToPath(new URL('../docs/screenshots', import.meta.url))

@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url'
+import { launchBrowser } from '@repartee/tools/launch-browser'
 import fc from 'fast-check'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type * as H from '../src/draw/h.ts'
 import type * as Roots from '../src/draw/root.ts'
-import { launchBrowser } from './browser.ts'
 import { startGallery } from './gallery-server.ts'
 
 type Modules = typeof H & typeof Roots

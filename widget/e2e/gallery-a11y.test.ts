@@ -1,8 +1,8 @@
+import { launchBrowser } from '@repartee/tools/launch-browser'
 import axe from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { scenarios } from '../gallery/scenarios.ts'
-import { launchBrowser } from './browser.ts'
 import { startGallery } from './gallery-server.ts'
 
 let gallery: Awaited<ReturnType<typeof startGallery>>

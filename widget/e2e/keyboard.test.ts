@@ -1,7 +1,7 @@
+import { type RunningService, startService } from '@repartee/service/testing/start-service'
+import { launchBrowser } from '@repartee/tools/launch-browser'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type RunningService, startService } from '../../service/test/start-service.ts'
-import { launchBrowser } from './browser.ts'
 import { commentSaying, writeComment } from './browser-reader.ts'
 
 const PAGE = '/demo/small-marks.html'

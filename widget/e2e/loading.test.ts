@@ -1,8 +1,8 @@
+import { guest, openThread, post, registerSite } from '@repartee/service/testing/people'
+import { type RunningService, startService } from '@repartee/service/testing/start-service'
+import { launchBrowser } from '@repartee/tools/launch-browser'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { guest, openThread, post, registerSite } from '../../service/test/people.ts'
-import { type RunningService, startService } from '../../service/test/start-service.ts'
-import { launchBrowser } from './browser.ts'
 import { postPage, startHostSite } from './host-site.ts'
 
 let service: RunningService

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import type { Vitals } from '@repartee/sdk/protocol'
+import { registerSite } from '@repartee/service/testing/people'
+import { type RunningService, startService } from '@repartee/service/testing/start-service'
+import { launchBrowser } from '@repartee/tools/launch-browser'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { registerSite } from '../../service/test/people.ts'
-import { type RunningService, startService } from '../../service/test/start-service.ts'
-import { launchBrowser } from './browser.ts'
 import { commentSaying, writeComment } from './browser-reader.ts'
 import { postPage, startHostSite } from './host-site.ts'
 

@@ -1,7 +1,7 @@
 /** Worst cases of rendering one comment: `node --conditions=source --import tsx infra/tools/bench/bench-render.ts [seconds]` */
-import { renderBody } from '../../../service/src/core/markdown/render-markdown.ts'
-import { isBlank, normaliseBody } from '../../../service/src/core/markdown/text.ts'
-import { pathologicalBodies } from '../../../service/test/injection/pathological.ts'
+import { renderBody } from '@repartee/service/markdown/render-markdown'
+import { isBlank, normaliseBody } from '@repartee/service/markdown/text'
+import { pathologicalBodies } from '@repartee/service/testing/pathological-bodies'
 
 const barMs = 50
 const size = 20_000

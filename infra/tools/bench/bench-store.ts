@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { builtSeed } from '../../../service/src/adapters/pglite/build-files.ts'
-import { openPglite } from '../../../service/src/adapters/pglite/open-pglite.ts'
-import { createStore } from '../../../service/src/adapters/postgres/create-store.ts'
-import { migrate } from '../../../service/src/adapters/postgres/migrate.ts'
-import { explain } from '../../../service/test/store/explain.ts'
-import { fillThread } from '../../../service/test/store/fill.ts'
-import { reads } from '../../../service/test/store/reads.ts'
-import { silent } from '../../../service/test/store/silent.ts'
+import { builtSeed } from '@repartee/service/pglite/build-files'
+import { openPglite } from '@repartee/service/pglite/open-pglite'
+import { createStore } from '@repartee/service/postgres/create-store'
+import { migrate } from '@repartee/service/postgres/migrate'
+import { explain } from '@repartee/service/testing/explain'
+import { fillThread } from '@repartee/service/testing/fill'
+import { reads } from '@repartee/service/testing/reads'
+import { silent } from '@repartee/service/testing/silent'
 
 /*
  * Whether reading stays as quick in a long thread: every read at two lengths, on the embedded database, alternating so

@@ -1,4 +1,4 @@
-import { SUBPROTOCOL } from '../../../sdk/src/protocol/index.ts'
+import { SUBPROTOCOL } from '@repartee/sdk/protocol'
 import { openRawSocket, type RawSocket } from './raw-socket.ts'
 
 export type Page = { readonly id: string; readonly head: number; readonly epoch: string }

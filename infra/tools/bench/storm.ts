@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { createBackoff } from '../../../sdk/src/realtime/backoff.ts'
+import { createBackoff } from '@repartee/sdk/backoff'
 import type { ClusterNode } from '../cluster/node.ts'
 import { openRawSocket } from './raw-socket.ts'
 import { openReader, type Page, type Reader } from './reader.ts'

@@ -1,5 +1,5 @@
-import { callControl } from '../../../service/src/control/control-client.ts'
-import { socketPath } from '../../../service/src/control/socket-path.ts'
+import { callControl } from '@repartee/service/control/control-client'
+import { socketPath } from '@repartee/service/control/socket-path'
 import { findPrograms } from '../cluster/programs.ts'
 import { type LocalCluster, startLocalCluster } from '../cluster/start.ts'
 import type { Page } from './reader.ts'

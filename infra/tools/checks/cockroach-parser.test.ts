@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
+import { everyStatement, type Statement } from '@repartee/service/testing/statements'
 import { describe, expect, test } from 'vitest'
-import { everyStatement, type Statement } from '../../../service/test/store/statements.ts'
 import { filesBelow, findTool, readFile } from './deployment-tools.ts'
 
 type Verdict = {

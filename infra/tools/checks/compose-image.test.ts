@@ -18,7 +18,7 @@ import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { listParts, type Part } from '../../deploy/docker/sbom.ts'
 import { takeUws } from '../../deploy/docker/take-uws.ts'
-import { root, run } from './deployment-tools.ts'
+import { readFile, root, run } from './deployment-tools.ts'
 
 let work: string
 beforeAll(() => {
@@ -70,6 +70,30 @@ test('of uWebSockets.js the one binary this Node loads is kept, and no folder; n
   expect(readdirSync(folder).sort()).toEqual(['uws.js', own].sort())
   rmSync(join(folder, own))
   expect(run('sh', ['infra/deploy/docker/prune-uws.sh', folder]).code).toBe(1)
+})
+
+describe('the build context', () => {
+  /** .dockerignore: the last pattern that matches a path or a folder above it decides. */
+  const rules = readFile('.dockerignore')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const glob = line.replace(/^!/, '')
+      const parts = glob.split('/').map((part) => part.replaceAll('.', '\\.').replaceAll('*', '[^/]*'))
+      const pattern = parts.join('/').replace(/^\[\^\/\]\*\[\^\/\]\*\//, '(?:.*/)?')
+      return { ignores: !line.startsWith('!'), pattern: new RegExp(`^${pattern}(?:/|$)`) }
+    })
+  const isSent = (path: string): boolean => rules.findLast(({ pattern }) => pattern.test(path))?.ignores !== true
+
+  test('has the manifest of every workspace, which npm ci needs, and of the tools nothing else', () => {
+    const { workspaces } = JSON.parse(readFile('package.json')) as { workspaces: string[] }
+    for (const workspace of workspaces)
+      expect([workspace, isSent(`${workspace}/package.json`)]).toEqual([workspace, true])
+    for (const path of ['package-lock.json', 'service/src/main.ts', 'infra/deploy/docker/sbom.ts'])
+      expect([path, isSent(path)]).toEqual([path, true])
+    for (const path of ['infra/tools/cluster/run.ts', 'infra/tools/verify.sh', 'service/node_modules/a/package.json'])
+      expect([path, isSent(path)]).toEqual([path, false])
+  })
 })
 
 test('what is gathered for the image can be read by its user and written by nobody but root', () => {

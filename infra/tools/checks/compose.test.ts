@@ -1,9 +1,9 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { options, readConfig } from '@repartee/service/config'
+import { parseConnectionUrl } from '@repartee/service/postgres/pool/connection-url'
 import { describe, expect, test } from 'vitest'
-import { parseConnectionUrl } from '../../../service/src/adapters/postgres/pool/connection-url.ts'
-import { options, readConfig } from '../../../service/src/startup/config.ts'
 import { findTool, readFile, readYaml, root, run } from './deployment-tools.ts'
 
 type Service = {

@@ -1,4 +1,4 @@
-import { createMetrics } from '../../../service/src/adapters/prom-metrics.ts'
+import { createMetrics } from '@repartee/service/metrics'
 
 /** Labels Prometheus itself gives every series, and those of buckets. */
 const GIVEN = new Set(['job', 'instance', 'le', '__name__'])

@@ -5,8 +5,8 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { freePort } from '../../../service/test/free-port.ts'
 import { type NginxOptions, nginxDefaults, writeNginx } from '../../deploy/nginx/render.ts'
+import { freePort } from '../servers/free-port.ts'
 import { findProgram } from './programs.ts'
 
 export const nginxProgram = findProgram('nginx', '-v', 'tests of the proxy are')

@@ -1,16 +1,10 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { freePort } from '../../../service/test/free-port.ts'
-import {
-  arrive,
-  clusterPrograms,
-  counter,
-  everything,
-  registerOn,
-} from '../../../service/test/integration/local-cluster.ts'
 import { startKeeper } from '../cluster/keeper.ts'
+import { arrive, clusterPrograms, counter, everything, registerOn } from '../cluster/local-cluster.ts'
 import { preparePrometheus } from '../cluster/prometheus.ts'
 import { type LocalCluster, startLocalCluster } from '../cluster/start.ts'
+import { freePort } from '../servers/free-port.ts'
 import { prepareAlertmanager, startReceiver } from './alertmanager.ts'
 import { findProgram } from './programs.ts'
 

@@ -1,5 +1,5 @@
+import { type RunningService, startService } from '@repartee/service/testing/start-service'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { type RunningService, startService } from '../../../service/test/start-service.ts'
 import { ask, upgrade } from './ask.ts'
 import { nginxProgram, type RunningNginx, startNginx } from './nginx.ts'
 

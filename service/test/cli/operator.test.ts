@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { cliCommands, runCli } from '../../src/cli/run-cli.ts'
+import { type RunningService, startService } from '../../testing/start-service.ts'
 import { binaries, sharedCluster } from '../postgres/shared-cluster.ts'
-import { type RunningService, startService } from '../start-service.ts'
 
 let folder: string
 beforeAll(async () => {

@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest'
 import { renderBody } from '../../src/core/markdown/render-markdown.ts'
 import { sanitise } from '../../src/core/markdown/sanitise.ts'
 import { normaliseBody } from '../../src/core/markdown/text.ts'
-import { corpus, largeCorpus } from './corpus.ts'
+import { corpus, largeCorpus } from '../../testing/injection-corpus.ts'
+import { pathologicalBodies } from '../../testing/pathological-bodies.ts'
 import { complaints } from './oracle.ts'
-import { pathologicalBodies } from './pathological.ts'
 
 test('the corpus has at least 150 distinct vectors with distinct names', () => {
   expect(new Set(corpus.map(({ body }) => body)).size).toBeGreaterThanOrEqual(150)

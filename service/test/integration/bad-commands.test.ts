@@ -1,7 +1,7 @@
 import { type ErrorCode, errorTable, newId } from '@repartee/sdk/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type RunningService, startService } from '../start-service.ts'
-import { call } from '../wire-client.ts'
+import { type RunningService, startService } from '../../testing/start-service.ts'
+import { call } from '../../testing/wire-client.ts'
 import { greeted, makeScene, type Scene } from './service-scene.ts'
 
 const none = newId()

@@ -1,8 +1,8 @@
 import { newId } from '@repartee/sdk/protocol'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { guest, openThread, post, registerSite } from '../people.ts'
-import { type RunningService, startService } from '../start-service.ts'
-import { call, connect, type WireClient } from '../wire-client.ts'
+import { guest, openThread, post, registerSite } from '../../testing/people.ts'
+import { type RunningService, startService } from '../../testing/start-service.ts'
+import { call, connect, type WireClient } from '../../testing/wire-client.ts'
 import { greeted, makeScene, ORIGIN, type Scene } from './service-scene.ts'
 
 let service: RunningService

@@ -1,11 +1,11 @@
 import { SUBPROTOCOL } from '@repartee/sdk/protocol'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { MAX_BODY_BYTES } from '../../src/transport/http.ts'
-import { eventually } from '../eventually.ts'
+import { eventually } from '../../testing/eventually.ts'
+import { guest, registerSite } from '../../testing/people.ts'
+import { type RunningService, startService } from '../../testing/start-service.ts'
+import { connect } from '../../testing/wire-client.ts'
 import { type KeptAlive, keepAlive } from '../kept-alive.ts'
-import { guest, registerSite } from '../people.ts'
-import { type RunningService, startService } from '../start-service.ts'
-import { connect } from '../wire-client.ts'
 
 const ORIGIN = 'https://blog.example'
 const json = { origin: ORIGIN, 'content-type': 'application/json' }

@@ -1,10 +1,17 @@
 import { existsSync } from 'node:fs'
 import { type Comment, newId, type ReaderSession } from '@repartee/sdk/protocol'
+import {
+  arrive,
+  clusterPrograms,
+  counter,
+  everything,
+  type Person,
+  registerOn,
+} from '@repartee/tools/cluster/local-cluster'
+import type { ClusterNode } from '@repartee/tools/cluster/node'
+import { type LocalCluster, startLocalCluster } from '@repartee/tools/cluster/start'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import type { ClusterNode } from '../../../infra/tools/cluster/node.ts'
-import { type LocalCluster, startLocalCluster } from '../../../infra/tools/cluster/start.ts'
-import { call } from '../wire-client.ts'
-import { arrive, clusterPrograms, counter, everything, type Person, registerOn } from './local-cluster.ts'
+import { call } from '../../testing/wire-client.ts'
 
 /** Debian's package faketime. */
 const LIBRARY = `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu/faketime/libfaketime.so.1`

@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Comment, newId, type ReaderSession, type Snapshot } from '@repartee/sdk/protocol'
+import { freePort } from '@repartee/tools/servers/free-port'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { callControl } from '../../src/control/control-client.ts'
 import { socketPath } from '../../src/control/socket-path.ts'
-import { freePort } from '../free-port.ts'
 
 const ENTRY = fileURLToPath(new URL('../../dist/repartee.js', import.meta.url))
 const ROUNDS = 5

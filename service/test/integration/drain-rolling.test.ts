@@ -1,7 +1,7 @@
+import { arrive, clusterPrograms, counter, everything, registerOn } from '@repartee/tools/cluster/local-cluster'
+import { type LocalCluster, startLocalCluster } from '@repartee/tools/cluster/start'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { type LocalCluster, startLocalCluster } from '../../../infra/tools/cluster/start.ts'
-import { connect } from '../wire-client.ts'
-import { arrive, clusterPrograms, counter, everything, registerOn } from './local-cluster.ts'
+import { connect } from '../../testing/wire-client.ts'
 
 const READERS = 20
 const WRITERS = 6

@@ -1,10 +1,10 @@
 import { type Comment, newId, type Snapshot } from '@repartee/sdk/protocol'
+import { type Cluster, findBinaries, startCluster } from '@repartee/tools/servers/start-postgres'
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
-import { eventually } from '../eventually.ts'
-import { guest, openThread, registerSite } from '../people.ts'
-import { type Cluster, findBinaries, startCluster } from '../postgres/start-postgres.ts'
-import { type RunningService, startService } from '../start-service.ts'
-import { call, connect } from '../wire-client.ts'
+import { eventually } from '../../testing/eventually.ts'
+import { guest, openThread, registerSite } from '../../testing/people.ts'
+import { type RunningService, startService } from '../../testing/start-service.ts'
+import { call, connect } from '../../testing/wire-client.ts'
 
 const binaries = findBinaries()
 

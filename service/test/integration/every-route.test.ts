@@ -10,9 +10,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { commands } from '../../src/core/commands.ts'
 import type { Route } from '../../src/transport/route.ts'
 import { routes } from '../../src/transport/routes.ts'
-import { guest, openThread, post, registerSite } from '../people.ts'
-import { type RunningService, startService } from '../start-service.ts'
-import { call, connect, type HttpAnswer, type WireClient } from '../wire-client.ts'
+import { guest, openThread, post, registerSite } from '../../testing/people.ts'
+import { type RunningService, startService } from '../../testing/start-service.ts'
+import { call, connect, type HttpAnswer, type WireClient } from '../../testing/wire-client.ts'
 
 /** All that belongs to one site. */
 type World = {

@@ -4,10 +4,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { startMetricsServer } from '../../src/adapters/metrics-server.ts'
 import type { Route } from '../../src/transport/route.ts'
 import { routes } from '../../src/transport/routes.ts'
-import { eventually } from '../eventually.ts'
+import { eventually } from '../../testing/eventually.ts'
+import { guest, openThread, post, registerSite } from '../../testing/people.ts'
+import { type RunningService, startService } from '../../testing/start-service.ts'
 import { type KeptAlive, keepAlive, type RawAnswer } from '../kept-alive.ts'
-import { guest, openThread, post, registerSite } from '../people.ts'
-import { type RunningService, startService } from '../start-service.ts'
 
 const ORIGIN = 'https://blog.example'
 let service: RunningService

@@ -2,9 +2,9 @@ import net from 'node:net'
 import { newId, SUBPROTOCOL } from '@repartee/sdk/protocol'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { WebSocket } from 'ws'
-import { openThread, post, registerSite } from '../people.ts'
-import { type RunningService, startService } from '../start-service.ts'
-import { call, connect } from '../wire-client.ts'
+import { openThread, post, registerSite } from '../../testing/people.ts'
+import { type RunningService, startService } from '../../testing/start-service.ts'
+import { call, connect } from '../../testing/wire-client.ts'
 
 const ORIGIN = 'https://blog.example'
 let service: RunningService

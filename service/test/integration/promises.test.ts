@@ -1,9 +1,9 @@
 import { type Changes, type Comment, newId, type Snapshot } from '@repartee/sdk/protocol'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { eventually } from '../eventually.ts'
-import { guest, openThread, operate, post, registerSite } from '../people.ts'
-import { type RunningService, startService } from '../start-service.ts'
-import { call, connect, type WireClient } from '../wire-client.ts'
+import { eventually } from '../../testing/eventually.ts'
+import { guest, openThread, operate, post, registerSite } from '../../testing/people.ts'
+import { type RunningService, startService } from '../../testing/start-service.ts'
+import { call, connect, type WireClient } from '../../testing/wire-client.ts'
 
 const ORIGIN = 'https://blog.example'
 let service: RunningService

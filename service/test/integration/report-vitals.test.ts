@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { registerSite } from '../people.ts'
-import { type RunningService, startService } from '../start-service.ts'
-import { call } from '../wire-client.ts'
+import { registerSite } from '../../testing/people.ts'
+import { type RunningService, startService } from '../../testing/start-service.ts'
+import { call } from '../../testing/wire-client.ts'
 
 const ORIGIN = 'https://blog.example'
 const visit = { lcpMs: 1830, inpMs: 96.5, cls: 0.021, threadMs: 412, postMs: [88, 131] }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type RunningService, startService } from '../start-service.ts'
+import { type RunningService, startService } from '../../testing/start-service.ts'
 
 const given = '0f6b1c2d3e4f5061728394a5b6c7d8e9'
 let behindProxy: RunningService

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { guest, openThread, post, registerSite } from '../people.ts'
-import { type RunningService, startService } from '../start-service.ts'
+import { guest, openThread, post, registerSite } from '../../testing/people.ts'
+import { type RunningService, startService } from '../../testing/start-service.ts'
 
 let service: RunningService
 let startedAt: number

@@ -1,11 +1,11 @@
 import { newId, type Snapshot } from '@repartee/sdk/protocol'
+import { type FaultProxy, startFaultProxy } from '@repartee/tools/chaos/proxy/start'
+import { type Cluster, findBinaries, startCluster } from '@repartee/tools/servers/start-postgres'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { type FaultProxy, startFaultProxy } from '../../../infra/tools/chaos/proxy/start.ts'
-import { eventually } from '../eventually.ts'
-import { guest, openThread, post, registerSite } from '../people.ts'
-import { type Cluster, findBinaries, startCluster } from '../postgres/start-postgres.ts'
-import { type RunningService, startService } from '../start-service.ts'
-import { call, connect } from '../wire-client.ts'
+import { eventually } from '../../testing/eventually.ts'
+import { guest, openThread, post, registerSite } from '../../testing/people.ts'
+import { type RunningService, startService } from '../../testing/start-service.ts'
+import { call, connect } from '../../testing/wire-client.ts'
 
 describe.runIf(findBinaries() !== null)('while the database is away', () => {
   let postgres: Cluster

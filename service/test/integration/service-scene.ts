@@ -1,7 +1,7 @@
 import type { ReaderSession } from '@repartee/sdk/protocol'
-import { guest, openThread, operate, post, registerSite } from '../people.ts'
-import type { RunningService } from '../start-service.ts'
-import { call, connect, type WireClient } from '../wire-client.ts'
+import { guest, openThread, operate, post, registerSite } from '../../testing/people.ts'
+import type { RunningService } from '../../testing/start-service.ts'
+import { call, connect, type WireClient } from '../../testing/wire-client.ts'
 
 export const ORIGIN = 'https://blog.example'
 

@@ -1,10 +1,10 @@
 import { type Delta, newId, type ServerMessage, SUBPROTOCOL } from '@repartee/sdk/protocol'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { WebSocket } from 'ws'
-import { eventually } from '../eventually.ts'
-import { guest, openThread, post, registerSite } from '../people.ts'
-import { type RunningService, startService } from '../start-service.ts'
-import { connect } from '../wire-client.ts'
+import { eventually } from '../../testing/eventually.ts'
+import { guest, openThread, post, registerSite } from '../../testing/people.ts'
+import { type RunningService, startService } from '../../testing/start-service.ts'
+import { connect } from '../../testing/wire-client.ts'
 
 let service: RunningService
 let site: string

@@ -1,10 +1,10 @@
 import type { Delta } from '@repartee/sdk/protocol'
+import { type Cluster, findBinaries, startCluster } from '@repartee/tools/servers/start-postgres'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { eventually } from '../eventually.ts'
-import { guest, openThread, post, registerSite } from '../people.ts'
-import { type Cluster, findBinaries, startCluster } from '../postgres/start-postgres.ts'
-import { type RunningService, startService } from '../start-service.ts'
-import { connect, type WireClient } from '../wire-client.ts'
+import { eventually } from '../../testing/eventually.ts'
+import { guest, openThread, post, registerSite } from '../../testing/people.ts'
+import { type RunningService, startService } from '../../testing/start-service.ts'
+import { connect, type WireClient } from '../../testing/wire-client.ts'
 
 const binaries = findBinaries()
 const READERS = 300

@@ -1,8 +1,8 @@
 import { newId } from '@repartee/sdk/protocol'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { guest, openThread, post, registerSite } from '../people.ts'
-import { startService } from '../start-service.ts'
-import { call, connect } from '../wire-client.ts'
+import { guest, openThread, post, registerSite } from '../../testing/people.ts'
+import { startService } from '../../testing/start-service.ts'
+import { call, connect } from '../../testing/wire-client.ts'
 import { attribute, type OtlpSpan, startReceiver } from './otlp-receiver.ts'
 
 const ORIGIN = 'https://blog.example'

@@ -1,8 +1,8 @@
 import { type Comment, newId, type Snapshot } from '@repartee/sdk/protocol'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { guest, openThread, post, registerSite } from '../people.ts'
-import type { RunningService } from '../start-service.ts'
-import { call, connect, type WireClient } from '../wire-client.ts'
+import { guest, openThread, post, registerSite } from '../../testing/people.ts'
+import type { RunningService } from '../../testing/start-service.ts'
+import { call, connect, type WireClient } from '../../testing/wire-client.ts'
 import { possible, startTwoNodes, type TwoNodes } from './two-nodes.ts'
 
 describe.runIf(possible)('two nodes on one PostgreSQL and one Redis', () => {

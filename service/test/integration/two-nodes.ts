@@ -1,6 +1,6 @@
-import { findBinaries, startCluster } from '../postgres/start-postgres.ts'
-import { hasRedis, startRedis } from '../redis/start-redis.ts'
-import { type RunningService, startService } from '../start-service.ts'
+import { findBinaries, startCluster } from '@repartee/tools/servers/start-postgres'
+import { hasRedis, startRedis } from '@repartee/tools/servers/start-redis'
+import { type RunningService, startService } from '../../testing/start-service.ts'
 
 /** Whether two nodes can be started here; tests are skipped where they cannot. */
 export const possible = findBinaries() !== null && hasRedis

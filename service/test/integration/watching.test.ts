@@ -1,8 +1,8 @@
 import { newId } from '@repartee/sdk/protocol'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { guest, openThread, post, registerSite } from '../people.ts'
-import type { RunningService } from '../start-service.ts'
-import { call, connect } from '../wire-client.ts'
+import { guest, openThread, post, registerSite } from '../../testing/people.ts'
+import type { RunningService } from '../../testing/start-service.ts'
+import { call, connect } from '../../testing/wire-client.ts'
 import { possible, startTwoNodes, type TwoNodes } from './two-nodes.ts'
 
 const ORIGIN = 'https://blog.example'

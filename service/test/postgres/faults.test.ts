@@ -1,9 +1,9 @@
 import { newId } from '@repartee/sdk/protocol'
 import { describe, expect, test, vi } from 'vitest'
 import { createThreadWriter } from '../../src/core/threads/thread-writer.ts'
-import { comment, one, openScene, present, replyTo } from '../contract/store/store-scene.ts'
+import { noMetrics } from '../../testing/no-metrics.ts'
+import { comment, one, openScene, present, replyTo } from '../../testing/store-scene.ts'
 import { type LoadResult, postUntil } from './load.ts'
-import { noMetrics } from './no-metrics.ts'
 import { openGateways } from './proxied-gateways.ts'
 import { binaries } from './shared-cluster.ts'
 

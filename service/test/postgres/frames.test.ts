@@ -1,5 +1,3 @@
-import * as fc from 'fast-check'
-import { expect, test } from 'vitest'
 import {
   createFrameReader,
   errorFrame,
@@ -7,7 +5,9 @@ import {
   readBind,
   readParse,
   readyFrame,
-} from '../../../infra/tools/chaos/proxy/frames.ts'
+} from '@repartee/tools/chaos/proxy/frames'
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
 
 /** As the protocol's documentation has it: a letter, the length of what follows with itself, the body. */
 const message = (kind: string, body: string): Buffer => {

@@ -2,8 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { isErrorCode, newId, ReparteeError } from '@repartee/sdk/protocol'
 import { createStore } from '../../src/adapters/postgres/create-store.ts'
 import { createThreadWriter } from '../../src/core/threads/thread-writer.ts'
-import { comment, openScene } from '../contract/store/store-scene.ts'
-import { noMetrics } from './no-metrics.ts'
+import { noMetrics } from '../../testing/no-metrics.ts'
+import { comment, openScene } from '../../testing/store-scene.ts'
 import type { Gateways } from './proxied-gateways.ts'
 
 /** What a load saw, and what of it is in the database. */

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { createStore } from '../../src/adapters/postgres/create-store.ts'
 import { migrate } from '../../src/adapters/postgres/migrate.ts'
 import { openPostgres } from '../../src/adapters/postgres/pool/open-postgres.ts'
-import { silent } from '../store/silent.ts'
-import { noMetrics } from './no-metrics.ts'
+import { noMetrics } from '../../testing/no-metrics.ts'
+import { silent } from '../../testing/silent.ts'
 import { binaries, sharedCluster } from './shared-cluster.ts'
 
 describe.skipIf(binaries === null)('bringing an empty database up to date', () => {

@@ -1,12 +1,12 @@
+import { type FaultProxy, startFaultProxy } from '@repartee/tools/chaos/proxy/start'
 import { onTestFinished } from 'vitest'
-import { type FaultProxy, startFaultProxy } from '../../../infra/tools/chaos/proxy/start.ts'
 import { createStore } from '../../src/adapters/postgres/create-store.ts'
 import { migrate } from '../../src/adapters/postgres/migrate.ts'
 import { openPostgres, type PostgresHandle } from '../../src/adapters/postgres/pool/open-postgres.ts'
 import type { Metrics } from '../../src/core/ports/metrics.ts'
 import type { Store } from '../../src/core/ports/store.ts'
-import { silent } from '../store/silent.ts'
-import { noMetrics } from './no-metrics.ts'
+import { noMetrics } from '../../testing/no-metrics.ts'
+import { silent } from '../../testing/silent.ts'
 import { sharedCluster } from './shared-cluster.ts'
 
 /** One database behind several fault proxies, as a cluster behind its gateways, and the way around them. */

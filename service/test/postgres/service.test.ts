@@ -1,9 +1,9 @@
 import { type CommandResult, newId } from '@repartee/sdk/protocol'
+import { type FaultProxy, startFaultProxy } from '@repartee/tools/chaos/proxy/start'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { type FaultProxy, startFaultProxy } from '../../../infra/tools/chaos/proxy/start.ts'
-import { guest, openThread, registerSite } from '../people.ts'
-import { type RunningService, startService } from '../start-service.ts'
-import { call } from '../wire-client.ts'
+import { guest, openThread, registerSite } from '../../testing/people.ts'
+import { type RunningService, startService } from '../../testing/start-service.ts'
+import { call } from '../../testing/wire-client.ts'
 import { binaries, sharedCluster } from './shared-cluster.ts'
 
 type Created = CommandResult<'comment.create'>

@@ -1,4 +1,4 @@
-import { type Cluster, findBinaries, startCluster } from './start-postgres.ts'
+import { type Cluster, findBinaries, startCluster } from '@repartee/tools/servers/start-postgres'
 
 /** Where the programs are; `null` where there is no PostgreSQL, which is said once. */
 export const binaries = findBinaries()

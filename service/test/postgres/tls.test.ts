@@ -2,13 +2,13 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { type Cluster, startCluster } from '@repartee/tools/servers/start-postgres'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openPostgres } from '../../src/adapters/postgres/pool/open-postgres.ts'
-import { silent } from '../store/silent.ts'
+import { noMetrics } from '../../testing/no-metrics.ts'
+import { silent } from '../../testing/silent.ts'
 import { makeAuthority, makeCertificate } from './certificates.ts'
-import { noMetrics } from './no-metrics.ts'
 import { binaries } from './shared-cluster.ts'
-import { type Cluster, startCluster } from './start-postgres.ts'
 
 describe.skipIf(binaries === null)('a database behind TLS', () => {
   const folder = mkdtempSync(join(tmpdir(), 'repartee-tls-'))

@@ -1,4 +1,6 @@
 import { newId } from '@repartee/sdk/protocol'
+import { hasRedis } from '@repartee/tools/servers/start-redis'
+import { startCluster } from '@repartee/tools/servers/start-redis-cluster'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createMemoryPresence } from '../../src/adapters/memory/memory-presence.ts'
 import { createRedisBus } from '../../src/adapters/redis/redis-bus.ts'
@@ -7,8 +9,6 @@ import { createRedisRateLimiter } from '../../src/adapters/redis/redis-rate-limi
 import { partitionOf, slotOfPartition } from '../../src/adapters/redis/slot.ts'
 import { PATIENCE, PATIENT_TEST_MS } from './patience.ts'
 import { openTestRedis, undisturbed } from './shared.ts'
-import { hasRedis } from './start-redis.ts'
-import { startCluster } from './start-redis-cluster.ts'
 
 describe.runIf(hasRedis)('a Redis Cluster', { timeout: PATIENT_TEST_MS }, () => {
   let cluster: Awaited<ReturnType<typeof startCluster>>

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { hasRedis, type RedisServer, startRedis } from '@repartee/tools/servers/start-redis'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type Conversation, startConversation } from './bus-conversation.ts'
 import { PATIENCE, PATIENT_TEST_MS } from './patience.ts'
 import { openTestRedis } from './shared.ts'
-import { hasRedis, type RedisServer, startRedis } from './start-redis.ts'
 
 const POST_EVERY_MS = 25
 /** Sooner than any sweep, also on machines that do other things as well. */

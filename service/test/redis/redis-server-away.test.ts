@@ -1,3 +1,4 @@
+import { hasRedis, type RedisServer, startRedis } from '@repartee/tools/servers/start-redis'
 import type { Redis } from 'ioredis'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { createMemoryPresence } from '../../src/adapters/memory/memory-presence.ts'
@@ -8,7 +9,6 @@ import { createRedisRateLimiter } from '../../src/adapters/redis/redis-rate-limi
 import { PATIENCE, PATIENT_TEST_MS } from './patience.ts'
 import { startProxy } from './redis-proxy.ts'
 import { openTestRedis, undisturbed } from './shared.ts'
-import { hasRedis, type RedisServer, startRedis } from './start-redis.ts'
 
 const closing: (() => Promise<void>)[] = []
 afterEach(async () => {

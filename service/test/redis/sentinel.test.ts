@@ -1,9 +1,9 @@
+import { freePort } from '@repartee/tools/servers/free-port'
+import { hasRedis, type RedisServer, startRedis } from '@repartee/tools/servers/start-redis'
 import { afterEach, expect, test, vi } from 'vitest'
 import { createRedisBus } from '../../src/adapters/redis/redis-bus.ts'
-import { freePort } from '../free-port.ts'
 import { PATIENCE, PATIENT_TEST_MS } from './patience.ts'
 import { openTestRedis } from './shared.ts'
-import { hasRedis, type RedisServer, startRedis } from './start-redis.ts'
 
 const stops: (() => Promise<void>)[] = []
 afterEach(async () => {

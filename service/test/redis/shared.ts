@@ -1,11 +1,11 @@
 import { newId } from '@repartee/sdk/protocol'
+import { type RedisServer, startRedis } from '@repartee/tools/servers/start-redis'
 import { Redis } from 'ioredis'
 import { afterAll, expect, vi } from 'vitest'
 import { openRedis, type RedisHandle } from '../../src/adapters/redis/open-redis.ts'
 import type { Commands } from '../../src/adapters/redis/redis-commands.ts'
 import { countingMetrics, quietLog } from '../realtime/setup.ts'
 import { PATIENCE } from './patience.ts'
-import { type RedisServer, startRedis } from './start-redis.ts'
 
 /** Connect as a node does. */
 export const openTestRedis = async (url: string) => {

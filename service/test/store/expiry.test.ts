@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { startExpiry } from '../../src/adapters/postgres/expiry.ts'
 import type { Sql } from '../../src/adapters/postgres/sql.ts'
-import { silent } from './silent.ts'
-import { everyStatement } from './statements.ts'
+import { silent } from '../../testing/silent.ts'
+import { everyStatement } from '../../testing/statements.ts'
 
 const HOUR_MS = 60 * 60_000
 const DAY_MS = 24 * HOUR_MS

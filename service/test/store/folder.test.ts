@@ -8,8 +8,8 @@ import { openPglite } from '../../src/adapters/pglite/open-pglite.ts'
 import { restore } from '../../src/adapters/pglite/restore.ts'
 import { createStore } from '../../src/adapters/postgres/create-store.ts'
 import { migrate } from '../../src/adapters/postgres/migrate.ts'
+import { silent } from '../../testing/silent.ts'
 import { preparedSeed } from './prepared-seed.ts'
-import { silent } from './silent.ts'
 import { tempFolder } from './temp-folder.ts'
 
 vi.setConfig({ testTimeout: 90_000 })

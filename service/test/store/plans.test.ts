@@ -1,10 +1,10 @@
 import { newId } from '@repartee/sdk/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { explain } from '../../testing/explain.ts'
+import { BUSY_ROOT, filledId, fillThread } from '../../testing/fill.ts'
+import { reads } from '../../testing/reads.ts'
+import { comment, openScene, replyTo } from '../../testing/store-scene.ts'
 import { engines, type OpenStore, openStore } from '../contract/store/engines.ts'
-import { comment, openScene, replyTo } from '../contract/store/store-scene.ts'
-import { explain } from './explain.ts'
-import { BUSY_ROOT, filledId, fillThread } from './fill.ts'
-import { reads } from './reads.ts'
 
 const COMMENTS = 20_000
 const siteId = newId()

@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { pgliteVersion } from '../../src/adapters/pglite/build-files.ts'
 import { makeSeed } from '../../src/adapters/pglite/seed-image.ts'
 import { schemaChecksum } from '../../src/adapters/postgres/migrate.ts'
-import { silent } from './silent.ts'
+import { silent } from '../../testing/silent.ts'
 
 /** A prepared database of the schema as it is in the source, made once for all test runs of that schema. */
 export const preparedSeed = async (): Promise<string> => {

@@ -2,8 +2,8 @@ import { newId } from '@repartee/sdk/protocol'
 import { openPglite } from '../../src/adapters/pglite/open-pglite.ts'
 import { createStore } from '../../src/adapters/postgres/create-store.ts'
 import { migrate } from '../../src/adapters/postgres/migrate.ts'
-import { comment } from '../contract/store/store-scene.ts'
-import { silent } from './silent.ts'
+import { silent } from '../../testing/silent.ts'
+import { comment } from '../../testing/store-scene.ts'
 
 /*
  * A process of its own for tests that kill it: opens the folder, then stores comments for ever, ten at a time, and prints

@@ -5,8 +5,8 @@ import { unpack } from '../../src/adapters/pglite/folder.ts'
 import { supervise } from '../../src/adapters/pglite/supervise.ts'
 import { createStore } from '../../src/adapters/postgres/create-store.ts'
 import { migrate } from '../../src/adapters/postgres/migrate.ts'
+import { silent } from '../../testing/silent.ts'
 import { preparedSeed } from './prepared-seed.ts'
-import { silent } from './silent.ts'
 import { tempFolder } from './temp-folder.ts'
 
 test('when the thread of the database dies, statements reject as unavailable until it is back with all it held', async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Database } from '../../src/adapters/pglite/supervise.ts'
 import { startUpkeep } from '../../src/adapters/pglite/upkeep.ts'
-import { silent } from './silent.ts'
+import { silent } from '../../testing/silent.ts'
 import { tempFolder } from './temp-folder.ts'
 
 const MINUTE_MS = 60_000

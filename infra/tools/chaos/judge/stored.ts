@@ -1,6 +1,6 @@
-import { openPostgres } from '../../../../service/src/adapters/postgres/pool/open-postgres.ts'
-import { noMetrics } from '../../../../service/test/postgres/no-metrics.ts'
-import { silent } from '../../../../service/test/store/silent.ts'
+import { openPostgres } from '@repartee/service/postgres/pool/open-postgres'
+import { noMetrics } from '@repartee/service/testing/no-metrics'
+import { silent } from '@repartee/service/testing/silent'
 
 /** One comment as the database has it. */
 export type StoredRow = {

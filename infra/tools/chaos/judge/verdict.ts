@@ -1,4 +1,4 @@
-import { renderBody } from '../../../../service/src/core/markdown/render-markdown.ts'
+import { renderBody } from '@repartee/service/markdown/render-markdown'
 import type { Edits } from '../load/editing.ts'
 import type { Ledger } from '../load/ledger.ts'
 import type { Readers } from '../load/readers.ts'

@@ -1,5 +1,5 @@
-import type { Comment } from '../../../../sdk/src/protocol/index.ts'
-import { errorTable, isErrorCode } from '../../../../sdk/src/protocol/index.ts'
+import type { Comment } from '@repartee/sdk/protocol'
+import { errorTable, isErrorCode } from '@repartee/sdk/protocol'
 
 /** What came of one try to post. */
 export type Answer =

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Client } from '../../../../sdk/src/index.ts'
-import { newId, ReparteeError } from '../../../../sdk/src/protocol/index.ts'
+import type { Client } from '@repartee/sdk'
+import { newId, ReparteeError } from '@repartee/sdk/protocol'
 import type { Ledger } from './ledger.ts'
 import type { PostedThread } from './posters.ts'
 

@@ -1,5 +1,5 @@
 import { type Agent, request } from 'node:http'
-import type { CommandResult } from '../../../../sdk/src/protocol/index.ts'
+import type { CommandResult } from '@repartee/sdk/protocol'
 import { type Answer, fromRefusal, type Sender } from './answer.ts'
 
 const TRY_MS = 5_000

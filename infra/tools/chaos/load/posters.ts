@@ -1,6 +1,6 @@
 import { Agent } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
-import { newId, type ReaderSession } from '../../../../sdk/src/protocol/index.ts'
+import { newId, type ReaderSession } from '@repartee/sdk/protocol'
 import type { Sender } from './answer.ts'
 import { createHttpSender, exchange } from './http-sender.ts'
 import type { Ledger } from './ledger.ts'

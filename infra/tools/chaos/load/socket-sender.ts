@@ -1,11 +1,5 @@
+import { type CommandResult, encode, PROTOCOL_VERSION, type ServerMessage, SUBPROTOCOL } from '@repartee/sdk/protocol'
 import { WebSocket } from 'ws'
-import {
-  type CommandResult,
-  encode,
-  PROTOCOL_VERSION,
-  type ServerMessage,
-  SUBPROTOCOL,
-} from '../../../../sdk/src/protocol/index.ts'
 import { type Answer, fromRefusal, type Sender } from './answer.ts'
 
 const TRY_MS = 5_000

@@ -1,4 +1,4 @@
-import type { Change, Comment, Delta } from '../../../../sdk/src/protocol/index.ts'
+import type { Change, Comment, Delta } from '@repartee/sdk/protocol'
 
 /** What a reader sees of one comment. */
 export type Shown = {

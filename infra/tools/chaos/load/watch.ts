@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Client } from '../../../../sdk/src/index.ts'
-import type { Comment, Snapshot } from '../../../../sdk/src/protocol/index.ts'
+import type { Client } from '@repartee/sdk'
+import type { Comment, Snapshot } from '@repartee/sdk/protocol'
 import { createView, type View, type Witness } from './view.ts'
 
 /** One subscription of one reader to one thread. */

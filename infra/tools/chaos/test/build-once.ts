@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { findBinaries } from '../../../../service/test/postgres/start-postgres.ts'
-import { hasRedis } from '../../../../service/test/redis/start-redis.ts'
+import { findBinaries } from '../../servers/start-postgres.ts'
+import { hasRedis } from '../../servers/start-redis.ts'
 import { hasNginx } from '../parts/nginx.ts'
 
 /** The built service, or another build of it. */

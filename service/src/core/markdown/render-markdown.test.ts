@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { pathologicalBodies } from '../../../test/injection/pathological.ts'
+import { pathologicalBodies } from '../../../testing/pathological-bodies.ts'
 import { renderBody } from './render-markdown.ts'
 import { plainText } from './text.ts'
 

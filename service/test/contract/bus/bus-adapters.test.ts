@@ -1,8 +1,8 @@
+import { hasRedis } from '@repartee/tools/servers/start-redis'
 import { describe } from 'vitest'
 import { createMemoryBus, createMemoryMedium } from '../../../src/adapters/memory/memory-bus.ts'
 import { createRedisBus } from '../../../src/adapters/redis/redis-bus.ts'
 import { sharedRedis } from '../../redis/shared.ts'
-import { hasRedis } from '../../redis/start-redis.ts'
 import { type BusFactory, busContract } from './bus.contract.ts'
 
 const shared = sharedRedis()

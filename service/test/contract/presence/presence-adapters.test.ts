@@ -1,11 +1,11 @@
 import { newId } from '@repartee/sdk/protocol'
+import { hasRedis } from '@repartee/tools/servers/start-redis'
 import { describe } from 'vitest'
 import { createMemoryPresence } from '../../../src/adapters/memory/memory-presence.ts'
 import { createRedisPresence } from '../../../src/adapters/redis/redis-presence.ts'
 import type { PresenceStore } from '../../../src/core/ports/presence-store.ts'
 import { countingMetrics } from '../../realtime/setup.ts'
 import { sharedRedis } from '../../redis/shared.ts'
-import { hasRedis } from '../../redis/start-redis.ts'
 import { type PresenceFactory, presenceContract } from './presence.contract.ts'
 
 const shared = sharedRedis()

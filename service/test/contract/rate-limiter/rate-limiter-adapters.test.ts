@@ -1,10 +1,10 @@
 import { newId } from '@repartee/sdk/protocol'
+import { hasRedis } from '@repartee/tools/servers/start-redis'
 import { describe, expect, test } from 'vitest'
 import { createMemoryRateLimiter } from '../../../src/adapters/memory/memory-rate-limiter.ts'
 import { createRedisRateLimiter } from '../../../src/adapters/redis/redis-rate-limiter.ts'
 import { countingMetrics } from '../../realtime/setup.ts'
 import { sharedRedis } from '../../redis/shared.ts'
-import { hasRedis } from '../../redis/start-redis.ts'
 import { type RateLimiterFactory, rateLimiterContract } from './rate-limiter.contract.ts'
 
 const memory = () => {

@@ -1,7 +1,7 @@
 import { newId } from '@repartee/sdk/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { AT, comment, openScene, replyTo } from '../../../testing/store-scene.ts'
 import { engines, type OpenStore, openStore } from './engines.ts'
-import { AT, comment, openScene, replyTo } from './store-scene.ts'
 
 describe.each(engines)('what creating a comment must know, $name', (engine) => {
   let opened: OpenStore

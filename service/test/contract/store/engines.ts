@@ -6,10 +6,10 @@ import type { Isolation } from '../../../src/adapters/postgres/pool/client-confi
 import { openPostgres } from '../../../src/adapters/postgres/pool/open-postgres.ts'
 import type { Sql } from '../../../src/adapters/postgres/sql.ts'
 import type { Store } from '../../../src/core/ports/store.ts'
-import { noMetrics } from '../../postgres/no-metrics.ts'
+import { noMetrics } from '../../../testing/no-metrics.ts'
+import { silent } from '../../../testing/silent.ts'
 import { binaries, sharedCluster } from '../../postgres/shared-cluster.ts'
 import { preparedSeed } from '../../store/prepared-seed.ts'
-import { silent } from '../../store/silent.ts'
 import { losingAnswers } from './lost-answers.ts'
 
 export type OpenStore = { readonly store: Store; readonly sql: Sql; close(): Promise<void> }

@@ -1,8 +1,8 @@
 import { newId } from '@repartee/sdk/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Store } from '../../../src/core/ports/store.ts'
+import { AT, comment, openScene, present, replyTo } from '../../../testing/store-scene.ts'
 import { engines, type OpenStore, openStore } from './engines.ts'
-import { AT, comment, openScene, present, replyTo } from './store-scene.ts'
 
 describe.each(engines)('tenants, $name', (engine) => {
   let opened: OpenStore

@@ -2,8 +2,8 @@ import { newId } from '@repartee/sdk/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Position } from '../../../src/core/ports/comment-store.ts'
 import type { StoredComment } from '../../../src/core/stored-comment.ts'
+import { comment, openScene, present, replyTo, type Scene } from '../../../testing/store-scene.ts'
 import { engines, type OpenStore, openStore } from './engines.ts'
-import { comment, openScene, present, replyTo, type Scene } from './store-scene.ts'
 
 describe.each(engines)('pages, $name', (engine) => {
   let opened: OpenStore

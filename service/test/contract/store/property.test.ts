@@ -2,9 +2,9 @@ import { newId, type Status, statusSchema } from '@repartee/sdk/protocol'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Written } from '../../../src/core/ports/written.ts'
+import { comment, openScene, replyTo, type Scene } from '../../../testing/store-scene.ts'
 import { engines, type OpenStore, openStore } from './engines.ts'
 import { createModel, type Model } from './model.ts'
-import { comment, openScene, replyTo, type Scene } from './store-scene.ts'
 
 const status = fc.constantFrom<Status>(...statusSchema.options)
 const mostlyApproved = fc.oneof({ weight: 4, arbitrary: fc.constant<Status>('approved') }, status)

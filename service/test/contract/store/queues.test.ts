@@ -2,8 +2,8 @@ import { newId, siteSettingsSchema } from '@repartee/sdk/protocol'
 import * as v from 'valibot'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { SiteQueue } from '../../../src/core/ports/site-store.ts'
+import { AT, comment, openScene, type Scene } from '../../../testing/store-scene.ts'
 import { engines, type OpenStore, openStore } from './engines.ts'
-import { AT, comment, openScene, type Scene } from './store-scene.ts'
 
 describe.each(engines)('what waits for moderators, $name', (engine) => {
   let opened: OpenStore

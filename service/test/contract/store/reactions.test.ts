@@ -1,7 +1,7 @@
 import { newId } from '@repartee/sdk/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { comment, one, openScene, present, replyTo } from '../../../testing/store-scene.ts'
 import { engines, type OpenStore, openStore } from './engines.ts'
-import { comment, one, openScene, present, replyTo } from './store-scene.ts'
 
 describe.each(engines)('reactions, $name', (engine) => {
   let opened: OpenStore

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { migrate } from '../../../src/adapters/postgres/migrate.ts'
 import type { Credential } from '../../../src/core/ports/credential-store.ts'
 import type { Site } from '../../../src/core/site.ts'
-import { silent } from '../../store/silent.ts'
+import { silent } from '../../../testing/silent.ts'
+import { AT, comment, openScene } from '../../../testing/store-scene.ts'
 import { engines, type OpenStore, openStore } from './engines.ts'
-import { AT, comment, openScene } from './store-scene.ts'
 
 const site = (change: Partial<Site> = {}): Site => ({
   id: newId(),

@@ -1,7 +1,7 @@
 import { newId } from '@repartee/sdk/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { AT, comment, one, openScene, present, replyTo } from '../../../testing/store-scene.ts'
 import { engines, type OpenStore, openStore } from './engines.ts'
-import { AT, comment, one, openScene, present, replyTo } from './store-scene.ts'
 
 describe.each(engines)('changing comments, $name', (engine) => {
   let opened: OpenStore

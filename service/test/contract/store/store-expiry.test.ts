@@ -2,8 +2,8 @@ import { newId } from '@repartee/sdk/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { deleteExpiredCredentials } from '../../../src/adapters/postgres/queries/credential-queries.ts'
 import type { Credential } from '../../../src/core/ports/credential-store.ts'
+import { AT } from '../../../testing/store-scene.ts'
 import { engines, type OpenStore, openStore } from './engines.ts'
-import { AT } from './store-scene.ts'
 
 const MANY = 1_100
 

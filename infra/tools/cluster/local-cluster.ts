@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs'
 import { type Client, createClient, type WebSocketLike } from '@repartee/sdk'
 import { type Comment, type Delta, newId, SUBPROTOCOL } from '@repartee/sdk/protocol'
+import { callControl } from '@repartee/service/control/control-client'
+import type { OperationInput } from '@repartee/service/control/operations'
+import { socketPath } from '@repartee/service/control/socket-path'
 import { WebSocket } from 'ws'
-import { type ClusterNode, ENTRY } from '../../../infra/tools/cluster/node.ts'
-import { findPrograms, type Programs } from '../../../infra/tools/cluster/programs.ts'
-import { callControl } from '../../src/control/control-client.ts'
-import type { OperationInput } from '../../src/control/operations.ts'
-import { socketPath } from '../../src/control/socket-path.ts'
+import { type ClusterNode, ENTRY } from './node.ts'
+import { findPrograms, type Programs } from './programs.ts'
 
 /** What a cluster needs; says once what is missing, and is `null` then. */
 export const clusterPrograms = ((): Programs | null => {

@@ -1,7 +1,7 @@
 import { newId } from '@repartee/sdk/protocol'
-import type { NewComment } from '../../../src/core/ports/comment-store.ts'
-import type { Store } from '../../../src/core/ports/store.ts'
-import type { StoredComment } from '../../../src/core/stored-comment.ts'
+import type { NewComment } from '../src/core/ports/comment-store.ts'
+import type { Store } from '../src/core/ports/store.ts'
+import type { StoredComment } from '../src/core/stored-comment.ts'
 
 export const AT = Date.UTC(2026, 0, 15, 12, 30, 15, 678)
 

@@ -1,9 +1,9 @@
 import { vi } from 'vitest'
-import { freePort } from '../free-port.ts'
-import { PATIENCE } from './patience.ts'
+import { freePort } from './free-port.ts'
 import { type RedisServer, startRedis } from './start-redis.ts'
 
 const SLOTS = 16_384
+const PATIENCE = { timeout: 15_000, interval: 20 }
 
 /** Start a cluster of three masters, each with a third of the slots. */
 export const startCluster = async () => {

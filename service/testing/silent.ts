@@ -1,4 +1,4 @@
-import type { Logger } from '../../src/core/ports/logger.ts'
+import type { Logger } from '../src/core/ports/logger.ts'
 
 /** A logger that says nothing. */
 export const silent: Logger = {

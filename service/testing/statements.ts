@@ -2,21 +2,21 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { newId, parseInput, siteSettingsSchema } from '@repartee/sdk/protocol'
-import { literals } from '../../scripts/lint-sql.ts'
-import { createStore } from '../../src/adapters/postgres/create-store.ts'
-import type { Dialect } from '../../src/adapters/postgres/dialect.ts'
-import { renewEpoch } from '../../src/adapters/postgres/epoch.ts'
-import { migrate } from '../../src/adapters/postgres/migrate.ts'
-import { deleteExpiredCredentials } from '../../src/adapters/postgres/queries/credential-queries.ts'
-import { serverTime } from '../../src/adapters/postgres/server-time.ts'
-import type { Sql } from '../../src/adapters/postgres/sql.ts'
-import { AT, comment } from '../contract/store/store-scene.ts'
+import { literals } from '../scripts/lint-sql.ts'
+import { createStore } from '../src/adapters/postgres/create-store.ts'
+import type { Dialect } from '../src/adapters/postgres/dialect.ts'
+import { renewEpoch } from '../src/adapters/postgres/epoch.ts'
+import { migrate } from '../src/adapters/postgres/migrate.ts'
+import { deleteExpiredCredentials } from '../src/adapters/postgres/queries/credential-queries.ts'
+import { serverTime } from '../src/adapters/postgres/server-time.ts'
+import type { Sql } from '../src/adapters/postgres/sql.ts'
 import { silent } from './silent.ts'
+import { AT, comment } from './store-scene.ts'
 
 /** A text and how many values were given for its `$n`. */
 export type Statement = { readonly text: string; readonly params: number }
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
+const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** A row with every column anything asks for. */
 const anyRow: object = new Proxy(

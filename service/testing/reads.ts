@@ -1,5 +1,5 @@
 import { newId } from '@repartee/sdk/protocol'
-import type { Store } from '../../src/core/ports/store.ts'
+import type { Store } from '../src/core/ports/store.ts'
 import { BUSY_ROOT, filledId } from './fill.ts'
 
 type Read = {

@@ -1,4 +1,4 @@
-import { pathologicalBodies } from './pathological.ts'
+import { pathologicalBodies } from './pathological-bodies.ts'
 
 /**
  * Hostile bodies by class of attack. Whatever a vector does shows as one of: a call of `alert`, a request to

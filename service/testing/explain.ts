@@ -1,6 +1,6 @@
-import { createStore } from '../../src/adapters/postgres/create-store.ts'
-import type { Sql } from '../../src/adapters/postgres/sql.ts'
-import type { Store } from '../../src/core/ports/store.ts'
+import { createStore } from '../src/adapters/postgres/create-store.ts'
+import type { Sql } from '../src/adapters/postgres/sql.ts'
+import type { Store } from '../src/core/ports/store.ts'
 
 /** How a statement reads tables: the indexes it uses and the tables it reads whole. */
 export type Plan = { readonly indexes: readonly string[]; readonly scans: readonly string[] }

@@ -1,4 +1,4 @@
-import type { Sql } from '../../src/adapters/postgres/sql.ts'
+import type { Sql } from '../src/adapters/postgres/sql.ts'
 
 /** The comment with this `createdSeq` in a filled thread. */
 export const filledId = (createdSeq: number): string =>
