@@ -15,8 +15,11 @@ const counters: Record<CounterName, { help: string; labels: string[] }> = {
   thread_reads: { help: 'Times the database was asked about a thread for its subscribers', labels: ['what'] },
   page_cache: { help: 'Pages read, by whether they were cached', labels: ['result'] },
   socket_closes: { help: 'WebSockets closed, by close code', labels: ['code'] },
-  db_retries: { help: 'Statements sent again, by what the attempt before met: SQLSTATE or a word', labels: ['cause'] },
-  db_breaker: { help: 'Database hosts taken out (opened, leaving) or back in (closed)', labels: ['host', 'change'] },
+  db_retries: { help: 'Statements retried, by the cause of the failed attempt: SQLSTATE or a word', labels: ['cause'] },
+  db_breaker: {
+    help: 'Database hosts put out of use (opened, draining) or back in use (closed)',
+    labels: ['host', 'change'],
+  },
   bus_messages: { help: 'Messages between nodes, by outcome: sent, unsent or heard', labels: ['outcome'] },
   trace_spans: { help: 'Spans given to the exporter, by outcome: sent or failed', labels: ['outcome'] },
   redis_fallbacks: { help: 'Answers given from this node alone while Redis was away', labels: ['for'] },

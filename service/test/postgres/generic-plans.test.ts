@@ -31,7 +31,7 @@ describe.skipIf(binaries === null)('plans made once for all values', () => {
     database = await openPostgres({ url, log: silent, metrics: noMetrics, now: Date.now })
     ;({ threadId } = await openScene(createStore(database.sql), siteId))
     await fillThread(database.sql, siteId, threadId, COMMENTS)
-    await database.sql.query('vacuum (analyze)', [], { patient: true })
+    await database.sql.query('vacuum (analyze)', [], { noTimeout: true })
     client = new pg.Client(url)
     await client.connect()
     await client.query('set plan_cache_mode = force_generic_plan')

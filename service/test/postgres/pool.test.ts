@@ -83,7 +83,7 @@ describe.skipIf(binaries === null)('connections to a database', () => {
     await Promise.all(Array.from({ length: 5 }, () => database.sql.query('select 1', [])))
     await direct.sql.query(endOurs, [])
     for (let n = 0; n < 20; n += 1) expect(await database.sql.query('select 1 as one', [])).toEqual([{ one: 1 }])
-    await vi.waitFor(() => expect(counted('db_breaker')).toEqual({ leaving: 1, closed: 1 }), { timeout: 15_000 })
+    await vi.waitFor(() => expect(counted('db_breaker')).toEqual({ draining: 1, closed: 1 }), { timeout: 15_000 })
   })
 
   test('a host that refuses connections for want of room is not taken for dead', async () => {

@@ -58,7 +58,7 @@ export const openDatabase = async (url: string): Promise<Database> => {
       const found: StoredThread[] = []
       for (const { thread: id, seq, comments } of await heads()) {
         if (!ids.includes(id)) continue
-        const rows = await sql.query<Row>(ROWS, [id], { patient: true })
+        const rows = await sql.query<Row>(ROWS, [id], { noTimeout: true })
         found.push({
           id,
           head: Number(seq),
@@ -75,7 +75,7 @@ export const openDatabase = async (url: string): Promise<Database> => {
     },
     revisions: () =>
       sql.query<{ id: string; html: string }>('select r.comment_id as id, r.html from revisions r', [], {
-        patient: true,
+        noTimeout: true,
       }),
     close,
   }

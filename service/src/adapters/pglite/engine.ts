@@ -9,6 +9,7 @@ type Request = Ask extends infer One ? (One extends unknown ? Omit<One, 'id'> : 
 
 /** One running database thread. */
 export type Engine = {
+  /** One attempt without a time limit: with a single connection, no statement can conflict with another. */
   readonly sql: Sql
   ask(request: Request): Promise<unknown[]>
   /** Settles when the thread has ended: with the error it died of, or `null` after `close`. */

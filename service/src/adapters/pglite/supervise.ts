@@ -1,6 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { ReparteeError } from '@repartee/sdk/protocol'
 import type { Logger } from '../../core/ports/logger.ts'
+import { createRetryBudget } from '../postgres/retry/retry-budget.ts'
+import { createRetryingSql } from '../postgres/retry/retrying-sql.ts'
+import type { Statement, StatementHost } from '../postgres/retry/statement-host.ts'
 import type { Sql } from '../postgres/sql.ts'
 import { type Engine, startEngine } from './engine.ts'
 import type { WorkerInput } from './worker-messages.ts'
@@ -61,10 +64,14 @@ export const supervise = async (input: WorkerInput, log: Logger, start = startEn
     return engine
   }
 
-  const query = async (text: string, params: readonly unknown[]): Promise<unknown[]> => {
+  const send = async <Row>({ text, params }: Statement): Promise<Row[]> => {
     if (/\b(insert|update|delete)\b/.test(text)) writes += 1
+    return running().sql.query<Row>(text, params)
+  }
+
+  const sendInTime = async <Row>(statement: Statement): Promise<Row[]> => {
     const id = ++asked
-    const answer = running().sql.query<unknown>(text, params)
+    const answer = send<Row>(statement)
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
@@ -80,8 +87,23 @@ export const supervise = async (input: WorkerInput, log: Logger, start = startEn
     return Promise.race([answer, late])
   }
 
+  const host: StatementHost = {
+    isOpen: false,
+    retryAfterMs: 0,
+    load: 0,
+    run: sendInTime,
+    runWithoutTimeout: send,
+    report: () => undefined,
+  }
+  const now = (): number => performance.now()
+
   return {
-    sql: { query: async <Row>(text: string, params: readonly unknown[]) => (await query(text, params)) as Row[] },
+    sql: createRetryingSql({
+      hosts: [host],
+      budget: createRetryBudget({ now }),
+      onRetry: (cause) => log.debug('a statement is retried', { cause }),
+      now,
+    }),
     maintain: async (text) => void (await running().sql.query(text, [])),
     copy: async (to) => void (await running().ask({ op: 'copy', to })),
     writes: () => writes,

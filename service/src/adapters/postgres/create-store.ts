@@ -31,7 +31,6 @@ import {
   readHeads,
   setThreadClosed,
 } from './queries/thread-queries.ts'
-import { reliable } from './retry.ts'
 import type { Sql } from './sql.ts'
 
 type Options = {
@@ -41,8 +40,7 @@ type Options = {
 }
 
 /** The store over any database of the shared dialect whose migrations ran. */
-export const createStore = (connection: Sql, { dialect = 'postgres', now = Date.now }: Options = {}): Store => {
-  const sql = reliable(connection)
+export const createStore = (sql: Sql, { dialect = 'postgres', now = Date.now }: Options = {}): Store => {
   const followers = createFollowers(sql, dialect, now)
   return {
     sites: {
@@ -71,13 +69,12 @@ export const createStore = (connection: Sql, { dialect = 'postgres', now = Date.
       pendingOf: listPendingOf(sql),
       pending: listPending(sql),
       createContext: readCreateContext(sql),
-      // Changes of a thread bring their own retries, which also cover being overtaken.
-      insert: insertComments(connection),
-      edit: saveEdit(connection),
-      remove: saveRemoval(connection),
-      review: saveReview(connection),
+      insert: insertComments(sql),
+      edit: saveEdit(sql),
+      remove: saveRemoval(sql),
+      review: saveReview(sql),
     },
-    reactions: { set: setReaction(connection), mine: listMyReactions(sql) },
+    reactions: { set: setReaction(sql), mine: listMyReactions(sql) },
     authors: { create: createAuthor(sql), find: findAuthor(sql), rename: renameAuthor(sql) },
     credentials: {
       create: createCredential(sql),

@@ -1,7 +1,6 @@
 import type { Clock } from '../../core/ports/clock.ts'
 import type { Logger } from '../../core/ports/logger.ts'
 import { deleteExpiredCredentials } from './queries/credential-queries.ts'
-import { reliable } from './retry.ts'
 import type { Sql } from './sql.ts'
 
 const EVERY_MS = 60 * 60_000
@@ -12,8 +11,7 @@ const KEPT_MS = 24 * 60 * 60_000
  * Delete what expired a day ago, about every hour; CockroachDB does so by itself. Any number of nodes may. Returns the
  * function that stops it.
  */
-export const startExpiry = (connection: Sql, o: { log: Logger; now: Clock }): (() => void) => {
-  const sql = reliable(connection)
+export const startExpiry = (sql: Sql, o: { log: Logger; now: Clock }): (() => void) => {
   let timer: NodeJS.Timeout | undefined
   let stopped = false
 

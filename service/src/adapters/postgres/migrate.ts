@@ -6,7 +6,6 @@ import type { Logger } from '../../core/ports/logger.ts'
 import type { Dialect } from './dialect.ts'
 import { ensureEpoch } from './epoch.ts'
 import { holdLease } from './lease.ts'
-import { reliable } from './retry.ts'
 import { repeatable, type Sql } from './sql.ts'
 import type { Row } from './sql-row.ts'
 
@@ -55,10 +54,9 @@ export const schemaChecksum = (): string => checksumOf(steps.map((step) => step.
  * that are missing, the others wait until none is. A step whose text differs from what was applied is refused.
  */
 export const migrate = async (
-  connection: Sql,
+  sql: Sql,
   { dialect = 'postgres', ...o }: { log: Logger; now: Clock; dialect?: Dialect },
 ): Promise<void> => {
-  const sql = reliable(connection)
   const startedAt = o.now()
   if ((await missing(sql, dialect)).length > 0) {
     while (!(await holdLease(sql, LEASE, (renew) => apply(sql, renew, { ...o, dialect })))) {
@@ -76,7 +74,7 @@ const apply = async (
 ): Promise<void> => {
   for (const step of await missing(sql, o.dialect)) {
     await renew()
-    await sql.query(step.text, [], { repeatable: true, patient: true })
+    await sql.query(step.text, [], { repeatable: true, noTimeout: true })
     await sql.query(
       `insert into schema_migrations (version, step, checksum, applied_at)
       values ($1::int4, $2::int4, $3::text, $4::timestamptz) on conflict (version, step) do nothing`,
@@ -88,7 +86,7 @@ const apply = async (
 }
 
 const create = async (sql: Sql, text: string): Promise<void> => {
-  await sql.query(text, [], { repeatable: true, patient: true })
+  await sql.query(text, [], { repeatable: true, noTimeout: true })
 }
 
 /** 23505 in the catalogue, 42P07 duplicate table, 42710 duplicate type. */

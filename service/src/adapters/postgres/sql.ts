@@ -7,11 +7,16 @@ export type QueryOptions = {
   readonly repeatable?: boolean
   /** Called each time it is sent again although it may have been committed. */
   readonly onRepeat?: () => void
-  /** May take as long as it takes: changes of the schema. */
-  readonly patient?: boolean
+  /** Whether the answer says that the statement changed nothing because the head of its thread had moved: it is retried. */
+  readonly isStale?: (rows: readonly unknown[]) => boolean
+  /** No time limit: for changes of the schema. */
+  readonly noTimeout?: boolean
 }
 
-/** One way to send one statement, whatever database is behind it. Values are `$1…$n`, each cast in the text. */
+/**
+ * Send one statement until it is committed, whatever database is behind it; see `createRetryingSql`. Values are `$1…$n`,
+ * each cast in the text.
+ */
 export type Sql = {
   query<Row>(text: string, params: readonly unknown[], options?: QueryOptions): Promise<Row[]>
 }

@@ -1,5 +1,7 @@
-/** Nothing came back in time. */
-export class NoAnswer extends Error {}
+/** Redis did not answer in time. */
+export class RedisTimeoutError extends Error {
+  override readonly name = 'RedisTimeoutError'
+}
 
 /**
  * Wait for an answer for a limited time. After a stall of this process an answer may lie unread when time is up: what is
@@ -10,7 +12,7 @@ export const within = async <T>(ms: number, answer: Promise<T>): Promise<T> => {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      immediate = setImmediate(() => reject(new NoAnswer('redis does not answer')))
+      immediate = setImmediate(() => reject(new RedisTimeoutError('redis does not answer')))
     }, ms)
   })
   try {

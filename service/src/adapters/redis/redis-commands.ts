@@ -1,5 +1,5 @@
 import { Cluster, type Redis, type RedisCommander } from 'ioredis'
-import { NoAnswer, within } from './answer-timeout.ts'
+import { RedisTimeoutError, within } from './answer-timeout.ts'
 import { ANSWER_MS } from './connect.ts'
 import type { Watch } from './connection-watch.ts'
 
@@ -34,11 +34,11 @@ export const createCommands = (client: Redis | Cluster, watch: Watch): Commands 
   return {
     up: watch.up,
     async run(command) {
-      if (!watch.up()) throw new NoAnswer('redis is away')
+      if (!watch.up()) throw new RedisTimeoutError('redis is away')
       try {
         return await within(ANSWER_MS, attempt(command))
       } catch (error) {
-        if (error instanceof NoAnswer) watch.suspect()
+        if (error instanceof RedisTimeoutError) watch.suspect()
         throw error
       }
     },

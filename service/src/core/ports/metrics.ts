@@ -13,8 +13,8 @@ export type CounterName =
   | 'thread_reads' // what: state, changes
   | 'page_cache' // result: hit, miss
   | 'socket_closes' // code
-  | 'db_retries' // cause: SQLSTATE or a word
-  | 'db_breaker' // host, change: opened, leaving, closed
+  | 'db_retries' // cause: SQLSTATE or a word, see postgres/retry/failure-table.ts
+  | 'db_breaker' // host, change: opened, draining, closed
   | 'bus_messages' // outcome: sent, unsent, heard
   | 'redis_fallbacks' // for: rate_limits, presence
   | 'trace_spans' // outcome: sent, failed

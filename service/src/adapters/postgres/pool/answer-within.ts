@@ -1,16 +1,16 @@
-import { NoAnswer } from './failure.ts'
+import { QueryTimeoutError } from '../retry/statement-errors.ts'
 
-/** What `work` comes to, or `NoAnswer` after `limitMs`; the caller then gives up whatever does the work. */
+/** The result of `work`, or `QueryTimeoutError` after `limitMs`; the caller must then discard what does the work. */
 export const answerWithin = async <T>(limitMs: number, work: Promise<T>): Promise<T> => {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new NoAnswer(`no answer within ${limitMs} ms`)), limitMs)
+    timer = setTimeout(() => reject(new QueryTimeoutError(`no answer within ${limitMs} ms`)), limitMs)
   })
   try {
     return await Promise.race([work, late])
   } finally {
     clearTimeout(timer)
-    // It may still fail, with nobody left to hear it.
+    // It may still reject after the limit, when nothing awaits it.
     work.catch(() => undefined)
   }
 }

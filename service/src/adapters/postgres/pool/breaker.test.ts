@@ -9,7 +9,7 @@ const times = (n: number, act: () => void): void => {
   for (let done = 0; done < n; done += 1) act()
 }
 
-test('three failures in a row open it, an answer between them does not let it', () => {
+test('three failures in a row open it, unless a success comes between them', () => {
   const { breaker } = start()
   expect([breaker.failed(), breaker.failed()]).toEqual([false, false])
   breaker.succeeded()
@@ -31,12 +31,12 @@ test('more than half of the answers of 10 s failing opens it, and older ones do 
   expect(alternate()).toBe(true)
 })
 
-test('it waits 1 s, twice as long after each miss, at most 15 s, and starts over after a steady time', () => {
+test('it waits 1 s, twice as long after each failed probe, at most 15 s, and starts over after a steady time', () => {
   const { breaker, clock } = start()
   times(3, breaker.failed)
   const waits = Array.from({ length: 6 }, () => {
     const { waitMs } = breaker
-    breaker.missed()
+    breaker.probeFailed()
     return waitMs
   })
   expect(waits).toEqual([1_000, 2_000, 4_000, 8_000, 15_000, 15_000])
@@ -54,10 +54,10 @@ test('a host that comes back and fails at once waits longer each time', () => {
   expect(breaker.waitMs).toBe(2_000)
 })
 
-test('a host that said goodbye is asked again soon, then as any other', () => {
+test('a host whose server closed the connection is probed soon, then as any other', () => {
   const { breaker } = start()
-  expect([breaker.leave(), breaker.leave(), breaker.isOpen]).toEqual([true, false, true])
+  expect([breaker.closedByServer(), breaker.closedByServer(), breaker.isOpen]).toEqual([true, false, true])
   expect(breaker.waitMs).toBe(100)
-  breaker.missed()
+  breaker.probeFailed()
   expect(breaker.waitMs).toBe(1_000)
 })

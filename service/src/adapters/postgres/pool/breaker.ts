@@ -1,54 +1,53 @@
 import type { Clock } from '../../../core/ports/clock.ts'
-import { createRecent } from './recent.ts'
+import { createRecentCounts } from '../retry/recent-counts.ts'
 
-/** Decides whether a host is asked. */
+/** A circuit breaker: while it is open, its host gets no statements. */
 export type Breaker = {
-  /** Whether the host is not to be asked. */
   readonly isOpen: boolean
-  /** How long an open one waits until the host is tried again. */
+  /** How long an open one waits before the host is probed. */
   readonly waitMs: number
   succeeded(): void
   /** Returns whether this failure opened it. */
   failed(): boolean
-  /** Open at once, since the host said that it goes away. Returns whether it was closed. */
-  leave(): boolean
-  /** The host answered while open. */
+  /** Open at once, since the server closed a connection to shut down. Returns whether it was closed. */
+  closedByServer(): boolean
+  /** A probe succeeded. */
   close(): void
-  /** The host did not answer while open. */
-  missed(): void
+  probeFailed(): void
 }
 
 const IN_A_ROW = 3
-/** Fewer answers than this within 10 s say nothing about a share. */
+/** Fewer outcomes than this within 10 s say nothing about a share. */
 const ENOUGH = 20
 const FIRST_WAIT_MS = 1_000
 const LONGEST_WAIT_MS = 15_000
-/** A host that says goodbye and comes straight back, such as one connection ended by an operator, is asked soon. */
-const AFTER_GOODBYE_MS = 100
-/** Closed for this long, a host has its past forgiven. */
+/** The server may be back at once, as when an operator ended a single connection. */
+const AFTER_SERVER_CLOSE_MS = 100
+/** Closed for this long, it starts again with the shortest wait. */
 const STEADY_MS = 10_000
 
 /**
- * Opens after 3 failures in a row, or when more than half of at least 20 answers within 10 s failed. The wait before
- * another try is 1 s, doubled by each failure up to 15 s.
+ * Opens after 3 failures in a row, or when more than half of at least 20 outcomes within 10 s are failures. The wait
+ * before a probe is 1 s, doubled by each failure up to 15 s.
  */
 export const createBreaker = (now: Clock): Breaker => {
-  const recent = createRecent(now, ['ok', 'failed'])
+  const recent = createRecentCounts(now, ['ok', 'failed'])
   let isOpen = false
   let inARow = 0
-  let misses = 0
-  let saidGoodbye = false
+  let failedProbes = 0
+  let serverClosed = false
   let closedAt = Number.NEGATIVE_INFINITY
 
-  const forget = (): void => {
+  const clearCounts = (): void => {
     inARow = 0
     recent.clear()
   }
-  const open = (goodbye: boolean): void => {
-    misses = now() - closedAt >= STEADY_MS ? 0 : misses + 1
-    saidGoodbye = goodbye
+  const open = (byServer: boolean): void => {
+    // Opening soon after it was closed counts as one more failed probe.
+    failedProbes = now() - closedAt >= STEADY_MS ? 0 : failedProbes + 1
+    serverClosed = byServer
     isOpen = true
-    forget()
+    clearCounts()
   }
   const mostlyFailed = (): boolean => {
     const [ok, failed] = [recent.total('ok'), recent.total('failed')]
@@ -60,8 +59,8 @@ export const createBreaker = (now: Clock): Breaker => {
       return isOpen
     },
     get waitMs() {
-      if (saidGoodbye && misses === 0) return AFTER_GOODBYE_MS
-      return Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (saidGoodbye ? misses - 1 : misses))
+      if (serverClosed && failedProbes === 0) return AFTER_SERVER_CLOSE_MS
+      return Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (serverClosed ? failedProbes - 1 : failedProbes))
     },
     succeeded() {
       inARow = 0
@@ -74,7 +73,7 @@ export const createBreaker = (now: Clock): Breaker => {
       open(false)
       return true
     },
-    leave() {
+    closedByServer() {
       if (isOpen) return false
       open(true)
       return true
@@ -82,10 +81,10 @@ export const createBreaker = (now: Clock): Breaker => {
     close() {
       isOpen = false
       closedAt = now()
-      forget()
+      clearCounts()
     },
-    missed() {
-      misses += 1
+    probeFailed() {
+      failedProbes += 1
     },
   }
 }

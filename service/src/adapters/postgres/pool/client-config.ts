@@ -25,11 +25,11 @@ const types: pg.CustomTypesConfig = {
       : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
 }
 
-/** What every connection of ours to one host is opened with. `patient` ones have no time limit for a statement. */
+/** What every connection of ours to one host is opened with. `noTimeout` ones have no time limit for a statement. */
 export const clientConfig = (
   url: Pick<ConnectionUrl, 'user' | 'password' | 'database' | 'applicationName'>,
   address: Address,
-  o: { ssl: ConnectionOptions | false; isolation?: Isolation | undefined; patient?: boolean },
+  o: { ssl: ConnectionOptions | false; isolation?: Isolation | undefined; noTimeout?: boolean },
 ): pg.ClientConfig => ({
   host: address.host,
   port: address.port,
@@ -43,7 +43,7 @@ export const clientConfig = (
   keepAlive: true,
   keepAliveInitialDelayMillis: 10_000,
   connectionTimeoutMillis: CONNECT_MS,
-  ...(o.patient !== true && { statement_timeout: STATEMENT_MS }),
+  ...(o.noTimeout !== true && { statement_timeout: STATEMENT_MS }),
   lock_timeout: 2_000,
   idle_in_transaction_session_timeout: 10_000,
   ...(o.isolation !== undefined && {

@@ -5,19 +5,16 @@ import Pool from 'pg-pool'
 import type { Clock } from '../../../core/ports/clock.ts'
 import type { Logger } from '../../../core/ports/logger.ts'
 import type { Metrics } from '../../../core/ports/metrics.ts'
+import { classifyFailure, codeOf, type Failure } from '../retry/classify-failure.ts'
+import { NotConnectedError } from '../retry/statement-errors.ts'
+import type { Statement, StatementHost } from '../retry/statement-host.ts'
 import { answerWithin } from './answer-within.ts'
 import { createBreaker } from './breaker.ts'
 import { ANSWER_MS, CONNECT_MS, clientConfig, type Isolation } from './client-config.ts'
 import type { Address, ConnectionUrl } from './connection-url.ts'
-import { type Failure, judge, NotConnected } from './failure.ts'
+import { createStatementNames } from './statement-names.ts'
 
-export type Statement = {
-  readonly text: string
-  readonly params: readonly unknown[]
-  readonly name?: string | undefined
-}
-
-/** A host as an operator wants to see it. */
+/** A host for operators; `state` is that of its breaker. */
 export type HostState = {
   readonly host: string
   readonly state: 'closed' | 'open'
@@ -26,21 +23,11 @@ export type HostState = {
   readonly waiting: number
 }
 
-/** One database server: its connections, and whether it is asked. */
-export type Host = {
+/** One database server: its connections and its breaker. */
+export type DatabaseHost = StatementHost & {
   readonly name: string
-  readonly isOpen: boolean
-  /** Until it is tried again; only while open. */
-  readonly retryAfterMs: number
-  /** Statements it has to do: running and waiting. */
-  readonly load: number
   state(): HostState
-  /** One attempt. Rejects with what the database said, `NotConnected`, `NoAnswer`, or `unavailable` when too many wait. */
-  run<Row>(statement: Statement): Promise<Row[]>
-  /** As `run`, over a connection of its own and without a time limit. */
-  runPatiently<Row>(statement: Statement): Promise<Row[]>
-  /** Count the outcome of an attempt; `null` is success. */
-  report(failure: Failure | null): void
+  /** Resolves when running statements have ended and every connection is closed. */
   close(): Promise<void>
 }
 
@@ -55,18 +42,19 @@ export type HostOptions = {
   readonly now: Clock
 }
 
-/** Behind these there is no hope for an answer in time. */
+/** Further back in the queue a statement would not be answered in time. */
 const WAITING_PER_CONNECTION = 20
 const LIFE_MS = 5 * 60_000
 
 type Connection = pg.Client & pg.PoolClient
-type Retirable = { readonly pool: Pool<pg.Client>; readonly waiters: Set<(error: Error) => void> }
+type DrainablePool = { readonly pool: Pool<pg.Client>; readonly waiters: Set<(error: Error) => void> }
 
-/** Start with no connection; the first statement makes one. */
-export const createHost = (address: Address, o: HostOptions): Host => {
+/** Start with no connection; the first statement opens one. */
+export const createHost = (address: Address, o: HostOptions): DatabaseHost => {
   const name = `${address.host}:${address.port}`
   const log = o.log.child({ host: name })
   const config = clientConfig(o.url, address, o)
+  const nameOf = createStatementNames()
   const breaker = createBreaker(o.now)
   const expiry = new WeakMap<object, number>()
   let openedAt = 0
@@ -75,37 +63,37 @@ export const createHost = (address: Address, o: HostOptions): Host => {
   let whenIdle: () => void = () => undefined
   let timer: NodeJS.Timeout | undefined
 
-  const createPool = (): Retirable => {
+  const createPool = (): DrainablePool => {
     const pool = new Pool<pg.Client>({ ...config, max: o.maxConnections, idleTimeoutMillis: LIFE_MS })
-    // Idle connections fail by themselves; without a listener that would end the process.
+    // Emitted when an idle connection fails; without a listener it would end the process.
     pool.on('error', (error) => {
-      const { cause, host } = judge(error)
-      log.debug('an idle database connection ended', { cause })
-      if (host === 'leaving' && breaker.leave()) takeOut('leaving', cause)
+      const failure = classifyFailure(error)
+      log.debug('an idle database connection ended', { cause: failure.cause })
+      if (failure.host === 'draining' && breaker.closedByServer()) onOpened('draining', failure)
     })
     pool.on('connect', (client) => {
-      // So that those opened together do not expire together.
+      // Spread out, so that connections opened together do not expire together.
       expiry.set(client, o.now() + LIFE_MS * (0.9 + 0.2 * Math.random()))
-      // One that is in use tells its failure to the statement as well.
+      // A connection in use rejects its statement as well.
       client.on('error', () => undefined)
     })
     return { pool, waiters: new Set() }
   }
   let current = createPool()
 
-  /** No new statement gets in; running ones end; those waiting go elsewhere. */
-  const retire = ({ pool, waiters }: Retirable): Promise<void> => {
-    for (const reject of waiters) reject(new NotConnected('taken out'))
+  /** Accepts no more statements, lets running ones end, and rejects those that wait, to be sent to another host. */
+  const drain = ({ pool, waiters }: DrainablePool): Promise<void> => {
+    for (const reject of waiters) reject(new NotConnectedError('breaker_open'))
     waiters.clear()
     return pool.end()
   }
 
-  const takeOut = (change: 'opened' | 'leaving', cause: string): void => {
+  const onOpened = (change: 'opened' | 'draining', { cause, reason }: Failure): void => {
     if (closed) return
     openedAt = o.now()
     o.metrics.count('db_breaker', { host: name, change })
-    log.warn('a database host is taken out', { change, cause, retryAfterMs: breaker.waitMs })
-    void retire(current)
+    log.warn('a database host is out of use', { change, cause, reason, retryAfterMs: breaker.waitMs })
+    void drain(current)
     scheduleProbe()
   }
 
@@ -123,7 +111,7 @@ export const createHost = (address: Address, o: HostOptions): Host => {
         client.connect().then(() => client.query('select 1')),
       )
     } catch {
-      breaker.missed()
+      breaker.probeFailed()
       openedAt = o.now()
       if (!closed) scheduleProbe()
       return
@@ -134,7 +122,7 @@ export const createHost = (address: Address, o: HostOptions): Host => {
     current = createPool()
     breaker.close()
     o.metrics.count('db_breaker', { host: name, change: 'closed' })
-    log.info('a database host is back')
+    log.info('a database host is back in use')
   }
 
   const checkout = (): Promise<Connection> => {
@@ -147,32 +135,33 @@ export const createHost = (address: Address, o: HostOptions): Host => {
         (client) => (waiters.delete(reject) ? resolve(client) : client.release()),
         (cause: unknown) => {
           waiters.delete(reject)
-          // What waits for a free connection and what waits for a new one time out alike.
+          // Waiting for a free connection and opening a new one time out with the same error.
           const isFull = pool.totalCount >= o.maxConnections && pool.idleCount === 0
-          reject(new NotConnected(isFull ? 'all in use' : 'unreachable', { cause }))
+          reject(isFull ? new NotConnectedError('checkout', { cause }) : notConnected(cause))
         },
       )
     })
   }
 
-  const send = async <Row>(client: pg.Client, { text, params, name }: Statement): Promise<Row[]> =>
-    (await client.query<Row & pg.QueryResultRow>({ text, values: [...params], ...(name !== undefined && { name }) }))
-      .rows
+  const send = async <Row>(client: pg.Client, { text, params }: Statement, statementName?: string): Promise<Row[]> => {
+    const query = { text, values: [...params], ...(statementName !== undefined && { name: statementName }) }
+    return (await client.query<Row & pg.QueryResultRow>(query)).rows
+  }
 
   const runOnce = async <Row>(statement: Statement): Promise<Row[]> => {
     const startedAt = o.now()
     const client = await checkout()
     o.metrics.observe('db_checkout_ms', o.now() - startedAt, { host: name })
-    let kill = true
+    let discard = true
     try {
-      const rows = await answerWithin(ANSWER_MS, send<Row>(client, statement))
-      kill = false
+      const rows = await answerWithin(ANSWER_MS, send<Row>(client, statement, nameOf(statement.text)))
+      discard = false
       return rows
     } catch (error) {
-      kill = judge(error).kill
+      discard = classifyFailure(error).connection === 'discard'
       throw error
     } finally {
-      client.release(kill || o.now() > (expiry.get(client) ?? 0))
+      client.release(discard || o.now() > (expiry.get(client) ?? 0))
     }
   }
 
@@ -202,32 +191,37 @@ export const createHost = (address: Address, o: HostOptions): Host => {
         if (running === 0) whenIdle()
       }
     },
-    async runPatiently<Row>(statement: Statement) {
-      const client = new pg.Client(clientConfig(o.url, address, { ...o, patient: true }))
+    async runWithoutTimeout<Row>(statement: Statement) {
+      // A connection of its own: the time limits belong to the session.
+      const client = new pg.Client(clientConfig(o.url, address, { ...o, noTimeout: true }))
       client.on('error', () => undefined)
       try {
         await client.connect().catch((cause: unknown) => {
-          throw new NotConnected('unreachable', { cause })
+          throw notConnected(cause)
         })
-        return await send<Row>(client, { ...statement, name: undefined })
+        return await send<Row>(client, statement)
       } finally {
         client.end().catch(() => undefined)
       }
     },
     report(failure) {
-      if (failure === null || failure.host === 'fine') breaker.succeeded()
-      else if (failure.host === 'leaving' && breaker.leave()) takeOut('leaving', failure.cause)
-      else if (failure.host === 'down' && breaker.failed()) takeOut('opened', failure.cause)
+      if (failure === null || failure.host === 'healthy') breaker.succeeded()
+      else if (failure.host === 'draining' && breaker.closedByServer()) onOpened('draining', failure)
+      else if (isDown(failure) && breaker.failed()) onOpened('opened', failure)
     },
     async close() {
       closed = true
       clearTimeout(timer)
-      // Those that wait for a connection run as well; each has its time limits.
+      // Statements that wait for a connection count as running; each has its time limits.
       if (running > 0)
         await new Promise<void>((resolve) => {
           whenIdle = resolve
         })
-      if (!current.pool.ending) await retire(current)
+      if (!current.pool.ending) await drain(current)
     },
   }
 }
+
+const isDown = ({ host }: Failure): boolean => host === 'down' || host === 'misconfigured'
+
+const notConnected = (cause: unknown): NotConnectedError => new NotConnectedError(codeOf(cause) || 'connect', { cause })

@@ -3,20 +3,21 @@ import type { Clock } from '../../../core/ports/clock.ts'
 import type { Logger } from '../../../core/ports/logger.ts'
 import type { Metrics } from '../../../core/ports/metrics.ts'
 import type { Dialect } from '../dialect.ts'
+import { classifyFailure } from '../retry/classify-failure.ts'
+import { createRetryBudget } from '../retry/retry-budget.ts'
+import { createRetryingSql } from '../retry/retrying-sql.ts'
+import { NotConnectedError } from '../retry/statement-errors.ts'
 import type { Sql } from '../sql.ts'
 import type { Isolation } from './client-config.ts'
 import { parseConnectionUrl } from './connection-url.ts'
-import { createHost, type Host, type HostState } from './database-host.ts'
-import { isRefusal, NotConnected } from './failure.ts'
-import { createRetryBudget } from './retry-budget.ts'
-import { createRunner } from './run-statement.ts'
+import { createHost, type DatabaseHost, type HostState } from './database-host.ts'
 import { readTlsOptions } from './tls-options.ts'
 
 /** A database reached over the network. */
 export type PostgresHandle = {
   readonly sql: Sql
   readonly dialect: Dialect
-  /** Whether at least one host is asked. */
+  /** Whether the breaker of at least one host is closed. */
   healthy(): boolean
   /** Every host as it is now. */
   states(): readonly HostState[]
@@ -34,49 +35,54 @@ type Options = {
   readonly maxConnections?: number
   /** Force every session to a level; the server decides by default. */
   readonly isolation?: Isolation
-  /** Retries within 10 s that are allowed whatever the load. */
+  /** Retries within 10 s that are allowed at any load. */
   readonly retryReserve?: number
   /** How long the database may take to come up. */
   readonly startWithinMs?: number
 }
 
 const MAX_CONNECTIONS = 10
-const RETRY_RESERVE = 100
 const START_WITHIN_MS = 30_000
 const START_PAUSE_MS = 500
 const GAUGE_MS = 1_000
 
-const detect = async (hosts: readonly Host[]): Promise<Dialect> => {
+/** Waiting does not help then. */
+const isMisconfigured = (error: unknown): boolean => classifyFailure(error).host === 'misconfigured'
+
+const detect = async (hosts: readonly DatabaseHost[]): Promise<Dialect> => {
   const failures: unknown[] = []
   for (const host of hosts) {
     try {
-      const rows = await host.runPatiently<{ version: string }>({ text: 'select version() as version', params: [] })
+      const rows = await host.runWithoutTimeout<{ version: string }>({
+        text: 'select version() as version',
+        params: [],
+      })
       return rows[0]?.version.includes('CockroachDB') === true ? 'cockroach' : 'postgres'
     } catch (error) {
       failures.push(error)
     }
   }
-  throw failures.find(isRefusal) ?? failures[0]
+  throw failures.find(isMisconfigured) ?? failures[0]
 }
 
-/** Wait for the first host that answers; a refusal such as a wrong password is not waited out. */
-const awaitDatabase = async (hosts: readonly Host[], o: Options): Promise<Dialect> => {
+/** Wait for the first host that answers; fails at once on a mistake such as a wrong password. */
+const awaitDatabase = async (hosts: readonly DatabaseHost[], o: Options): Promise<Dialect> => {
   const startedAt = o.now()
-  for (let told = false; ; told = true) {
+  for (let logged = false; ; logged = true) {
     try {
       return await detect(hosts)
     } catch (error) {
       const over = o.now() - startedAt >= (o.startWithinMs ?? START_WITHIN_MS)
-      const { cause } = error instanceof NotConnected ? error : { cause: error }
+      const { cause } = error instanceof NotConnectedError ? error : { cause: error }
       const why = cause instanceof Error ? cause.message : String(cause)
-      if (over || isRefusal(error)) throw new Error(`cannot reach the database: ${why}`, { cause: error })
-      if (!told) o.log.warn('waiting for the database', { hosts: hosts.map((host) => host.name), why })
+      if (over || isMisconfigured(error)) throw new Error(`cannot reach the database: ${why}`, { cause: error })
+      if (!logged) o.log.warn('waiting for the database', { hosts: hosts.map((host) => host.name), why })
     }
     await pause(START_PAUSE_MS)
   }
 }
 
-const report = (hosts: readonly Host[], metrics: Metrics): void => {
+const report = (hosts: readonly DatabaseHost[], metrics: Metrics): void => {
   const states = hosts.map((host) => host.state())
   for (const { host, state, active, idle, waiting } of states) {
     metrics.gauge('db_host_up', state === 'closed' ? 1 : 0, { host })
@@ -90,8 +96,8 @@ const report = (hosts: readonly Host[], metrics: Metrics): void => {
 }
 
 /**
- * Open PostgreSQL or CockroachDB: one pool of connections per host, statements spread over the hosts that answer.
- * Resolves when the database answered once; rejects when the URL is wrong or nothing answers in time.
+ * Open PostgreSQL or CockroachDB: one pool of connections per host, with statements spread over those that answer.
+ * Resolves once the database has answered; rejects when the URL is wrong or nothing answers in time.
  */
 export const openPostgres = async (o: Options): Promise<PostgresHandle> => {
   const url = parseConnectionUrl(o.url)
@@ -110,10 +116,10 @@ export const openPostgres = async (o: Options): Promise<PostgresHandle> => {
     const timer = setInterval(() => report(hosts, metrics), GAUGE_MS)
     timer.unref()
     return {
-      sql: createRunner({
+      sql: createRetryingSql({
         hosts,
-        budget: createRetryBudget({ now, reserve: o.retryReserve ?? RETRY_RESERVE }),
-        metrics,
+        budget: createRetryBudget({ now, reserve: o.retryReserve }),
+        onRetry: (cause) => metrics.count('db_retries', { cause }),
         now,
       }),
       dialect,

@@ -1,6 +1,5 @@
 import type { CommentStore, NewComment } from '../../../core/ports/comment-store.ts'
 import type { Written } from '../../../core/ports/written.ts'
-import { reliable } from '../retry.ts'
 import type { Sql } from '../sql.ts'
 import { timestamp } from '../sql-row.ts'
 import { returnedColumns } from './comment-row.ts'
@@ -42,7 +41,7 @@ const text = `with ${seen},
 const alreadyStored = (sql: Sql, siteId: string, threadId: string, ids: readonly string[]): Promise<Written | null> =>
   ids.length === 0
     ? Promise.resolve(null)
-    : readBack(reliable(sql), { siteId, threadId, ids, span: (comment) => comment.createdSeq })
+    : readBack(sql, { siteId, threadId, ids, span: (comment) => comment.createdSeq })
 
 /** Both as one change. What another node changed between them is left for readers to ask for: the span starts after it. */
 const together = (first: Written, second: Written): Written => ({

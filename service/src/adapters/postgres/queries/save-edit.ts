@@ -1,5 +1,4 @@
 import type { CommentStore } from '../../../core/ports/comment-store.ts'
-import { reliable } from '../retry.ts'
 import type { Sql } from '../sql.ts'
 import { timestamp } from '../sql-row.ts'
 import { returnedColumns } from './comment-row.ts'
@@ -32,7 +31,7 @@ const text = `with ${seen},
 
 /** The revision's id is made for one edit alone: where it is, that edit was committed. */
 const isRevised = async (sql: Sql, q: Parameters<CommentStore['edit']>[0]): Promise<boolean> => {
-  const rows = await reliable(sql).query(
+  const rows = await sql.query(
     `select r.id from revisions r where r.site_id = $1::uuid and r.thread_id = $2::uuid
     and r.comment_id = $3::uuid and r.id = $4::uuid`,
     [q.siteId, q.threadId, q.id, q.revisionId],

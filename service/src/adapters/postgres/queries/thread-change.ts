@@ -1,7 +1,5 @@
 import type { Written } from '../../../core/ports/written.ts'
 import type { StoredComment } from '../../../core/stored-comment.ts'
-import { Overtaken } from '../overtaken.ts'
-import { reliable, reliably } from '../retry.ts'
 import type { Sql } from '../sql.ts'
 import type { Row } from '../sql-row.ts'
 import { commentColumns, toComment } from './comment-row.ts'
@@ -60,25 +58,29 @@ export const outcome = `select seen.seq as from_seq, (select count(*) from targe
  * Run such a statement, again while it is overtaken; `null` when it found nothing to change. A statement sent again
  * because its answer was lost finds nothing either, if the first one was committed: `onRepeat` tells the caller to look.
  */
-export const change = (
+export const change = async (
   sql: Sql,
   text: string,
   params: readonly unknown[],
   onRepeat: () => void,
-): Promise<Written | null> =>
-  reliably(async () => {
-    const rows = await sql.query<Row>(text, params, { repeatable: true, onRepeat })
-    const last = rows.at(-1)
-    if (last === undefined || Number(last.changes) === 0) return null
-    if (last.to_seq === null) throw new Overtaken()
-    return {
-      from: Number(last.from_seq),
-      to: Number(last.to_seq),
-      comments: rows.map((row) => toComment(row)),
-      commentCount: Number(last.comment_count),
-      replyCounts: readCounts(last.reply_counts),
-    }
-  })
+): Promise<Written | null> => {
+  const rows = await sql.query<Row>(text, params, { repeatable: true, onRepeat, isStale })
+  const last = rows.at(-1)
+  if (last === undefined || Number(last.changes) === 0) return null
+  return {
+    from: Number(last.from_seq),
+    to: Number(last.to_seq),
+    comments: rows.map((row) => toComment(row)),
+    commentCount: Number(last.comment_count),
+    replyCounts: readCounts(last.reply_counts),
+  }
+}
+
+/** There was something to change, and `head` was not moved. */
+const isStale = (rows: readonly unknown[]): boolean => {
+  const last = rows.at(-1) as Row | undefined
+  return last !== undefined && Number(last.changes) > 0 && last.to_seq === null
+}
 
 /** `change` of one comment; `made` tells from the row whether a change whose answer was lost was committed. */
 export const changeOne = async (
@@ -92,7 +94,7 @@ export const changeOne = async (
     repeated = true
   })
   if (written !== null || !repeated) return written
-  const found = await readBack(reliable(sql), { ...q, ids: [q.id], span: (comment) => comment.seq })
+  const found = await readBack(sql, { ...q, ids: [q.id], span: (comment) => comment.seq })
   const comment = found?.comments[0]
   return comment !== undefined && (await q.made(comment)) ? found : null
 }

@@ -1,10 +1,10 @@
-import type { Host } from './database-host.ts'
+import type { StatementHost } from './statement-host.ts'
 
 /**
  * The less busy one of two hosts chosen at random, which spreads load well without every node running to the same one.
  * `avoid` is asked only when there is no other; `null` when none may be asked.
  */
-export const pickHost = <H extends Pick<Host, 'isOpen' | 'load'>>(
+export const pickHost = <H extends Pick<StatementHost, 'isOpen' | 'load'>>(
   hosts: readonly H[],
   avoid: H | null,
   random: () => number = Math.random,

@@ -4,14 +4,14 @@ const BUCKET_MS = 1_000
 const BUCKETS = 10
 
 /** How often two things happened within the last 10 s, to the second. */
-export type Recent<Name extends string> = {
+export type RecentCounts<Name extends string> = {
   add(name: Name): void
   total(name: Name): number
   clear(): void
 }
 
 /** Count in constant memory. */
-export const createRecent = <Name extends string>(now: Clock, names: readonly Name[]): Recent<Name> => {
+export const createRecentCounts = <Name extends string>(now: Clock, names: readonly Name[]): RecentCounts<Name> => {
   let buckets: { second: number; counts: Map<Name, number> }[] = []
   const second = (): number => Math.floor(now() / BUCKET_MS)
   const forget = (): void => {
