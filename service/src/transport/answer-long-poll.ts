@@ -2,7 +2,6 @@ import type { Changes } from '@repartee/sdk/protocol'
 import type { Actor } from '../core/actor.ts'
 import type { Deps } from '../core/deps.ts'
 import { changes } from '../core/threads/changes.ts'
-import { wireId } from '../core/wire-id.ts'
 import type { Hub } from '../realtime/hub.ts'
 
 /** Answer what changed since a position, waiting for the first change at most `wait` seconds. */
@@ -11,12 +10,11 @@ export const waitForChanges = async (
   actor: Actor,
   input: { thread: string; since: number; epoch?: string | undefined; wait?: number | undefined },
 ): Promise<Changes> => {
-  const { since, epoch, wait = 0 } = input
-  const threadId = wireId('thread', input.thread)
-  const read = (): Promise<Changes> => changes(deps, actor, { thread: threadId, since, epoch })
+  const { thread, since, epoch, wait = 0 } = input
+  const read = (): Promise<Changes> => changes(deps, actor, { thread, since, epoch })
   // Before anything waits: what is not there, or not of this site, is nothing to listen to.
   const first = await read()
   if (wait === 0 || 'reload' in first || first.to > since) return first
-  await hub.waitForChange({ siteId: actor.site.id, threadId }, since, wait * 1_000, signal)
+  await hub.waitForChange({ siteId: actor.site.id, threadId: thread }, since, wait * 1_000, signal)
   return read()
 }

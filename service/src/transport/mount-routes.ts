@@ -13,6 +13,7 @@ import { refusal } from './error-reply.ts'
 import type { Readiness } from './health.ts'
 import { type HttpReply, type HttpRequest, handle } from './http.ts'
 import { openApiDocument } from './openapi.ts'
+import { decodeSegment, parseParams } from './path-parameters.ts'
 import { parseQuery } from './query.ts'
 import type { Route } from './route.ts'
 import { routes } from './routes.ts'
@@ -42,14 +43,6 @@ const json = (status: number, data: unknown, headers: Record<string, string> = {
   body: JSON.stringify(data),
 })
 
-const decode = (value: string): string => {
-  try {
-    return decodeURIComponent(value)
-  } catch {
-    throw new ReparteeError('invalid_request', 'path: not percent-encoded UTF-8')
-  }
-}
-
 const bearer = (header: string): string | null => {
   if (header === '') return null
   const token = /^Bearer ([\w.~+/=-]{1,2048})$/i.exec(header)?.[1]
@@ -64,21 +57,17 @@ const readJsonBody = async (request: HttpRequest, beacon: boolean): Promise<unkn
   return parseJson((await request.body()).toString('utf8'))
 }
 
-const runRoute = async (
-  o: MountOptions,
-  route: Route,
-  names: readonly string[],
-  request: HttpRequest,
-): Promise<HttpReply> => {
-  const params = Object.fromEntries(names.map((name, index) => [name, decode(request.params[index] ?? '')]))
+const runRoute = async (o: MountOptions, route: Route, request: HttpRequest): Promise<HttpReply> => {
+  const [site = '', ...segments] = request.params
   const origin = request.header('origin')
   const actor = await authorize(o.deps, {
-    siteKey: params.site ?? '',
+    siteKey: decodeSegment(site),
     origin: origin === '' ? null : origin,
     host: request.header('host'),
     token: bearer(request.header('authorization')),
     network: o.networkOf(request.peer, request.header('x-forwarded-for')),
   })
+  const params = parseParams(route.params, segments)
   // Counts take a repeated `page`, everything else takes a name once.
   const lists = route.name === 'thread.counts' ? LIST_PARAMETERS : new Set<string>()
   const query = route.query === undefined ? undefined : parseInput(route.query, parseQuery(request.query, lists))
@@ -88,9 +77,9 @@ const runRoute = async (
     deps: o.deps,
     hub: o.hub,
     actor,
+    params,
     query,
     body,
-    params,
     signal: request.signal,
   })
   const cors: Record<string, string> =
@@ -199,10 +188,9 @@ export const mountRoutes = (app: TemplatedApp, o: MountOptions): void => {
   const methodsByPattern = new Map<string, string[]>()
   for (const route of routes) {
     const pattern = `${API}/sites/:site${route.path}`
-    const names = [...pattern.matchAll(/:(\w+)/g)].map((match) => match[1] ?? '')
     // HEAD is answered as GET is; the body is left out where the answer is written.
     const methods = route.method === 'GET' ? ['GET', 'HEAD'] : [route.method]
-    for (const method of methods) on(method, pattern, route.name, (request) => runRoute(o, route, names, request), true)
+    for (const method of methods) on(method, pattern, route.name, (request) => runRoute(o, route, request), true)
     methodsByPattern.set(pattern, [...(methodsByPattern.get(pattern) ?? []), ...methods])
   }
   for (const [pattern, methods] of methodsByPattern) {

@@ -1,4 +1,4 @@
-import { errorResponseSchema, errorTable, PROTOCOL_VERSION } from '@repartee/sdk/protocol'
+import { errorResponseSchema, errorTable, PROTOCOL_VERSION, siteKeySchema } from '@repartee/sdk/protocol'
 import { toJsonSchema } from '@valibot/to-json-schema'
 import type * as v from 'valibot'
 import { version } from '../core/service-version.ts'
@@ -20,12 +20,12 @@ const bodyContent = (body: v.GenericSchema, beacon: boolean) => ({
   ...(beacon && content(body, 'input', 'text/plain')),
 })
 
-const pathParameters = (path: string) =>
-  [...path.matchAll(/\{(\w+)\}/g)].map((match) => ({
-    name: match[1],
+const pathParameters = (route: Route) =>
+  Object.entries({ site: siteKeySchema, ...route.params.entries }).map(([name, value]) => ({
+    name,
     in: 'path',
     required: true,
-    schema: { type: 'string' },
+    schema: schema(value, 'input'),
   }))
 
 const queryParameters = (query: v.GenericSchema | undefined) => {
@@ -43,10 +43,10 @@ const queryParameters = (query: v.GenericSchema | undefined) => {
   }))
 }
 
-const operationOf = (route: Route, path: string) => ({
+const operationOf = (route: Route) => ({
   operationId: route.name,
   summary: route.summary,
-  parameters: [...pathParameters(path), ...queryParameters(route.query)],
+  parameters: [...pathParameters(route), ...queryParameters(route.query)],
   ...(route.body !== undefined && {
     requestBody: { required: true, content: bodyContent(route.body, route.beacon === true) },
   }),
@@ -67,7 +67,7 @@ export const openApiDocument = (): Record<string, unknown> => {
   const paths: Record<string, Record<string, unknown>> = {}
   for (const route of routes) {
     const path = `/api/v1/sites/{site}${route.path.replaceAll(/:(\w+)/g, '{$1}')}`
-    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operationOf(route, path) }
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operationOf(route) }
   }
   return {
     openapi: '3.1.0',

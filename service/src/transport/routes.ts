@@ -18,6 +18,7 @@ import {
   vitalsSchema,
 } from '@repartee/sdk/protocol'
 import * as v from 'valibot'
+import { commandInputs } from '../core/command-inputs.ts'
 import { execute } from '../core/commands.ts'
 import { getComment } from '../core/comments/get-comment.ts'
 import { listReplies } from '../core/comments/list-replies.ts'
@@ -29,13 +30,12 @@ import { reportVitals } from '../core/report-vitals.ts'
 import { countComments } from '../core/threads/count-comments.ts'
 import { takeSnapshot } from '../core/threads/take-snapshot.ts'
 import { waitForChanges } from './answer-long-poll.ts'
-import { commandBodies } from './command-bodies.ts'
 import { route } from './route.ts'
 
 const digits = (max: number) => v.pipe(v.string(), v.regex(/^\d{1,15}$/), v.transform(Number), v.maxValue(max))
 const limit = v.optional(v.pipe(digits(MAX_PAGE_LIMIT), v.minValue(1)))
 const thread = '/threads/:thread'
-const comment = `${thread}/comments/:comment`
+const comment = `${thread}/comments/:comment` as const
 
 /** Every URL below /api/v1/sites/{site}. */
 export const routes = [
@@ -68,7 +68,7 @@ export const routes = [
     responses: { 200: changesSchema },
     run: async ({ deps, hub, actor, params, query, signal }) => ({
       status: 200,
-      data: await waitForChanges({ deps, hub, signal }, actor, { thread: params.thread ?? '', ...query }),
+      data: await waitForChanges({ deps, hub, signal }, actor, { ...params, ...query }),
     }),
   }),
   route({
@@ -79,7 +79,7 @@ export const routes = [
     responses: { 200: commentContextSchema },
     run: async ({ deps, actor, params }) => ({
       status: 200,
-      data: await getComment(deps, actor, { thread: params.thread ?? '', comment: params.comment ?? '' }),
+      data: await getComment(deps, actor, params),
     }),
   }),
   route({
@@ -91,7 +91,7 @@ export const routes = [
     responses: { 200: repliesSchema },
     run: async ({ deps, actor, params, query }) => ({
       status: 200,
-      data: await listReplies(deps, actor, { thread: params.thread ?? '', comment: params.comment ?? '', ...query }),
+      data: await listReplies(deps, actor, { ...params, ...query }),
     }),
   }),
   route({
@@ -99,10 +99,10 @@ export const routes = [
     path: `${thread}/comments`,
     name: 'comment.create',
     summary: 'Write a comment; 200 when the key was used before for the same text',
-    body: commandBodies['comment.create'],
+    body: v.omit(commandInputs['comment.create'], ['thread']),
     responses: { 201: commandResultSchemas['comment.create'], 200: commandResultSchemas['comment.create'] },
     run: async ({ deps, actor, params, body }) => {
-      const result = await execute(deps, actor, 'comment.create', { ...body, thread: params.thread })
+      const result = await execute(deps, actor, 'comment.create', { ...params, ...body })
       return { status: result.created ? 201 : 200, data: result }
     },
   }),
@@ -111,11 +111,11 @@ export const routes = [
     path: comment,
     name: 'comment.edit',
     summary: 'Replace the text of an own comment within the edit window',
-    body: commandBodies['comment.edit'],
+    body: v.omit(commandInputs['comment.edit'], ['thread', 'comment']),
     responses: { 200: commandResultSchemas['comment.edit'] },
     run: async ({ deps, actor, params, body }) => ({
       status: 200,
-      data: await execute(deps, actor, 'comment.edit', { ...body, thread: params.thread, comment: params.comment }),
+      data: await execute(deps, actor, 'comment.edit', { ...params, ...body }),
     }),
   }),
   route({
@@ -126,7 +126,7 @@ export const routes = [
     responses: { 200: commandResultSchemas['comment.delete'] },
     run: async ({ deps, actor, params }) => ({
       status: 200,
-      data: await execute(deps, actor, 'comment.delete', { thread: params.thread, comment: params.comment }),
+      data: await execute(deps, actor, 'comment.delete', params),
     }),
   }),
   ...(['PUT', 'DELETE'] as const).map((method) => {
@@ -139,7 +139,7 @@ export const routes = [
       responses: { 200: commandResultSchemas[type] },
       run: async ({ deps, actor, params }) => ({
         status: 200,
-        data: await execute(deps, actor, type, { thread: params.thread, comment: params.comment, kind: params.kind }),
+        data: await execute(deps, actor, type, params),
       }),
     })
   }),

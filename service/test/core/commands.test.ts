@@ -1,6 +1,8 @@
-import { type CommandType, newId } from '@repartee/sdk/protocol'
+import { type CommandInput, type CommandType, newId, parseInput } from '@repartee/sdk/protocol'
+import type * as v from 'valibot'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { Actor } from '../../src/core/actor.ts'
+import { commandInputs } from '../../src/core/command-inputs.ts'
 import { commands, DEADLINE_MS, execute } from '../../src/core/commands.ts'
 import { previewComment } from '../../src/core/comments/preview-comment.ts'
 import type { Deps } from '../../src/core/deps.ts'
@@ -18,7 +20,13 @@ beforeAll(async () => {
 afterAll(() => core.close())
 
 const types = Object.keys(commands) as CommandType[]
-const run = (type: CommandType, input: unknown, actor = ann) => refusal(execute(core.deps, actor, type, input))
+const schemas: { readonly [T in CommandType]: v.GenericSchema<unknown, CommandInput<T>> } = commandInputs
+/** Parse and execute, as transports do. */
+const send = async <T extends CommandType>(type: T, input: unknown, actor = ann, deps = core.deps) => {
+  const schema: v.GenericSchema<unknown, CommandInput<T>> = schemas[type]
+  return execute(deps, actor, type, parseInput(schema, input))
+}
+const run = (type: CommandType, input: unknown, actor = ann) => refusal(send(type, input, actor))
 
 test('every command does its work', async () => {
   const { comment } = await execute(core.deps, ann, 'comment.create', { thread, key: newId(), body: 'one' })
@@ -41,7 +49,7 @@ const good = () => ({
 
 test('input that is not of the command’s form is refused before anything is read', async () => {
   const broken = { ...core.deps, store: undefined, writer: undefined } as unknown as Deps
-  const attempt = (type: CommandType, input: unknown) => refusal(execute(broken, ann, type, input))
+  const attempt = (type: CommandType, input: unknown) => refusal(send(type, input, ann, broken))
   for (const type of types) {
     const input: Record<string, unknown> = good()[type]
     for (const wrong of [null, undefined, 1, 'x', [], [input]])
@@ -68,8 +76,8 @@ test('input that is not of the command’s form is refused before anything is re
 
 test('ids are one in either case', async () => {
   const key = newId()
-  const one = await execute(core.deps, ann, 'comment.create', { thread: thread.toUpperCase(), key, body: 'case' })
-  const two = await execute(core.deps, ann, 'comment.create', { thread, key: key.toUpperCase(), body: 'case' })
+  const one = await send('comment.create', { thread: thread.toUpperCase(), key, body: 'case' })
+  const two = await send('comment.create', { thread, key: key.toUpperCase(), body: 'case' })
   expect(two).toEqual({ comment: one.comment, created: false })
 })
 

@@ -179,7 +179,6 @@ test('a position of another epoch or from the future means reload; an unknown or
   expect(await ask(1)).toEqual({ answered: { reload: true } })
   expect(await ask(0, undefined, newId())).toBe('thread_not_found')
   expect(await ask(0, undefined, thread, await core.site())).toBe('thread_not_found')
-  expect(await ask(0, undefined, 'x')).toBe('invalid_request')
 })
 
 test('more changes than one answer holds come in several, and nothing of readers’ concern is missing', async () => {

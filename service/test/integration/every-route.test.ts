@@ -67,7 +67,23 @@ const nameOf = (route: Route): string => `${route.method} ${route.name}`
 const table = (routes as readonly Route[]).map((route) => [nameOf(route), route] as const)
 const isAboutThread = (route: Route): boolean => route.path.includes(':thread')
 
+/** What stands in a path where an id or a kind belongs. */
+const HOSTILE_SEGMENTS = [
+  'no%20such',
+  '%20',
+  '%00',
+  '%',
+  '%ff',
+  '..%2F..%2Fetc%2Fpasswd',
+  '%27%20or%20true%20--',
+  '00000000-0000-0000-0000-00000000000g',
+  '00000000-0000-0000-0000-000000000000%00',
+  '__proto__',
+  'x'.repeat(2_000),
+]
+
 type Change = {
+  path?: string
   site?: string
   token?: string | undefined
   headers?: Record<string, string>
@@ -78,7 +94,10 @@ type Change = {
 /** Send a route's sample about one world, with something changed. */
 const send = async (route: Route, world: World, change: Change = {}): Promise<HttpAnswer> => {
   const sample = samples[nameOf(route)]?.(world) ?? {}
-  const path = route.path.replace(':thread', world.thread).replace(':comment', world.comment).replace(':kind', 'like')
+  const path = (change.path ?? route.path)
+    .replace(':thread', world.thread)
+    .replace(':comment', world.comment)
+    .replace(':kind', 'like')
   const query = new URLSearchParams({ ...sample.query, ...change.query })
   const body =
     sample.body === undefined && change.body === undefined ? {} : { body: { ...sample.body, ...change.body } }
@@ -138,6 +157,18 @@ describe.each(table)('%s', (_name, route) => {
       expect(codeOf(await send(route, ours, { token: undefined, headers: { authorization } }))).toBe('token_invalid')
     expect(await state()).toBe(before)
   })
+
+  test.each(Object.keys(route.params.entries))(
+    'is refused with a :%s of another form, whatever it is',
+    async (name) => {
+      const before = await state()
+      for (const hostile of HOSTILE_SEGMENTS) {
+        const answer = await send(route, ours, { path: route.path.replace(`:${name}`, hostile) })
+        expect([hostile, answer.status, codeOf(answer)]).toEqual([hostile, 400, 'invalid_request'])
+      }
+      expect(await state()).toBe(before)
+    },
+  )
 
   test('finds nothing of one site when it is asked of another', async () => {
     const before = await state()

@@ -2,7 +2,6 @@ import { type CommentContext, ReparteeError } from '@repartee/sdk/protocol'
 import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import { reactionsOf } from '../reactions/reactions-of-reader.ts'
-import { wireId } from '../wire-id.ts'
 import { commentFor, isVisible } from './visible.ts'
 
 /** One comment with those it answers, root first: for permalinks, and with its source for whoever may edit it. */
@@ -12,8 +11,8 @@ export const getComment = async (
   input: { thread: string; comment: string },
 ): Promise<CommentContext> => {
   const siteId = actor.site.id
-  const threadId = wireId('thread', input.thread)
-  const comment = await deps.store.comments.find(siteId, threadId, wireId('comment', input.comment))
+  const { thread: threadId } = input
+  const comment = await deps.store.comments.find(siteId, threadId, input.comment)
   if (comment === null || !isVisible(actor, comment)) throw new ReparteeError('comment_not_found')
   const above = comment.parentId === null ? [] : await deps.store.comments.ancestors(siteId, threadId, comment)
   const ancestors = above.filter((row) => isVisible(actor, row))

@@ -2,7 +2,6 @@ import { requireStaff } from '../access/require-staff.ts'
 import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import type { StoredComment } from '../stored-comment.ts'
-import { wireId } from '../wire-id.ts'
 
 const DEFAULT_LIMIT = 100
 
@@ -13,6 +12,5 @@ export const pendingComments = async (
   input: { after: string | null; limit?: number | undefined },
 ): Promise<StoredComment[]> => {
   const siteId = requireStaff(actor).site.id
-  const after = input.after === null ? null : wireId('after', input.after)
-  return deps.store.comments.pending(siteId, after, Math.min(input.limit ?? DEFAULT_LIMIT, 500))
+  return deps.store.comments.pending(siteId, input.after, Math.min(input.limit ?? DEFAULT_LIMIT, 500))
 }

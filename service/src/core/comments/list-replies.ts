@@ -4,7 +4,6 @@ import type { Deps } from '../deps.ts'
 import { reactionsOf } from '../reactions/reactions-of-reader.ts'
 import { publicComment } from '../stored-comment.ts'
 import { fromCursor, toCursor } from '../threads/cursor.ts'
-import { wireId } from '../wire-id.ts'
 
 const DEFAULT_LIMIT = 25
 
@@ -15,10 +14,10 @@ export const listReplies = async (
   input: { thread: string; comment: string; cursor?: string | undefined; limit?: number | undefined },
 ): Promise<Replies> => {
   const siteId = actor.site.id
-  const threadId = wireId('thread', input.thread)
+  const { thread: threadId } = input
   const limit = Math.min(input.limit ?? DEFAULT_LIMIT, MAX_PAGE_LIMIT)
   const after = input.cursor === undefined ? 0 : fromCursor('oldest', input.cursor).createdSeq
-  const comment = await deps.store.comments.find(siteId, threadId, wireId('comment', input.comment))
+  const comment = await deps.store.comments.find(siteId, threadId, input.comment)
   if (!comment?.listed) throw new ReparteeError('comment_not_found')
   const { rootId } = comment
   const found = await deps.store.comments.replies({ siteId, threadId, rootId, after, limit: limit + 1 })

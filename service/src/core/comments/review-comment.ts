@@ -3,7 +3,6 @@ import { requireStaff } from '../access/require-staff.ts'
 import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import { ownComment } from '../stored-comment.ts'
-import { wireId } from '../wire-id.ts'
 
 /** Set what a moderator thinks of a comment: approved ones appear to readers, others vanish. Staff only. */
 export const reviewComment = async (
@@ -12,8 +11,7 @@ export const reviewComment = async (
   input: { thread: string; comment: string; status: Status },
 ): Promise<Comment> => {
   const siteId = requireStaff(actor).site.id
-  const threadId = wireId('thread', input.thread)
-  const id = wireId('comment', input.comment)
+  const { thread: threadId, comment: id } = input
   const written = await deps.writer.run(siteId, threadId, 'review', () =>
     deps.store.comments.review({ siteId, threadId, id, status: input.status }),
   )

@@ -3,7 +3,6 @@ import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import type { Store } from '../ports/store.ts'
 import type { ThreadRef } from '../ports/thread-store.ts'
-import { wireId } from '../wire-id.ts'
 import { toChange } from './to-delta.ts'
 
 /** Changes one answer holds. */
@@ -50,5 +49,4 @@ export const changes = async (
   deps: Pick<Deps, 'store'>,
   actor: Actor,
   input: { thread: string; since: number; epoch?: string | undefined },
-): Promise<Changes> =>
-  readChanges(deps.store, { siteId: actor.site.id, threadId: wireId('thread', input.thread) }, input)
+): Promise<Changes> => readChanges(deps.store, { siteId: actor.site.id, threadId: input.thread }, input)

@@ -3,7 +3,6 @@ import { requireStaff } from '../access/require-staff.ts'
 import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import type { ThreadState } from '../ports/thread-store.ts'
-import { wireId } from '../wire-id.ts'
 
 /** Close a thread to new comments, or open it again; staff only. Readers who have it open hear of it. */
 export const setClosed = async (
@@ -12,7 +11,7 @@ export const setClosed = async (
   input: { thread: string; closed: boolean },
 ): Promise<ThreadState> => {
   const siteId = requireStaff(actor).site.id
-  const threadId = wireId('thread', input.thread)
+  const { thread: threadId } = input
   let state: ThreadState | null = null
   await deps.writer.run(siteId, threadId, 'close', async () => {
     const before = await deps.store.threads.find(siteId, threadId)
