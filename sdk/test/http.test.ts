@@ -29,11 +29,12 @@ test('a create whose answer was lost is made once', async () => {
   const client = openClient(server)
   await client.signInAsGuest('Ada')
   let lost = false
-  server.http = (request) => {
+  server.http = async (request) => {
     if (lost || !request.path.endsWith('/comments')) return undefined
     lost = true
     const { key, body } = request.body as { key: string; body: string }
-    void fetch(`${server.baseUrl}/api/v1/sites/demo${request.path}`, {
+    // Made before the connection is cut, so that the retry meets what is there.
+    await fetch(`${server.baseUrl}/api/v1/sites/demo${request.path}`, {
       method: 'POST',
       headers: { authorization: `Bearer ${request.token}` },
       body: JSON.stringify({ key, body }),

@@ -17,7 +17,8 @@ export type Recorded = {
 type Answer = { status: number; body?: unknown; headers?: Record<string, string> }
 
 /** `undefined` lets the default answer; `'drop'` cuts the connection; `'hang'` never answers. */
-type HttpScript = (request: Recorded) => Answer | 'drop' | 'hang' | undefined | Promise<Answer>
+type Scripted = Answer | 'drop' | 'hang' | undefined
+type HttpScript = (request: Recorded) => Scripted | Promise<Scripted>
 /** `true` when the script has dealt with the message. */
 type FrameScript = (message: ClientMessage, socket: ServerSocket) => boolean | undefined
 

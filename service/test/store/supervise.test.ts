@@ -9,6 +9,9 @@ import { silent } from '../../testing/silent.ts'
 import { preparedSeed } from './prepared-seed.ts'
 import { tempFolder } from './temp-folder.ts'
 
+/** Keeps the database's one thread for longer than any test, and takes no memory meanwhile. */
+const ENDLESS = 'select count(*) from (select generate_series(1, 1e15::int8)) as numbers'
+
 test('when the thread of the database dies, statements reject as unavailable until it is back with all it held', async () => {
   const folder = await tempFolder()
   await unpack(await preparedSeed(), folder)
@@ -23,10 +26,13 @@ test('when the thread of the database dies, statements reject as unavailable unt
   const siteId = newId()
   await store.threads.open({ siteId, id: newId(), page: '/a', url: '', title: '', nowAt: Date.now() })
 
+  const running = database.sql.query(ENDLESS, [])
   const waiting = store.threads.findByPage(siteId, '/a')
-  const rejected = expect(waiting).rejects.toMatchObject({ code: 'unavailable', retryable: true })
+  const rejected = [running, waiting].map((statement) =>
+    expect(statement).rejects.toMatchObject({ code: 'unavailable', retryable: true }),
+  )
   await started[0]?.terminate()
-  await rejected
+  await Promise.all(rejected)
   expect(database.healthy()).toBe(false)
   await expect(store.threads.findByPage(siteId, '/a')).rejects.toMatchObject({ code: 'unavailable' })
 
