@@ -25,7 +25,7 @@ test('the hosted workflows may only read, and end by themselves', () => {
 
 test('everything is verified on each supported Node', () => {
   expect(workflows[0]?.jobs.verify?.strategy?.matrix.node).toEqual([20, 22, 24])
-  expect(workflows[0]?.jobs.verify?.steps.map((step) => step.run)).toContain('npm run verify')
+  expect(workflows[0]?.jobs.verify?.steps.map((step) => step.run)).toContain('npm run verify -- --strict')
 })
 
 test('the workflows call only scripts there are', () => {

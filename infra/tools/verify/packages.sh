@@ -1,0 +1,63 @@
+# What the tests drive besides Node: what of it is missing, and what is done about that. Sourced by verify.sh.
+
+# Program that shows a package is there, the package, and the suites that skip tests without it.
+needs=(
+  "chromium chromium e2e"
+  "/usr/lib/postgresql/15/bin/initdb postgresql-15 integration,chaos,e2e"
+  "redis-server redis-server integration,chaos,e2e"
+  "nginx nginx-light deployment,chaos,e2e"
+  "promtool prometheus deployment"
+  "amtool prometheus-alertmanager deployment"
+  "faketime faketime integration"
+)
+fonts=(fonts-noto-core fonts-noto-color-emoji)
+judges=${XDG_CACHE_HOME:-$HOME/.cache}/repartee-tools
+
+# Missing packages, one a line, each with the suites that need it.
+missing_packages() {
+  local need program package suites
+  for need in "${needs[@]}"; do
+    read -r program package suites <<< "$need"
+    PATH="$PATH:/usr/sbin" command -v "$program" > /dev/null || echo "$package $suites"
+  done
+}
+
+may_install() { [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; }
+
+builds_judges() { command -v go > /dev/null && [ ! -e "$judges/schemas.version" ]; }
+
+at_terminal() { [ -t 0 ]; }
+
+# Say what the check is about to install, and which tests are skipped for want of what it cannot install.
+announce() { # what missing_packages found
+  local names
+  names=$(cut -d ' ' -f 1 <<< "$1" | xargs)
+  echo "This check installs:"
+  echo "  node_modules       what package-lock.json says"
+  if builds_judges; then echo "  $judges    judges of the deployment files, built by Go"; fi
+  if [ -n "$names" ] && may_install; then
+    echo "  Debian packages    $names ${fonts[*]}"
+  elif [ -n "$names" ]; then
+    echo "Missing, and tests that need it are skipped:"
+    sed 's/^\([^ ]*\) \(.*\)$/  \1    in \2/' <<< "$1"
+    echo "As root on Debian or Ubuntu the check installs it: apt-get install $names"
+  fi
+}
+
+# Whether to go on: asked at a terminal unless `yes` is given. Without a terminal nobody is there to ask.
+agreed() { # yes or no
+  local answer
+  if [ "$1" = yes ] || ! at_terminal; then return 0; fi
+  read -r -p "Go on? [Y/n] " answer
+  [[ ! $answer =~ ^[nN] ]]
+}
+
+install_missing() { # what missing_packages found
+  local names
+  mapfile -t names < <(cut -d ' ' -f 1 <<< "$1")
+  if [ -z "$1" ] || ! may_install; then return 0; fi
+  apt-get update -qq
+  # RUNLEVEL=1 keeps the packages from starting services of their own.
+  RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+    "${names[@]}" "${fonts[@]}" > /dev/null
+}
