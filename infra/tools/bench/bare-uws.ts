@@ -1,4 +1,4 @@
-import { loadUws } from '@repartee/service/load-uws'
+import { loadUws } from '@repartee/service/transport/load-uws'
 
 /*
  * What the benches compare with: uWebSockets.js and nothing else. Every socket hears one topic; what one sends is answered

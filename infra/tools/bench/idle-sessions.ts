@@ -1,9 +1,9 @@
 import { newId } from '@repartee/sdk/protocol'
-import { createSession } from '../../../service/src/realtime/session.ts'
-import { acceptSockets } from '../../../service/src/transport/accept-sockets.ts'
-import type { SocketData } from '../../../service/src/transport/live-socket.ts'
-import { createMemoryStore } from '../../../service/test/realtime/memory-store.ts'
-import { createTestNode, demoSite } from '../../../service/test/realtime/setup.ts'
+import { createSession } from '@repartee/service/realtime/session'
+import { createMemoryStore } from '@repartee/service/testing/memory-store'
+import { createTestNode, demoSite } from '@repartee/service/testing/realtime-setup'
+import { acceptSockets } from '@repartee/service/transport/accept-sockets'
+import type { SocketData } from '@repartee/service/transport/live-socket'
 
 /**
  * Prints the heap one idle reader costs a node, in bytes: a WebSocket whose `hello` was answered and which is subscribed

@@ -64,7 +64,7 @@ export const options = {
   METRICS_HOST: {
     schema: host,
     default: '127.0.0.1',
-    desc: 'address the metrics port listens on; only a network that readers cannot reach may be named',
+    desc: 'address the metrics port listens on; use only a network that readers cannot reach',
   },
   METRICS_PORT: {
     schema: between(0, 65_535),
@@ -74,18 +74,18 @@ export const options = {
   PUBLIC_URL: {
     schema: ifGiven(parseOrigin),
     default: '',
-    desc: 'origin readers reach the service at, for the printed snippet; default http://localhost:PORT',
+    desc: 'origin at which readers reach the service, used in the printed snippet; default http://localhost:PORT',
   },
   DATABASE_URL: {
     schema: ifGiven(parseConnectionUrl),
     default: '',
-    desc: 'PostgreSQL ≥ 15 or CockroachDB ≥ 23.1, several hosts separated by commas; the embedded database when not set',
+    desc: 'PostgreSQL ≥ 15 or CockroachDB ≥ 23.1, several hosts separated by commas; if not set, the embedded database is used',
     secret: true,
   },
   REDIS_URL: {
     schema: ifGiven(parseRedisUrl),
     default: '',
-    desc: 'Redis ≥ 7, Sentinel or Cluster, which several nodes need to hear each other; needs `DATABASE_URL`',
+    desc: 'Redis ≥ 7, Sentinel or Cluster; carries changes between nodes; needs `DATABASE_URL`',
     secret: true,
   },
   DATA_DIR: {
@@ -95,14 +95,14 @@ export const options = {
       v.transform((value) => resolve(value)),
     ),
     default: './data',
-    desc: 'folder of the embedded database, its backups, the secret and the control socket; one for each node',
+    desc: 'folder of the embedded database, its backups, the secret and the control socket; each node needs its own',
   },
   REPARTEE_SECRET: {
     schema: ifGiven((value) => {
       if (value.length < 32) throw new Error('expected at least 32 characters')
     }),
     default: '',
-    desc: 'signs reader tokens, at least 32 characters, the same on every node; made and kept in DATA_DIR when neither it nor `DATABASE_URL` is set',
+    desc: 'key that signs reader tokens, at least 32 characters, the same on every node; if neither it nor `DATABASE_URL` is set, it is made at the first start and kept in DATA_DIR',
     secret: true,
   },
   TRUSTED_PROXIES: {
@@ -111,27 +111,27 @@ export const options = {
       parsedBy((value: string[]) => trustedProxyList(value)),
     ),
     default: '',
-    desc: 'comma-separated addresses or CIDR ranges whose X-Forwarded-For is believed',
+    desc: 'comma-separated addresses or CIDR ranges whose X-Forwarded-For header is trusted',
   },
   DRAIN_GRACE_MS: {
     schema: between(0, 300_000),
     default: '0',
-    desc: 'how long a stopping node still serves while `/readyz` says `draining`: longer than a load balancer takes to notice',
+    desc: 'how long a stopping node keeps serving while `/readyz` says `draining`; should be longer than a load balancer takes to notice',
   },
   DRAIN_MS: {
     schema: between(0, 600_000),
     default: '10000',
-    desc: 'over how long a stopping node moves its WebSockets to other nodes; a few hundred are moved at once',
+    desc: 'how long a stopping node takes to move its WebSockets to other nodes; a few hundred are moved at once',
   },
   SOCKET_LIFETIME_MINUTES: {
     schema: between(0, 10_000),
     default: '120',
-    desc: 'a WebSocket moves to another node after about this long, so that new nodes get their share; 0 is never',
+    desc: 'a WebSocket moves to another node after about this long, so that new nodes get their share; 0 means never',
   },
   ADMISSIONS_PER_SECOND: {
     schema: between(1, 1_000_000),
     default: '3000',
-    desc: 'greetings and subscriptions a node answers in a second; in a storm the rest wait in line, sites taking turns',
+    desc: 'WebSocket greetings and subscriptions that a node answers in a second; the others wait in line, and sites take turns',
   },
   DEMO: {
     schema: v.pipe(
@@ -144,12 +144,12 @@ export const options = {
   OTEL_EXPORTER_OTLP_ENDPOINT: {
     schema: ifGiven(parseEndpoint),
     default: '',
-    desc: 'OpenTelemetry collector that gets traces of requests and commands over OTLP/HTTP, such as `http://collector:4318`; none when not set',
+    desc: 'OpenTelemetry collector that receives traces of requests and commands over OTLP/HTTP, such as `http://collector:4318`; if not set, there are no traces',
   },
   LOG_LEVEL: {
     schema: oneOf(['debug', 'info', 'warn', 'error', 'silent']),
     default: 'info',
-    desc: 'least severe log line written',
+    desc: 'lowest level of the log lines that are written',
   },
 } as const satisfies Record<
   string,

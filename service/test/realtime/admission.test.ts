@@ -2,7 +2,7 @@ import type { ReparteeError } from '@repartee/sdk/protocol'
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { createAdmission } from '../../src/realtime/admission.ts'
-import { countingMetrics } from './setup.ts'
+import { countingMetrics } from '../../testing/realtime-setup.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())

@@ -2,9 +2,9 @@ import { newId } from '@repartee/sdk/protocol'
 import { expect, test, vi } from 'vitest'
 import { createMemoryBus } from '../../src/adapters/memory/memory-bus.ts'
 import type { Bus } from '../../src/core/ports/bus.ts'
+import { createMemoryStore } from '../../testing/memory-store.ts'
+import { createTestNode, demoSite, newComment } from '../../testing/realtime-setup.ts'
 import { useFakeTime } from './fake-time.ts'
-import { createMemoryStore } from './memory-store.ts'
-import { createTestNode, demoSite, newComment } from './setup.ts'
 
 useFakeTime()
 

@@ -9,9 +9,9 @@ import type { Store } from '../../src/core/ports/store.ts'
 import type { Written } from '../../src/core/ports/written.ts'
 import type { Site } from '../../src/core/site.ts'
 import { publicComment } from '../../src/core/stored-comment.ts'
+import { createTestNode, demoSite, quietLog, type TestNode } from '../../testing/realtime-setup.ts'
 import { createClient, type Snapshot } from './fake-client.ts'
 import { createFaultyBuses, supply } from './faulty-buses.ts'
-import { createTestNode, demoSite, quietLog, type TestNode } from './setup.ts'
 
 let database: PgliteHandle
 let store: Store

@@ -1,6 +1,6 @@
 import { type Change, type Comment, type Delta, newId } from '@repartee/sdk/protocol'
 import { publicComment } from '../../src/core/stored-comment.ts'
-import { newComment } from './setup.ts'
+import { newComment } from '../../testing/realtime-setup.ts'
 
 export const threadId = newId()
 

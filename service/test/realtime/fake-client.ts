@@ -1,5 +1,5 @@
 import type { Comment, Delta, ServerMessage } from '@repartee/sdk/protocol'
-import type { TestNode } from './setup.ts'
+import type { TestNode } from '../../testing/realtime-setup.ts'
 
 /** All of a thread at one position. */
 export type Snapshot = {

@@ -3,11 +3,11 @@ import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
 import type { NewComment } from '../../src/core/ports/comment-store.ts'
 import { publicComment } from '../../src/core/stored-comment.ts'
+import { createMemoryStore } from '../../testing/memory-store.ts'
+import { createTestNode, demoSite, newComment, type TestNode } from '../../testing/realtime-setup.ts'
 import { createClient } from './fake-client.ts'
 import { useFakeTime } from './fake-time.ts'
 import { createFaultyBuses, supply } from './faulty-buses.ts'
-import { createMemoryStore } from './memory-store.ts'
-import { createTestNode, demoSite, newComment, type TestNode } from './setup.ts'
 
 useFakeTime()
 

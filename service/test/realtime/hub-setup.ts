@@ -5,8 +5,8 @@ import { createMemoryPresence } from '../../src/adapters/memory/memory-presence.
 import type { Bus } from '../../src/core/ports/bus.ts'
 import { toDelta } from '../../src/core/threads/to-delta.ts'
 import { topicOf } from '../../src/realtime/topic.ts'
-import { createMemoryStore } from './memory-store.ts'
-import { createTestNode, demoSite, newComment, type TestNode } from './setup.ts'
+import { createMemoryStore } from '../../testing/memory-store.ts'
+import { createTestNode, demoSite, newComment, type TestNode } from '../../testing/realtime-setup.ts'
 
 /** A thread with a history, and nodes on one bus that serve it. */
 export const setup = async (head = 0) => {

@@ -1,9 +1,9 @@
 import { newId } from '@repartee/sdk/protocol'
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
+import { listen } from '../../testing/realtime-setup.ts'
 import { useFakeTime } from './fake-time.ts'
 import { codes, settle, setup } from './session-setup.ts'
-import { listen } from './setup.ts'
 
 useFakeTime()
 

@@ -3,8 +3,8 @@ import { expect, vi } from 'vitest'
 import { createReaderTokens } from '../../src/adapters/jose-reader-tokens.ts'
 import type { Reader } from '../../src/core/actor.ts'
 import { topicOf } from '../../src/realtime/topic.ts'
-import { createMemoryStore } from './memory-store.ts'
-import { createTestNode, demoSite, listen, secret, verified } from './setup.ts'
+import { createMemoryStore } from '../../testing/memory-store.ts'
+import { createTestNode, demoSite, listen, secret, verified } from '../../testing/realtime-setup.ts'
 
 /** Let time pass, and what is under way come to its end. */
 export const settle = async (ms = 20): Promise<void> => {

@@ -1,8 +1,8 @@
 import { newId } from '@repartee/sdk/protocol'
 import { expect, test, vi } from 'vitest'
+import { newComment } from '../../testing/realtime-setup.ts'
 import { useFakeTime } from './fake-time.ts'
 import { codes, settle, setup } from './session-setup.ts'
-import { newComment } from './setup.ts'
 
 useFakeTime()
 

@@ -2,7 +2,7 @@ import type { RedisCommander } from 'ioredis'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { RedisHandle } from '../../src/adapters/redis/open-redis.ts'
 import { createRedisBus } from '../../src/adapters/redis/redis-bus.ts'
-import { countingMetrics } from '../realtime/setup.ts'
+import { countingMetrics } from '../../testing/realtime-setup.ts'
 
 /** A Redis that works as far as anybody knows, and does with each message what the test says. */
 const startScripted = () => {

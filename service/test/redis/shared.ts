@@ -4,7 +4,7 @@ import { Redis } from 'ioredis'
 import { afterAll, expect, vi } from 'vitest'
 import { openRedis, type RedisHandle } from '../../src/adapters/redis/open-redis.ts'
 import type { Commands } from '../../src/adapters/redis/redis-commands.ts'
-import { countingMetrics, quietLog } from '../realtime/setup.ts'
+import { countingMetrics, quietLog } from '../../testing/realtime-setup.ts'
 import { PATIENCE } from './patience.ts'
 
 /** Connect as a node does. */

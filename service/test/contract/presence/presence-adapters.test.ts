@@ -4,7 +4,7 @@ import { describe } from 'vitest'
 import { createMemoryPresence } from '../../../src/adapters/memory/memory-presence.ts'
 import { createRedisPresence } from '../../../src/adapters/redis/redis-presence.ts'
 import type { PresenceStore } from '../../../src/core/ports/presence-store.ts'
-import { countingMetrics } from '../../realtime/setup.ts'
+import { countingMetrics } from '../../../testing/realtime-setup.ts'
 import { sharedRedis } from '../../redis/shared.ts'
 import { type PresenceFactory, presenceContract } from './presence.contract.ts'
 

@@ -3,7 +3,7 @@ import { hasRedis } from '@repartee/tools/servers/start-redis'
 import { describe, expect, test } from 'vitest'
 import { createMemoryRateLimiter } from '../../../src/adapters/memory/memory-rate-limiter.ts'
 import { createRedisRateLimiter } from '../../../src/adapters/redis/redis-rate-limiter.ts'
-import { countingMetrics } from '../../realtime/setup.ts'
+import { countingMetrics } from '../../../testing/realtime-setup.ts'
 import { sharedRedis } from '../../redis/shared.ts'
 import { type RateLimiterFactory, rateLimiterContract } from './rate-limiter.contract.ts'
 

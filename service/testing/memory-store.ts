@@ -1,10 +1,10 @@
 import { newId, ReparteeError } from '@repartee/sdk/protocol'
-import type { NewComment } from '../../src/core/ports/comment-store.ts'
-import type { Store } from '../../src/core/ports/store.ts'
-import type { ThreadState } from '../../src/core/ports/thread-store.ts'
-import type { Written } from '../../src/core/ports/written.ts'
-import type { Site } from '../../src/core/site.ts'
-import { publicComment, type StoredComment } from '../../src/core/stored-comment.ts'
+import type { NewComment } from '../src/core/ports/comment-store.ts'
+import type { Store } from '../src/core/ports/store.ts'
+import type { ThreadState } from '../src/core/ports/thread-store.ts'
+import type { Written } from '../src/core/ports/written.ts'
+import type { Site } from '../src/core/site.ts'
+import { publicComment, type StoredComment } from '../src/core/stored-comment.ts'
 
 type Thread = {
   state: ThreadState
