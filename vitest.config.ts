@@ -23,6 +23,7 @@ export default defineConfig({
           'sdk/test/*.test.ts',
           'service/test/{core,injection,realtime}/*.test.ts',
           'infra/tools/verify/*.test.ts',
+          'infra/tools/checks/repository/*.test.ts',
         ],
         { isolate: false },
       ),

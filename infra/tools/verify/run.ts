@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { runSteps, type Step } from './steps.ts'
-import { describeSteps, describeSuites } from './summary.ts'
+import { describeSteps, describeSuites } from './verify-summary.ts'
 
 /** The check stays shorter than this for good; what takes longer belongs into `npm run verify:long`. */
 const LIMIT_S = 15 * 60

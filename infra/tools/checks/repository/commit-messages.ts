@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process'
 
 /**
- * Check the commits of a range, merges aside: `node infra/tools/checks/commit-messages.ts main..HEAD`. A subject has at most
- * 72 characters, so that lists of commits show all of it. A body says why; the diff already says what.
+ * Check the commits of a range, merges aside: `node infra/tools/checks/repository/commit-messages.ts main..HEAD`. A
+ * subject has at most 72 characters, so that lists of commits show all of it. A body says why; the diff already says
+ * what.
  */
 const LONGEST = 72
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readFile } from './deployment-tools.ts'
+import { readFile } from '../deployment-tools.ts'
 import { doubledNames, longFiles } from './house-form.ts'
 import { repositoryFiles } from './repository-files.ts'
 

@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs'
-import { root } from './deployment-tools.ts'
+import { root } from '../deployment-tools.ts'
 
 /** What is installed, built or run here; nobody wrote it. The data folder and artifacts are at the root only. */
 const MADE = /^(?:\.git|data|artifacts)$|(?:^|\/)(?:node_modules|dist|coverage|\.svelte-kit)$/

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { readFile, root } from './deployment-tools.ts'
+import { readFile, root } from '../deployment-tools.ts'
 import { namedPaths } from './named-paths.ts'
 import { repositoryFiles } from './repository-files.ts'
 

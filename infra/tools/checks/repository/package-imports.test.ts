@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { filesBelow, readFile } from './deployment-tools.ts'
+import { filesBelow, readFile } from '../deployment-tools.ts'
 import { importsOfTestSupport, relativeCrossings } from './package-imports.ts'
 
 const { workspaces } = JSON.parse(readFile('package.json')) as { workspaces: string[] }
