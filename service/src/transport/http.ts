@@ -1,6 +1,7 @@
 import type { HttpResponse, HttpRequest as UwsRequest } from 'uWebSockets.js'
 import { ReparteeError } from '@repartee/sdk/protocol'
 import { readHeaders } from './headers.ts'
+import type { RequestHeader } from './request-headers.ts'
 
 /** JSON bodies above this are refused before they are buffered. */
 export const MAX_BODY_BYTES = 64 * 1024
@@ -16,8 +17,8 @@ export type HttpRequest = {
   readonly path: string
   readonly query: string
   readonly params: readonly string[]
-  /** By lower-case name; empty when absent. */
-  header(name: string): string
+  /** Empty when absent. */
+  header(name: RequestHeader): string
   /** The whole body; rejects with `payload_too_large`. */
   body(): Promise<Buffer>
   /** Aborts when the client goes away. */

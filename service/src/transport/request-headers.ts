@@ -1,0 +1,33 @@
+/**
+ * Every header of a request that a node reads, by who writes it. A proxy in front of the nodes passes on these and no
+ * others, so a new one works behind a proxy once it stands here.
+ *
+ * - `client`: passed on as the client wrote it.
+ * - `proxy`: written by the proxy, whatever the client claims.
+ * - `message`: says where the body ends; each connection has its own.
+ */
+export const requestHeaders = {
+  'accept-encoding': 'client',
+  authorization: 'client',
+  'content-length': 'message',
+  'content-type': 'client',
+  // The session of the dashboard and of sign-in; readers have tokens.
+  cookie: 'client',
+  host: 'client',
+  'if-none-match': 'client',
+  origin: 'client',
+  'sec-websocket-extensions': 'client',
+  'sec-websocket-key': 'client',
+  'sec-websocket-protocol': 'client',
+  // Not read, but a handshake is none without it (RFC 6455 §4.1).
+  'sec-websocket-version': 'client',
+  traceparent: 'client',
+  'transfer-encoding': 'message',
+  'x-forwarded-for': 'proxy',
+  'x-request-id': 'proxy',
+} as const satisfies Readonly<Record<string, 'client' | 'proxy' | 'message'>>
+
+/** A header that can be read. */
+export type RequestHeader = keyof typeof requestHeaders
+
+export const isRequestHeader = (name: string): name is RequestHeader => Object.hasOwn(requestHeaders, name)
