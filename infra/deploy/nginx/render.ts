@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
+import { type RequestHeader, requestHeaders } from '../../../service/src/transport/request-headers.ts'
 
 export type NginxOptions = {
   /** Public ports of the nodes, as HOST:PORT. */
@@ -53,14 +54,24 @@ const word = (value: string | number): string => {
   return String(value)
 }
 
-/**
- * After three failures a node gets one request each 1 to 2 s (nginx counts whole seconds), and all of them again once that
- * is answered. One that refuses connections costs that request nothing, as it goes to the next node.
- */
-const AWAY = 'max_fails=3 fail_timeout=1s'
+type WrittenByProxies = {
+  [Name in RequestHeader]: (typeof requestHeaders)[Name] extends 'proxy' ? Name : never
+}[RequestHeader]
 
-const servers = (upstreams: readonly string[], failures: string): string =>
-  upstreams.map((upstream) => `server ${word(upstream)} ${failures};`).join('\n')
+/** Headers that are not passed on as the client wrote them; the variables are explained in the template. */
+const rewritten: Readonly<Partial<Record<RequestHeader, string>> & Record<WrittenByProxies, string>> = {
+  'accept-encoding': '$coding',
+  cookie: '$cookie',
+  'if-none-match': '$known_version',
+  'x-forwarded-for': '$remote_addr',
+  'x-request-id': '$request_id',
+}
+
+/** What nodes get to see of a request's headers, as names and values in nginx's words. An empty value is not sent. */
+const passed = (Object.keys(requestHeaders) as RequestHeader[])
+  // nginx writes these for the body as it has read it.
+  .filter((name) => requestHeaders[name] !== 'message')
+  .map((name) => ({ name, value: rewritten[name] ?? `$http_${name.replaceAll('-', '_')}` }))
 
 const tlsLines = (tls: NginxOptions['tls']): string =>
   tls === null
@@ -120,9 +131,9 @@ export const renderNginx = (o: NginxOptions): string => {
     ACCESS_LOG: word(o.accessLog),
     ERROR_LOG: word(o.errorLog),
     REAL_IP: realIp(o.behind),
-    READ_SERVERS: servers(o.upstreams, 'max_fails=10 fail_timeout=2s'),
-    WRITE_SERVERS: servers(o.upstreams, AWAY),
-    SOCKET_SERVERS: servers(o.upstreams, AWAY),
+    SERVERS: o.upstreams.map((upstream) => `server ${word(upstream)} max_fails=0;`).join('\n'),
+    REQUEST_HEADERS: passed.map(({ name, value }) => `proxy_set_header ${name} ${value};`).join('\n'),
+    PASSED_VALUES: passed.map(({ value }) => value).join(''),
     REDIRECT_SERVER: redirectServer(o),
     LISTEN: listenLines(o, o.port, `${o.tls === null ? '' : ' ssl http2'} reuseport backlog=4096`),
     TLS: tlsLines(o.tls),

@@ -50,6 +50,33 @@ describe.skipIf(nginxProgram === null)('the service behind nginx', () => {
     )
   })
 
+  test('the longest request that nginx passes on is still answered by the service', async () => {
+    const sent = { path: `${THREAD}${'x'.repeat(8_000)}`, authorization: `Bearer ${'x'.repeat(5_700)}` }
+    const { status, body } = await ask(nginx.port, sent.path, { headers: { authorization: sent.authorization } })
+    expect({ status, ...JSON.parse(body) }).toMatchObject({ status: 401, error: { code: 'token_invalid' } })
+    const longer = await ask(nginx.port, `${sent.path}${'x'.repeat(400)}`, {
+      headers: { authorization: sent.authorization },
+    })
+    expect(longer.status).toBe(431)
+  })
+
+  test('two origins in one request open nothing that the first alone does not', async () => {
+    const [own, foreign] = [`https://127.0.0.1:${nginx.port}`, 'https://evil.example']
+    const from = (origins: string[]) =>
+      ask(nginx.port, THREAD, {
+        // Names and values in turn: the one form in which Node.js sends a header twice.
+        headers: ['host', `127.0.0.1:${nginx.port}`, ...origins.flatMap((origin) => ['origin', origin])],
+      })
+    expect((await from([own])).headers['access-control-allow-origin']).toBe(own)
+    for (const refused of [[foreign], [foreign, own]]) expect((await from(refused)).status).toBe(403)
+    // Refused as one value of both, or, by an nginx before 1.23, answered to the first.
+    const { status, headers } = await from([own, foreign])
+    expect([
+      [403, undefined],
+      [200, own],
+    ]).toContainEqual([status, headers['access-control-allow-origin']])
+  })
+
   test('a WebSocket of the page’s own origin is accepted', async () => {
     const socket = await upgrade(nginx.port, '/api/v1/realtime', {
       origin: `https://127.0.0.1:${nginx.port}`,
