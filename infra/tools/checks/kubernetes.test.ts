@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { options } from '@repartee/service/config'
+import { requestHeaders } from '@repartee/service/transport/request-headers'
 import { describe, expect, test } from 'vitest'
 import { renderRules } from '../../deploy/kubernetes/render-rules.ts'
 import { filesBelow, findTool, type Ran, readFile, readYaml, run, toolFolder } from './deployment-tools.ts'
@@ -24,7 +25,7 @@ type PodSpec = {
 type Resource = {
   apiVersion: string
   kind: string
-  metadata: { name: string }
+  metadata: { name: string; annotations?: Record<string, string> }
   data?: Record<string, string>
   spec?: { template?: { spec: PodSpec }; strategy?: { rollingUpdate?: object } }
 }
@@ -147,6 +148,31 @@ describe('the Kubernetes manifests', () => {
     for (const kind of [named('Deployment', 'repartee'), named('Job', 'repartee-migrate')])
       for (const { env = [] } of kind.spec?.template?.spec.containers ?? []) names.push(...env.map(({ name }) => name))
     for (const name of names) expect(Object.keys(options)).toContain(name.replace(/_FILE$/, ''))
+  })
+
+  test('pass over a pod that is gone, and do not send again what may have been carried out', () => {
+    const { annotations } = named('Ingress', 'repartee').metadata
+    const said = (name: string) => annotations?.[`nginx.ingress.kubernetes.io/${name}`]
+    expect(said('proxy-next-upstream')).toBe('error timeout http_503')
+    expect(Number(said('proxy-next-upstream-tries'))).toBeGreaterThanOrEqual(3)
+    // A client of the SDK waits 8 s; each try may take this long to connect.
+    expect(Number(said('proxy-next-upstream-timeout'))).toBeLessThan(8)
+    expect(Number(said('proxy-connect-timeout')) * Number(said('proxy-next-upstream-tries'))).toBeLessThan(8)
+  })
+
+  test('pass on what clients write of the service’s table of headers and nothing else, where snippets are allowed', () => {
+    const name = 'nginx.ingress.kubernetes.io/configuration-snippet'
+    const snippets = resources.flatMap(({ metadata }) => metadata.annotations?.[name] ?? [])
+    // ingress-nginx writes the host itself.
+    const names = Object.entries(requestHeaders).flatMap(([header, by]) =>
+      by === 'client' && header !== 'host' ? [header] : [],
+    )
+    expect(snippets.map((text) => text.trim().split('\n'))).toEqual([
+      [
+        'proxy_pass_request_headers off;',
+        ...names.map((header) => `proxy_set_header ${header} $http_${header.replaceAll('-', '_')};`),
+      ],
+    ])
   })
 
   test('drain a node before it goes, and never kill one because its database is away', () => {
