@@ -21,8 +21,8 @@ import { createPageCache } from '../src/core/threads/page-cache.ts'
 import { createThreadWriter } from '../src/core/threads/thread-writer.ts'
 import { noTracer } from '../src/core/tracer.ts'
 import { createAdmission } from '../src/realtime/admission.ts'
+import { createSessions } from '../src/realtime/create-sessions.ts'
 import { createHub } from '../src/realtime/hub.ts'
-import { createSession } from '../src/realtime/session.ts'
 import type { Socket } from '../src/realtime/socket.ts'
 
 export const demoSite = (): Site => ({
@@ -114,11 +114,13 @@ export const createTestNode = (o: { store: Store; bus?: Bus; presence?: Presence
     limiter: createMemoryRateLimiter({ now }),
     tokens: tokensOf(now),
   }
+  const createSession = createSessions({ core: deps, hub, admission, node: id, log })
 
   return {
     id,
     hub,
     deps,
+    createSession,
     bus,
     log,
     metrics,
@@ -159,7 +161,7 @@ export const createTestNode = (o: { store: Store; bus?: Bus; presence?: Presence
           end()
         },
       }
-      const session = createSession({ deps, hub, admission, socket, node: id, log })
+      const session = createSession(socket)
       return {
         send: (message: unknown) => session.receive(typeof message === 'string' ? message : JSON.stringify(message)),
         /** The network cuts the connection. */

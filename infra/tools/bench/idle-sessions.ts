@@ -1,5 +1,4 @@
 import { newId } from '@repartee/sdk/protocol'
-import { createSession } from '@repartee/service/realtime/session'
 import { createMemoryStore } from '@repartee/service/testing/memory-store'
 import { createTestNode, demoSite } from '@repartee/service/testing/realtime-setup'
 import { acceptSockets } from '@repartee/service/transport/accept-sockets'
@@ -63,7 +62,7 @@ const startNode = () => {
   const memory = createMemoryStore({ site })
   const thread = newId()
   memory.open(thread)
-  const { deps, hub, admission, id, log, metrics } = createTestNode({ store: memory.store })
+  const { createSession, metrics } = createTestNode({ store: memory.store })
   let behavior: Behavior = {}
   const app = {
     ws(_path: string, given: Behavior) {
@@ -72,7 +71,7 @@ const startNode = () => {
   }
   acceptSockets(app as unknown as App, {
     path: '/',
-    createSession: (socket) => createSession({ deps, hub, admission, socket, node: id, log }),
+    createSession,
     networkOf: (peer) => peer,
     refusing: () => null,
     metrics,

@@ -1,7 +1,7 @@
 import { ReparteeError } from '@repartee/sdk/protocol'
 import type { Clock } from '../core/ports/clock.ts'
 import type { Metrics } from '../core/ports/metrics.ts'
-import { createTokenBucket } from './token-bucket.ts'
+import { TokenBucket } from './token-bucket.ts'
 
 const STEP_MS = 20
 /** Whoever would wait longer is told to come back later: clients give up on an answer soon after. */
@@ -30,7 +30,8 @@ export const createAdmission = (o: {
   random?: () => number
 }): Admission => {
   const maxWaiting = Math.ceil((o.perSecond * LONGEST_WAIT_MS) / 1_000)
-  const mayEnter = createTokenBucket({ perSecond: o.perSecond, burst: o.perSecond, now: o.now })
+  const bucket = new TokenBucket({ perSecond: o.perSecond, burst: o.perSecond }, o.now())
+  const mayEnter = (): boolean => bucket.take(o.now())
   const random = o.random ?? Math.random
   /** In the order in which sites take their turns. */
   const lines = new Map<string, Waiting[]>()

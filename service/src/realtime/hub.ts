@@ -19,10 +19,13 @@ import { createSweeper } from './sweep.ts'
 import { topicOf } from './topic.ts'
 import { waitForChange } from './wait-for-change.ts'
 
+/** A thread with readers on this node; its strings are shared by all of them. */
+export type JoinedThread = Pick<ActiveThread, 'ref' | 'topic'>
+
 /** The live side of a node: what is committed here or elsewhere reaches the readers of this node. */
 export type Hub = Publisher & {
   /** One more local reader of a thread, a socket or a long-poll; every `join` needs its `leave`. */
-  join(ref: ThreadRef): void
+  join(ref: ThreadRef): JoinedThread
   leave(ref: ThreadRef): void
   /**
    * Find what a client missed; it has joined before. `attach` is called in the moment at which backlog and live feed
@@ -36,7 +39,7 @@ export type Hub = Publisher & {
   /** Answer every waiting long-poll now, and let none wait any more. */
   endPolls(): void
   /** Somebody came, went or types on this node. */
-  touchPresence(ref: ThreadRef): void
+  presenceChanged(ref: ThreadRef): void
   /** Send what waits, and stop listening and sweeping. */
   close(): Promise<void>
 }
@@ -150,7 +153,7 @@ export const createHub = (o: {
     },
     endPolls: () => ending.abort(),
     head: (ref) => interest.get(ref)?.thread.head ?? null,
-    touchPresence(ref) {
+    presenceChanged(ref) {
       const entry = interest.get(ref)
       if (entry !== undefined) presence.touch(entry.thread, true)
     },

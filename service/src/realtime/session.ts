@@ -3,7 +3,6 @@ import {
   type CloseCode,
   type ErrorCode,
   encode,
-  newId,
   PROTOCOL_VERSION,
   ReparteeError,
   refOf,
@@ -14,45 +13,32 @@ import { reauthorize } from '../core/access/reauthorize.ts'
 import type { Actor } from '../core/actor.ts'
 import { DEADLINE_MS, execute } from '../core/commands.ts'
 import { withDeadline } from '../core/deadline.ts'
-import type { Deps } from '../core/deps.ts'
 import { errorBody } from '../core/error-body.ts'
-import type { Logger } from '../core/ports/logger.ts'
-import type { Admission } from './admission.ts'
-import type { Hub } from './hub.ts'
 import { readFrame } from './read-frame.ts'
+import type { SessionDeps } from './session-deps.ts'
 import type { Socket } from './socket.ts'
-import { createSubscriptions } from './subscriptions.ts'
-import { createTokenBucket } from './token-bucket.ts'
+import { Subscriptions } from './subscriptions.ts'
+import { TokenBucket } from './token-bucket.ts'
 
-const HELLO_MS = 5_000
-/** A client that hears nothing for this long asks; below the idle limit of common proxies. */
+const HELLO_TIMEOUT_MS = 5_000
+/** After this long without a frame a client sends a ping; below the idle timeout of common proxies. */
 const PING_MS = 25_000
-const FRAMES = { perSecond: 40, burst: 80 }
-/** Refusals a client that slows down when told to never reaches. */
-const REFUSALS = { perSecond: 10, burst: 120 }
-const MAX_UNANSWERED = 32
-/** UTF-16 code units of frames that wait for the answer to `hello`. */
-const MAX_HELD_LENGTH = 128 * 1_024
+const MESSAGE_RATE = { perSecond: 40, burst: 80 }
+/** A client that slows down when it is refused stays below this. */
+const REFUSAL_RATE = { perSecond: 10, burst: 120 }
+const MAX_IN_FLIGHT = 32
+/** UTF-16 code units of the frames queued until `hello` is answered. */
+const MAX_QUEUED_LENGTH = 128 * 1_024
 const MAX_PROTOCOL_ERRORS = 3
 
-/** The server's side of one connection. */
-export type Session = {
-  /** A text frame came. Never throws: what is wrong with it is answered. */
-  receive(frame: string): void
-  /** Whether an answer is owed. */
-  readonly busy: boolean
-  /** The socket is gone: nothing is sent any more and everything is let go. */
-  closed(): void
-}
-
-/** Refusals that no later message can mend. */
-const terminal: { readonly [C in ErrorCode]?: CloseCode } = {
+/** Errors that no later message can correct. */
+const fatal: { readonly [C in ErrorCode]?: CloseCode } = {
   unsupported_version: 4501,
   site_not_found: 4502,
   origin_not_allowed: 4503,
 }
 
-/** Refusals of frames that are no messages; a known message with a wrong field is merely refused. */
+/** Errors of frames that are not messages; a known message with an invalid field does not count. */
 const protocolErrors: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'malformed_json',
   'unknown_command',
@@ -61,201 +47,220 @@ const protocolErrors: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 
 type Hello = Extract<ClientMessage, { type: 'hello' }>
 
-/** Serve one connection: `hello` first, then threads and commands, each answered once under its `ref`. */
-export const createSession = (o: {
-  deps: Deps
-  hub: Hub
-  admission: Pick<Admission, 'enter'>
-  socket: Socket
-  node: string
-  log: Logger
-}): Session => {
-  const { deps, hub, admission, socket, log } = o
-  const { now } = deps
-  const connection = newId()
-  const subscriptions = createSubscriptions({ hub, socket, presence: deps.presence, connection, admission, log, now })
-  const mayReceive = createTokenBucket({ ...FRAMES, now })
-  const mayRefuse = createTokenBucket({ ...REFUSALS, now })
-  const held: string[] = []
-  let state: 'connecting' | 'ready' | 'closing' = 'connecting'
-  let actor: Actor | null = null
-  let greeting = false
-  let unanswered = 0
-  let errorsInARow = 0
-  let helloTimer: NodeJS.Timeout | undefined
+/**
+ * The server's side of one connection: `hello` first, then subscriptions and commands, each answered once under its
+ * `ref`. A node holds one for every reader, so it is a class, and what an idle session does not need is not allocated.
+ */
+export class Session {
+  readonly #deps: SessionDeps
+  readonly #socket: Socket
+  readonly #messages: TokenBucket
+  /** `null` until the first refusal. */
+  #refusals: TokenBucket | null = null
+  #state: 'connecting' | 'ready' | 'closing' = 'connecting'
+  #actor: Actor | null = null
+  /** Whether a `hello` is being answered. */
+  #authenticating = false
+  /** Frames received meanwhile; `null` while there are none. */
+  #queued: string[] | null = null
+  #inFlight = 0
+  #errorsInARow = 0
+  #helloTimer: NodeJS.Timeout | null = null
+  /** `null` until the first subscription. */
+  #subscriptions: Subscriptions | null = null
 
-  /** What is refused before it is looked at. */
-  const tooFast = (why: string): ReparteeError => {
-    deps.metrics.count('rate_limited', { rule: 'messages' })
+  constructor(deps: SessionDeps, socket: Socket) {
+    this.#deps = deps
+    this.#socket = socket
+    this.#messages = new TokenBucket(MESSAGE_RATE, deps.core.now())
+    this.#startHelloTimer()
+  }
+
+  /** A text frame arrived. Never throws: errors are answered. */
+  receive(frame: string): void {
+    if (this.#isClosing()) return
+    const nowAt = this.#deps.core.now()
+    if (!this.#messages.take(nowAt)) {
+      this.#refuse(refOf(frame), this.#rateLimited('too many messages'))
+      this.#refusals ??= new TokenBucket(REFUSAL_RATE, nowAt)
+      if (!this.#refusals.take(nowAt)) this.#close(4003)
+    } else if (this.#authenticating) this.#queue(frame)
+    else this.#handle(frame)
+  }
+
+  /** Whether an answer is outstanding. */
+  get busy(): boolean {
+    return this.#authenticating || this.#inFlight > 0
+  }
+
+  /** The socket has closed: nothing more is sent and everything is released. */
+  closed(): void {
+    if (this.#isClosing()) return
+    this.#state = 'closing'
+    this.#stopHelloTimer()
+    this.#queued = null
+    this.#subscriptions?.close()
+  }
+
+  #isClosing(): boolean {
+    return this.#state === 'closing'
+  }
+
+  #close(code: CloseCode): void {
+    if (this.#isClosing()) return
+    this.closed()
+    this.#socket.close(code)
+  }
+
+  #closeIfFatal(cause: unknown): void {
+    const code = cause instanceof ReparteeError ? fatal[cause.code] : undefined
+    if (code !== undefined) this.#close(code)
+  }
+
+  #send(message: ServerMessage): void {
+    if (!this.#isClosing()) this.#socket.send(encode(message))
+  }
+
+  #refuse(ref: number | undefined, cause: unknown): void {
+    if (!(cause instanceof ReparteeError)) this.#deps.log.error('a message failed', { error: cause })
+    this.#send({ type: 'error', ...(ref !== undefined && { ref }), error: errorBody(cause) })
+  }
+
+  #rateLimited(why: string): ReparteeError {
+    this.#deps.core.metrics.count('rate_limited', { rule: 'messages' })
     return new ReparteeError('rate_limited', why, { retryAfterMs: 1_000 })
   }
 
-  const isClosing = (): boolean => state === 'closing'
-
-  const send = (message: ServerMessage): void => {
-    if (!isClosing()) socket.send(encode(message))
+  #startHelloTimer(): void {
+    this.#stopHelloTimer()
+    this.#helloTimer = setTimeout(() => this.#close(4002), HELLO_TIMEOUT_MS).unref()
   }
 
-  const release = (): void => {
-    if (isClosing()) return
-    state = 'closing'
-    clearTimeout(helloTimer)
-    held.length = 0
-    subscriptions.close()
+  #stopHelloTimer(): void {
+    if (this.#helloTimer !== null) clearTimeout(this.#helloTimer)
+    this.#helloTimer = null
   }
 
-  const close = (code: CloseCode): void => {
-    if (isClosing()) return
-    release()
-    socket.close(code)
+  #queue(frame: string): void {
+    const queued = this.#queued ?? []
+    const length = queued.reduce((sum, other) => sum + other.length, frame.length)
+    if (queued.length < MAX_IN_FLIGHT && length <= MAX_QUEUED_LENGTH) this.#queued = [...queued, frame]
+    else this.#refuse(refOf(frame), this.#rateLimited('wait for the answer to hello'))
   }
 
-  const expectHello = (): void => {
-    clearTimeout(helloTimer)
-    helloTimer = setTimeout(() => close(4002), HELLO_MS)
-    helloTimer.unref()
+  #handleQueued(): void {
+    while (!this.#authenticating && !this.#isClosing() && this.#queued !== null) {
+      const [frame, ...rest] = this.#queued
+      this.#queued = rest.length > 0 ? rest : null
+      if (frame !== undefined) this.#handle(frame)
+    }
   }
 
-  const refuse = (ref: number | undefined, cause: unknown): void => {
-    if (!(cause instanceof ReparteeError)) log.error('a message failed', { error: cause })
-    send({ type: 'error', ...(ref !== undefined && { ref }), error: errorBody(cause) })
+  #handle(frame: string): void {
+    try {
+      this.#dispatch(frame)
+      this.#errorsInARow = 0
+    } catch (cause) {
+      const ref = refOf(frame)
+      this.#refuse(ref, cause)
+      this.#closeIfFatal(cause)
+      const isProtocolError = cause instanceof ReparteeError && (ref === undefined || protocolErrors.has(cause.code))
+      this.#errorsInARow = isProtocolError ? this.#errorsInARow + 1 : 0
+      if (this.#errorsInARow >= MAX_PROTOCOL_ERRORS) this.#close(4500)
+    }
   }
 
-  /** Run what a message asks for; at most so many at a time wait for the store. */
-  const answer = (ref: number, work: () => Promise<void>): void => {
-    if (unanswered >= MAX_UNANSWERED) throw tooFast('too many messages wait for an answer')
-    unanswered += 1
-    work()
+  #dispatch(frame: string): void {
+    const message = readFrame(frame)
+    if (message.type === 'ping') this.#send({ type: 'pong' })
+    else if (message.type === 'hello') this.#handleHello(message)
+    else if (this.#actor === null) throw new ReparteeError('hello_required')
+    else this.#serve(this.#actor, message)
+  }
+
+  #handleHello(hello: Hello): void {
+    this.#authenticating = true
+    this.#stopHelloTimer()
+    this.#authenticate(hello)
       .catch((cause: unknown) => {
-        refuse(ref, cause)
-        closeIfTerminal(cause)
+        this.#refuse(hello.ref, cause)
+        this.#closeIfFatal(cause)
+        if (this.#actor === null && cause instanceof ReparteeError && cause.code === 'rate_limited') this.#close(4004)
+        if (this.#state === 'connecting') this.#startHelloTimer()
       })
       .finally(() => {
-        unanswered -= 1
+        this.#authenticating = false
+        this.#handleQueued()
       })
+  }
+
+  async #authenticate(hello: Hello): Promise<void> {
+    const { core, node } = this.#deps
+    await this.#admit(hello)
+    if (this.#isClosing()) return
+    const { origin, host, network } = this.#socket
+    const request = { siteKey: hello.site, origin, host, network, token: hello.token ?? null }
+    const actor = await withDeadline(HELLO_TIMEOUT_MS, authorize(core, request))
+    if (this.#isClosing()) return
+    if (this.#actor !== null && this.#actor.site.id !== actor.site.id)
+      throw new ReparteeError('invalid_request', 'a connection stays with its site')
+    this.#actor = actor
+    this.#state = 'ready'
+    const { reader } = actor
+    this.#send({ type: 'welcome', ref: hello.ref, version: PROTOCOL_VERSION, node, reader, pingMs: PING_MS })
+    this.#subscriptions?.setActor(actor)
   }
 
   /**
-   * Who stays with the connection and only changes the token is in already. Names nobody knows yet share one line: made up
-   * ones would otherwise have a turn each.
+   * A connection that only renews its token was admitted before. Unknown site keys share one queue: invented ones would
+   * otherwise get a turn each.
    */
-  const admit = async (hello: Hello): Promise<void> => {
-    const line = deps.siteCache.knows(hello.site) ? hello.site : ''
-    if (actor === null) await admission.enter(line, () => !isClosing())
+  async #admit(hello: Hello): Promise<void> {
+    const { core, admission } = this.#deps
+    const queue = core.siteCache.knows(hello.site) ? hello.site : ''
+    if (this.#actor === null) await admission.enter(queue, () => !this.#isClosing())
   }
 
-  const authenticate = async (hello: Hello): Promise<void> => {
-    await admit(hello)
-    if (isClosing()) return
-    const request = { siteKey: hello.site, origin: socket.origin, host: socket.host, network: socket.network }
-    const next = await withDeadline(HELLO_MS, authorize(deps, { ...request, token: hello.token ?? null }))
-    if (isClosing()) return
-    if (actor !== null && actor.site.id !== next.site.id)
-      throw new ReparteeError('invalid_request', 'a connection stays with its site')
-    actor = next
-    state = 'ready'
-    send({
-      type: 'welcome',
-      ref: hello.ref,
-      version: PROTOCOL_VERSION,
-      node: o.node,
-      reader: next.reader,
-      pingMs: PING_MS,
-    })
-    subscriptions.become(next)
-  }
-
-  const greet = (hello: Hello): void => {
-    greeting = true
-    clearTimeout(helloTimer)
-    authenticate(hello)
-      .catch((cause: unknown) => {
-        refuse(hello.ref, cause)
-        closeIfTerminal(cause)
-        if (actor === null && cause instanceof ReparteeError && cause.code === 'rate_limited') close(4004)
-        if (state === 'connecting') expectHello()
-      })
-      .finally(() => {
-        greeting = false
-        while (!greeting && !isClosing()) {
-          const frame = held.shift()
-          if (frame === undefined) return
-          handle(frame)
-        }
-      })
-  }
-
-  const closeIfTerminal = (cause: unknown): void => {
-    const code = cause instanceof ReparteeError ? terminal[cause.code] : undefined
-    if (code !== undefined) close(code)
-  }
-
-  const serve = (by: Actor, message: Exclude<ClientMessage, { type: 'ping' | 'hello' }>): void => {
+  #serve(actor: Actor, message: Exclude<ClientMessage, { type: 'ping' | 'hello' }>): void {
+    const { core } = this.#deps
     switch (message.type) {
       case 'subscribe':
-        answer(message.ref, () => subscriptions.subscribe(by, message.ref, message.thread, message))
+        this.#answer(message.ref, () => {
+          this.#subscriptions ??= new Subscriptions(this.#deps, this.#socket, actor)
+          return this.#subscriptions.subscribe(actor, message.ref, message.thread, message)
+        })
         break
       case 'unsubscribe':
-        answer(message.ref, async () => {
-          await subscriptions.unsubscribe(message.thread)
-          send({ type: 'ok', ref: message.ref, result: {} })
+        this.#answer(message.ref, async () => {
+          await this.#subscriptions?.unsubscribe(message.thread)
+          this.#send({ type: 'ok', ref: message.ref, result: {} })
         })
         break
       case 'typing':
-        if (by.expiresAt === undefined || by.expiresAt > now()) subscriptions.typing(by, message.thread)
+        if (actor.expiresAt === undefined || actor.expiresAt > core.now())
+          this.#subscriptions?.typing(actor, message.thread)
         break
       default: {
         const { type, ref, ...input } = message
-        answer(ref, async () => {
-          const current = await withDeadline(DEADLINE_MS, reauthorize(deps, by, socket.origin))
-          send({ type: 'ok', ref, result: await execute(deps, current, type, input) })
+        this.#answer(ref, async () => {
+          const current = await withDeadline(DEADLINE_MS, reauthorize(core, actor, this.#socket.origin))
+          this.#send({ type: 'ok', ref, result: await execute(core, current, type, input) })
         })
       }
     }
   }
 
-  const dispatch = (frame: string): void => {
-    const message = readFrame(frame)
-    if (message.type === 'ping') send({ type: 'pong' })
-    else if (message.type === 'hello') greet(message)
-    else if (actor === null) throw new ReparteeError('hello_required')
-    else serve(actor, message)
-  }
-
-  const handle = (frame: string): void => {
-    try {
-      dispatch(frame)
-      errorsInARow = 0
-    } catch (cause) {
-      const ref = refOf(frame)
-      refuse(ref, cause)
-      closeIfTerminal(cause)
-      const isProtocolError = cause instanceof ReparteeError && (ref === undefined || protocolErrors.has(cause.code))
-      errorsInARow = isProtocolError ? errorsInARow + 1 : 0
-      if (errorsInARow >= MAX_PROTOCOL_ERRORS) close(4500)
-    }
-  }
-
-  const hold = (frame: string): void => {
-    const length = held.reduce((sum, other) => sum + other.length, frame.length)
-    if (held.length < MAX_UNANSWERED && length <= MAX_HELD_LENGTH) held.push(frame)
-    else refuse(refOf(frame), tooFast('wait for the answer to hello'))
-  }
-
-  expectHello()
-
-  return {
-    receive(frame) {
-      if (isClosing()) return
-      if (!mayReceive()) {
-        refuse(refOf(frame), tooFast('too many messages'))
-        if (!mayRefuse()) close(4003)
-      } else if (greeting) hold(frame)
-      else handle(frame)
-    },
-    get busy() {
-      return greeting || unanswered > 0
-    },
-    closed: release,
+  /** Run what a message asks for; a limited number may wait for the store at a time. */
+  #answer(ref: number, work: () => Promise<void>): void {
+    if (this.#inFlight >= MAX_IN_FLIGHT) throw this.#rateLimited('too many messages wait for an answer')
+    this.#inFlight += 1
+    work()
+      .catch((cause: unknown) => {
+        this.#refuse(ref, cause)
+        this.#closeIfFatal(cause)
+      })
+      .finally(() => {
+        this.#inFlight -= 1
+      })
   }
 }

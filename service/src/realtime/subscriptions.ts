@@ -1,180 +1,191 @@
-import { encode, type Presence, ReparteeError, type SubscribeResult } from '@repartee/sdk/protocol'
+import { encode, newId, type Presence, ReparteeError, type SubscribeResult } from '@repartee/sdk/protocol'
 import type { Actor } from '../core/actor.ts'
 import { withDeadline } from '../core/deadline.ts'
-import type { Clock } from '../core/ports/clock.ts'
-import type { Logger } from '../core/ports/logger.ts'
-import type { PresenceStore } from '../core/ports/presence-store.ts'
-import type { ThreadRef } from '../core/ports/thread-store.ts'
-import type { Admission } from './admission.ts'
-import type { Hub } from './hub.ts'
+import type { JoinedThread } from './hub.ts'
 import type { ClientPosition } from './recovery.ts'
+import type { SessionDeps } from './session-deps.ts'
 import type { Socket } from './socket.ts'
-import { topicOf } from './topic.ts'
 
 const MAX_THREADS = 20
 const DEADLINE_MS = 5_000
-/** Nobody waits longer than this for a comment to learn who else is there. */
-const PRESENCE_MS = 500
-/** Well within the minute after which presence is forgotten. */
-const RENEW_MS = 25_000
-/** Clients say so every three seconds. */
-const TYPING_EVERY_MS = 1_000
-
-/** The threads one connection hears. */
-export type Subscriptions = {
-  /** Hear a thread, or hear again from another position. Sends the answer, then the backlog, then lets live frames come. */
-  subscribe(actor: Actor, ref: number, thread: string, position: ClientPosition): Promise<void>
-  unsubscribe(thread: string): Promise<void>
-  /** The reader of the connection writes in a thread it hears. */
-  typing(actor: Actor, thread: string): void
-  /** The connection speaks for another reader from now on. */
-  become(actor: Actor): void
-  /** Let go of everything. Nothing is sent afterwards. */
-  close(): void
-}
+/** A subscription is answered without presence rather than later than this. */
+const PRESENCE_TIMEOUT_MS = 500
+/** Clients announce typing every three seconds. */
+const MIN_TYPING_INTERVAL_MS = 1_000
 
 type Subscription = {
-  readonly ref: ThreadRef
-  readonly topic: string
+  readonly thread: JoinedThread
+  /** Whether the socket has joined the topic. */
   live: boolean
   typedAt: number
 }
 
-/** Nobody to ask: the reader who subscribes is there at least. */
-const ALONE: Presence = { count: 1, typing: [] }
+/** Sent when the presence store does not answer: at least the subscriber is there. */
+const SUBSCRIBER_ALONE: Presence = { count: 1, typing: [] }
 
-/** Make the empty set of a connection's subscriptions. */
-export const createSubscriptions = (o: {
-  hub: Hub
-  socket: Socket
-  presence: PresenceStore
-  connection: string
-  admission: Pick<Admission, 'enter'>
-  log: Logger
-  now: Clock
-}): Subscriptions => {
-  const { hub, socket, connection } = o
-  const subscriptions = new Map<string, Subscription>()
-  /** The last step under way of each thread: subscribing and unsubscribing happen in the order asked for. */
-  const turns = new Map<string, Promise<void>>()
-  let visitor = connection
-  let renewal: NodeJS.Timeout | undefined
-  let closed = false
+/** The threads one connection is subscribed to. */
+export class Subscriptions {
+  readonly #deps: SessionDeps
+  readonly #socket: Socket
+  readonly #connection = newId()
+  /** Who is counted as present: the reader, or the connection while nobody is signed in. */
+  #visitor: string
+  /** Replaced rather than pushed to, as arrays that grow reserve room. */
+  #subscriptions: readonly Subscription[] = []
+  /** The last operation of each thread in progress; `null` while there is none. */
+  #pending: Map<string, Promise<void>> | null = null
+  #closed = false
 
-  const ignore = (error: unknown): void => o.log.debug('presence is not available', { error })
-
-  const arrive = ({ ref, topic }: Subscription): Promise<void> =>
-    o.presence
-      .join(topic, connection, visitor)
-      .then(() => (closed || !subscriptions.has(ref.threadId) ? depart(ref, topic) : hub.touchPresence(ref)))
-
-  const depart = (ref: ThreadRef, topic: string): Promise<void> =>
-    o.presence.leave(topic, connection).then(() => hub.touchPresence(ref))
-
-  const renew = (): void => {
-    for (const { topic } of subscriptions.values()) o.presence.join(topic, connection, visitor).catch(ignore)
+  constructor(deps: SessionDeps, socket: Socket, actor: Actor) {
+    this.#deps = deps
+    this.#socket = socket
+    this.#visitor = actor.reader?.id ?? this.#connection
   }
 
-  const open = (ref: ThreadRef): Subscription => {
-    const existing = subscriptions.get(ref.threadId)
+  /**
+   * Subscribe to a thread, or resubscribe from another position: sends the answer, then the backlog, then live frames.
+   * Operations on one thread take effect in the order they were requested.
+   */
+  subscribe(actor: Actor, ref: number, threadId: string, position: ClientPosition): Promise<void> {
+    return this.#inOrder(threadId, async () => {
+      await this.#deps.admission.enter(actor.site.id, () => !this.#closed)
+      if (this.#closed) return
+      const subscription = this.#open(actor.site.id, threadId)
+      try {
+        await this.#start(subscription, ref, position)
+      } catch (error) {
+        if (!subscription.live) this.#drop(subscription)
+        throw error
+      }
+    })
+  }
+
+  unsubscribe(threadId: string): Promise<void> {
+    return this.#inOrder(threadId, async () => {
+      const subscription = this.#find(threadId)
+      if (subscription !== undefined) this.#drop(subscription)
+    })
+  }
+
+  /** Show the reader as typing in a thread the connection is subscribed to. */
+  typing({ reader }: Actor, threadId: string): void {
+    const { presence, now } = this.#deps.core
+    const subscription = this.#find(threadId)
+    if (reader === null || subscription === undefined || now() - subscription.typedAt < MIN_TYPING_INTERVAL_MS) return
+    subscription.typedAt = now()
+    const { topic, ref } = subscription.thread
+    this.#inBackground(presence.typing(topic, reader.id, reader.name).then(() => this.#deps.hub.presenceChanged(ref)))
+  }
+
+  /** The connection now acts for another reader, or for none. */
+  setActor({ reader }: Actor): void {
+    const next = reader?.id ?? this.#connection
+    if (next === this.#visitor) return
+    this.#visitor = next
+    for (const { thread } of this.#subscriptions) this.#inBackground(this.#joinPresence(thread))
+  }
+
+  renewPresence(): void {
+    const { presence } = this.#deps.core
+    for (const { thread } of this.#subscriptions)
+      this.#inBackground(presence.join(thread.topic, this.#connection, this.#visitor))
+  }
+
+  /** End all subscriptions; nothing is sent afterwards. */
+  close(): void {
+    this.#closed = true
+    for (const subscription of this.#subscriptions) this.#drop(subscription)
+  }
+
+  #find(threadId: string): Subscription | undefined {
+    return this.#subscriptions.find(({ thread }) => thread.ref.threadId === threadId)
+  }
+
+  #open(siteId: string, threadId: string): Subscription {
+    const existing = this.#find(threadId)
     if (existing !== undefined) return existing
-    if (subscriptions.size >= MAX_THREADS)
-      throw new ReparteeError('invalid_request', `one connection hears at most ${MAX_THREADS} threads`)
-    const opened: Subscription = { ref, topic: topicOf(ref), live: false, typedAt: 0 }
-    subscriptions.set(ref.threadId, opened)
-    hub.join(ref)
-    renewal ??= setInterval(renew, RENEW_MS).unref()
+    if (this.#subscriptions.length >= MAX_THREADS)
+      throw new ReparteeError('invalid_request', `a connection subscribes to at most ${MAX_THREADS} threads`)
+    const opened: Subscription = { thread: this.#deps.hub.join({ siteId, threadId }), live: false, typedAt: 0 }
+    this.#subscriptions = [...this.#subscriptions, opened]
+    this.#deps.renewals.add(this)
     return opened
   }
 
-  const drop = (subscription: Subscription): void => {
-    if (!subscriptions.delete(subscription.ref.threadId)) return
-    if (subscription.live) socket.leave(subscription.topic)
-    hub.leave(subscription.ref)
-    depart(subscription.ref, subscription.topic).catch(ignore)
-    if (subscriptions.size > 0) return
-    clearInterval(renewal)
-    renewal = undefined
+  #drop(subscription: Subscription): void {
+    if (!this.#subscriptions.includes(subscription)) return
+    this.#subscriptions = this.#subscriptions.filter((other) => other !== subscription)
+    const { thread } = subscription
+    if (subscription.live) this.#socket.leave(thread.topic)
+    this.#deps.hub.leave(thread.ref)
+    this.#inBackground(this.#leavePresence(thread))
+    if (this.#subscriptions.length === 0) this.#deps.renewals.remove(this)
   }
 
-  const inTurn = async (thread: string, step: () => Promise<void>): Promise<void> => {
-    const result = (turns.get(thread) ?? Promise.resolve()).then(step)
-    const turn = result.catch(() => undefined)
-    turns.set(thread, turn)
+  async #joinPresence(thread: JoinedThread): Promise<void> {
+    await this.#deps.core.presence.join(thread.topic, this.#connection, this.#visitor)
+    // Unsubscribed in the meantime.
+    if (this.#find(thread.ref.threadId) === undefined) await this.#leavePresence(thread)
+    else this.#deps.hub.presenceChanged(thread.ref)
+  }
+
+  async #leavePresence({ topic, ref }: JoinedThread): Promise<void> {
+    await this.#deps.core.presence.leave(topic, this.#connection)
+    this.#deps.hub.presenceChanged(ref)
+  }
+
+  /** Presence is a courtesy: nothing fails because of it. */
+  #inBackground(presence: Promise<void>): void {
+    presence.catch((error: unknown) => this.#logUnavailable(error))
+  }
+
+  #logUnavailable(error: unknown): void {
+    this.#deps.log.debug('presence is not available', { error })
+  }
+
+  async #inOrder(threadId: string, operation: () => Promise<void>): Promise<void> {
+    this.#pending ??= new Map()
+    const pending = this.#pending
+    const result = (pending.get(threadId) ?? Promise.resolve()).then(operation)
+    const settled = result.catch(() => undefined)
+    pending.set(threadId, settled)
     try {
       await result
     } finally {
-      if (turns.get(thread) === turn) turns.delete(thread)
+      if (pending.get(threadId) === settled) pending.delete(threadId)
+      if (pending.size === 0) this.#pending = null
     }
   }
 
-  /** Who is there, this connection included. */
-  const present = async (subscription: Subscription): Promise<Presence> => {
+  /** Who is present, this connection included. */
+  async #readPresence(thread: JoinedThread): Promise<Presence> {
     try {
-      const asked = arrive(subscription).then(() => o.presence.state(subscription.topic))
-      return await withDeadline(PRESENCE_MS, asked)
+      const state = this.#joinPresence(thread).then(() => this.#deps.core.presence.state(thread.topic))
+      return await withDeadline(PRESENCE_TIMEOUT_MS, state)
     } catch (error) {
-      ignore(error)
-      return ALONE
+      this.#logUnavailable(error)
+      return SUBSCRIBER_ALONE
     }
   }
 
-  const start = async (subscription: Subscription, ref: number, position: ClientPosition): Promise<void> => {
-    const presence = await present(subscription)
-    let late = false
-    const recovered = hub.recover(subscription.ref, position, ({ reload, backlog, closed: threadClosed, ...at }) => {
-      if (closed || late) return
-      const result: SubscribeResult = { ...at, closed: threadClosed, presence }
-      socket.send(encode({ type: 'ok', ref, result }))
-      for (const frame of backlog) socket.send(frame)
-      if (reload) socket.send(encode({ type: 'reload', thread: subscription.ref.threadId }))
-      if (!subscription.live) socket.join(subscription.topic)
+  async #start(subscription: Subscription, ref: number, position: ClientPosition): Promise<void> {
+    const { thread } = subscription
+    const presence = await this.#readPresence(thread)
+    let timedOut = false
+    const recovered = this.#deps.hub.recover(thread.ref, position, ({ reload, backlog, closed, ...at }) => {
+      if (this.#closed || timedOut) return
+      const result: SubscribeResult = { ...at, closed, presence }
+      this.#socket.send(encode({ type: 'ok', ref, result }))
+      for (const frame of backlog) this.#socket.send(frame)
+      if (reload) this.#socket.send(encode({ type: 'reload', thread: thread.ref.threadId }))
+      if (!subscription.live) this.#socket.join(thread.topic)
       subscription.live = true
     })
     try {
       await withDeadline(DEADLINE_MS, recovered)
     } catch (error) {
-      late = true
+      timedOut = true
       throw error
     }
-  }
-
-  return {
-    subscribe: (actor, ref, thread, position) =>
-      inTurn(thread, async () => {
-        await o.admission.enter(actor.site.id, () => !closed)
-        if (closed) return
-        const subscription = open({ siteId: actor.site.id, threadId: thread })
-        try {
-          await start(subscription, ref, position)
-        } catch (error) {
-          if (!subscription.live) drop(subscription)
-          throw error
-        }
-      }),
-    unsubscribe: (thread) =>
-      inTurn(thread, async () => {
-        const subscription = subscriptions.get(thread)
-        if (subscription !== undefined) drop(subscription)
-      }),
-    typing({ reader }, thread) {
-      const subscription = subscriptions.get(thread)
-      if (reader === null || subscription === undefined || o.now() - subscription.typedAt < TYPING_EVERY_MS) return
-      subscription.typedAt = o.now()
-      o.presence
-        .typing(subscription.topic, reader.id, reader.name)
-        .then(() => hub.touchPresence(subscription.ref))
-        .catch(ignore)
-    },
-    become({ reader }) {
-      const next = reader?.id ?? connection
-      if (next === visitor) return
-      visitor = next
-      for (const subscription of subscriptions.values()) arrive(subscription).catch(ignore)
-    },
-    close() {
-      closed = true
-      for (const subscription of [...subscriptions.values()]) drop(subscription)
-    },
   }
 }

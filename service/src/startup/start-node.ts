@@ -10,8 +10,8 @@ import type { Logger } from '../core/ports/logger.ts'
 import type { Metrics } from '../core/ports/metrics.ts'
 import { ensureDemo } from '../core/sites/ensure-demo.ts'
 import { createAdmission } from '../realtime/admission.ts'
+import { createSessions } from '../realtime/create-sessions.ts'
 import { createHub } from '../realtime/hub.ts'
-import { createSession } from '../realtime/session.ts'
 import { createServer } from '../transport/create-server.ts'
 import { waitUntil } from '../transport/drain.ts'
 import type { Readiness } from '../transport/health.ts'
@@ -141,7 +141,7 @@ export const startNode = async (config: Config): Promise<Node> => {
       deps,
       hub,
       admission,
-      createSession: (socket) => createSession({ deps, hub, admission, socket, node: id, log }),
+      createSession: createSessions({ core: deps, hub, admission, node: id, log }),
       statics,
       ready: () => readiness(storage, backplane, metrics),
     })

@@ -5,7 +5,7 @@ import type { Session } from '../realtime/session.ts'
 import type { Socket } from '../realtime/socket.ts'
 import { readHeaders } from './headers.ts'
 import { refuseRepeated } from './http.ts'
-import { createLiveSocket, type LiveSocket, type SocketData } from './live-socket.ts'
+import { LiveSocket, type SocketData } from './live-socket.ts'
 
 /** One frame from a client; a comment of the longest allowed length fits with its escapes. */
 const MAX_FRAME_BYTES = 64 * 1024
@@ -75,15 +75,14 @@ export const acceptSockets = (app: TemplatedApp, o: SocketOptions): Sockets => {
       res.upgrade(data, key, SUBPROTOCOL, extensions, context)
     },
     open: (ws) => {
-      const live = createLiveSocket(ws, { openedAt: performance.now() })
+      const live = new LiveSocket(ws, { openedAt: performance.now(), createSession: o.createSession })
       ws.getUserData().live = live
       sockets.add(live)
       o.metrics.gauge('sockets', sockets.size)
-      live.session = o.createSession(live.socket)
     },
     message: (ws, message, isBinary) => {
       // The buffer is detached when this returns; the text is a copy. A binary frame is read as text too and refused there.
-      ws.getUserData().live?.session?.receive(isBinary ? '' : Buffer.from(message).toString('utf8'))
+      ws.getUserData().live?.session.receive(isBinary ? '' : Buffer.from(message).toString('utf8'))
     },
     close: (ws, code) => {
       const { live } = ws.getUserData()
@@ -92,7 +91,7 @@ export const acceptSockets = (app: TemplatedApp, o: SocketOptions): Sockets => {
       sockets.delete(live)
       o.metrics.gauge('sockets', sockets.size)
       o.metrics.count('socket_closes', { code: closeLabel(code) })
-      live.session?.closed()
+      live.session.closed()
     },
   })
   return {

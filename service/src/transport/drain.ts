@@ -21,7 +21,7 @@ export const waitUntil = async (holds: () => boolean, withinMs: number): Promise
  * when the last slice was asked.
  */
 export const drainSockets = async (o: {
-  sockets: () => Iterable<LiveSocket>
+  sockets: () => Iterable<Pick<LiveSocket, 'requestReconnect'>>
   overMs: number
   random: () => number
 }): Promise<void> => {
@@ -31,6 +31,6 @@ export const drainSockets = async (o: {
   const size = Math.max(SMALLEST_SLICE, Math.ceil(waiting.length / slices))
   for (let at = 0; at < waiting.length; at += size) {
     if (at > 0) await pause(SLICE_MS)
-    for (const live of waiting.slice(at, at + size)) live.move(Math.floor(o.random() * spreadMs))
+    for (const live of waiting.slice(at, at + size)) live.requestReconnect(Math.floor(o.random() * spreadMs))
   }
 }

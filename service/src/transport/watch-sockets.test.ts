@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { drainSockets } from './drain.ts'
-import type { LiveSocket } from './live-socket.ts'
-import { MAX_UNREAD_BYTES, MOST_UNREAD_BYTES, watchSockets } from './watch-sockets.ts'
+import { MAX_UNREAD_BYTES, MOST_UNREAD_BYTES, type WatchedSocket, watchSockets } from './watch-sockets.ts'
 
 const LIFETIME_MS = 100_000
 
@@ -12,25 +11,16 @@ afterEach(() => void vi.useRealTimers())
 const fakeSocket = (o: { unread?: number } = {}) => {
   const moves: { at: number; afterMs: number }[] = []
   const closes: number[] = []
-  const live: LiveSocket = {
-    socket: {
-      network: '',
-      origin: null,
-      host: '',
-      send: () => undefined,
-      join: () => undefined,
-      leave: () => undefined,
-      close: (code) => void closes.push(code),
-    },
-    session: null,
+  const live: WatchedSocket = {
     openedAt: Date.now(),
-    unread: () => o.unread ?? 0,
-    move: (afterMs) => void moves.push({ at: Date.now(), afterMs }),
-    ended: () => undefined,
+    reconnectAt: null,
+    bufferedBytes: () => o.unread ?? 0,
+    close: (code) => void closes.push(code),
+    requestReconnect: (afterMs) => void moves.push({ at: Date.now(), afterMs }),
   }
   return { live, moves, closes }
 }
-const watch = (sockets: readonly { live: LiveSocket }[], lifetimeMs: number) =>
+const watch = (sockets: readonly { live: WatchedSocket }[], lifetimeMs: number) =>
   watchSockets({ sockets: () => sockets.map(({ live }) => live), lifetimeMs, now: Date.now, random: Math.random })
 
 test('sockets move once in the last quarter of their lifetime, each at another moment', () => {

@@ -14,6 +14,12 @@ const SHORTEST_LIFE = 0.75
 /** Who is asked to move does so within this time, so that not all come at once. */
 const SPREAD_MS = 10_000
 
+/** What the watch needs of an open socket. */
+export type WatchedSocket = Pick<
+  LiveSocket,
+  'openedAt' | 'reconnectAt' | 'bufferedBytes' | 'close' | 'requestReconnect'
+>
+
 export type SocketWatch = {
   /** Something was published: somebody may not be reading it. */
   published(): void
@@ -26,32 +32,27 @@ export type SocketWatch = {
  * `dropped` handler, so they are looked for a moment after something was sent.
  */
 export const watchSockets = (o: {
-  sockets: () => Iterable<LiveSocket>
+  sockets: () => Iterable<WatchedSocket>
   /** How long a socket lives; 0 is for ever. */
   lifetimeMs: number
   now: () => number
   random: () => number
 }): SocketWatch => {
   let dirty = false
-  /** By socket, when it is to move. */
-  const movesAt = new WeakMap<LiveSocket, number>()
 
-  const moveAt = (live: LiveSocket): number => {
-    const known = movesAt.get(live)
-    if (known !== undefined) return known
-    const at = live.openedAt + o.lifetimeMs * (SHORTEST_LIFE + (1 - SHORTEST_LIFE) * o.random())
-    movesAt.set(live, at)
-    return at
+  const reconnectAt = (live: WatchedSocket): number => {
+    live.reconnectAt ??= live.openedAt + o.lifetimeMs * (SHORTEST_LIFE + (1 - SHORTEST_LIFE) * o.random())
+    return live.reconnectAt
   }
 
   /** The least each slow socket has had unread, and since when. */
-  const behind = new WeakMap<LiveSocket, { readonly unread: number; readonly at: number }>()
+  const behind = new WeakMap<WatchedSocket, { readonly unread: number; readonly at: number }>()
 
   /** Whether a socket has too much unread and does not get less. */
-  const isStuck = (live: LiveSocket, nowAt: number): boolean => {
+  const isStuck = (live: WatchedSocket, nowAt: number): boolean => {
     const before = behind.get(live)
     if (!dirty && before === undefined) return false
-    const unread = live.unread()
+    const unread = live.bufferedBytes()
     if (unread <= MAX_UNREAD_BYTES) behind.delete(live)
     else if (before === undefined || unread < before.unread) behind.set(live, { unread, at: nowAt })
     else if (nowAt - before.at >= PATIENCE_MS) return true
@@ -61,10 +62,10 @@ export const watchSockets = (o: {
   const look = (): void => {
     const nowAt = o.now()
     for (const live of o.sockets()) {
-      if (isStuck(live, nowAt)) live.socket.close(4001)
-      else if (o.lifetimeMs > 0 && moveAt(live) <= nowAt) {
-        movesAt.set(live, Number.POSITIVE_INFINITY)
-        live.move(Math.floor(o.random() * SPREAD_MS))
+      if (isStuck(live, nowAt)) live.close(4001)
+      else if (o.lifetimeMs > 0 && reconnectAt(live) <= nowAt) {
+        live.reconnectAt = Number.POSITIVE_INFINITY
+        live.requestReconnect(Math.floor(o.random() * SPREAD_MS))
       }
     }
     dirty = false

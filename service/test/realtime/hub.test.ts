@@ -239,7 +239,7 @@ test('presence is told at most once a second and only when it differs, on every 
   const topic = topicOf(ref)
   for (let i = 0; i < 40; i += 1) {
     await presence.join(topic, `c${i}`, `v${i}`)
-    a.hub.touchPresence(ref)
+    a.hub.presenceChanged(ref)
     await vi.advanceTimersByTimeAsync(50)
   }
   await vi.advanceTimersByTimeAsync(2_000)
@@ -249,7 +249,7 @@ test('presence is told at most once a second and only when it differs, on every 
     expect(messages.at(-1)).toEqual({ type: 'presence', thread: ref.threadId, count: 40, typing: [] })
   }
   const before = heard.map((messages) => messages.length)
-  for (let i = 0; i < 20; i += 1) a.hub.touchPresence(ref)
+  for (let i = 0; i < 20; i += 1) a.hub.presenceChanged(ref)
   await vi.advanceTimersByTimeAsync(3_000)
   expect(heard.map((messages) => messages.length)).toEqual(before)
 })
@@ -262,7 +262,7 @@ test('who was on a node that died is no longer counted, without anybody saying s
   const heard = hear(a)
   await presence.join(topicOf(ref), 'elsewhere', 'bob')
   await presence.join(topicOf(ref), 'here', 'ann')
-  a.hub.touchPresence(ref)
+  a.hub.presenceChanged(ref)
   for (let i = 0; i < 4; i += 1) {
     await vi.advanceTimersByTimeAsync(25_000)
     await presence.join(topicOf(ref), 'here', 'ann')
@@ -277,7 +277,7 @@ test('typing ends by itself and readers are told', async () => {
   const heard = hear(a)
   await a.deps.presence.join(topicOf(ref), 'c1', 'ann')
   await a.deps.presence.typing(topicOf(ref), 'ann', 'Ann')
-  a.hub.touchPresence(ref)
+  a.hub.presenceChanged(ref)
   await vi.advanceTimersByTimeAsync(2_000)
   expect(heard.at(-1)).toMatchObject({ typing: ['Ann'] })
   await vi.advanceTimersByTimeAsync(8_000)
