@@ -160,6 +160,7 @@ export const createMemoryStore = (o: { site: Site; latency?: () => Promise<void>
           const comment = id === undefined ? undefined : thread?.rows.get(id.split(' ')[2] ?? '')
           return {
             thread: thread?.state ?? null,
+            author: { id: authorId, name: 'Ann', role: 'guest' },
             existing:
               comment === undefined || id === undefined ? null : { comment, keyDigest: thread?.digests.get(id) ?? '' },
             parent: (parentId === null ? null : thread?.rows.get(parentId)) ?? null,

@@ -5,7 +5,7 @@ import { digest } from '../digest.ts'
 import { normaliseBody } from '../markdown/text.ts'
 import type { CreateContext } from '../ports/comment-store.ts'
 import { writingRules } from '../rate-rules.ts'
-import { currentReader } from '../readers/current-reader.ts'
+import { resolveAuthorName } from '../readers/author-name.ts'
 import { requireGuestsAllowed } from '../readers/guests-allowed.ts'
 import { ownComment, type StoredComment } from '../stored-comment.ts'
 import { moderate } from './moderate.ts'
@@ -83,7 +83,7 @@ const store = async (deps: Needs, actor: KnownActor, request: Request): Promise<
     approvedCount: context.approvedCount,
     edit: false,
   })
-  const { name } = await currentReader(deps, actor, request.name)
+  const authorName = await resolveAuthorName(deps, site.id, context.author, request.name)
   const nowAt = deps.now()
   const id = newId(nowAt)
   const stored = await deps.writer.create(site.id, request.threadId, {
@@ -92,7 +92,7 @@ const store = async (deps: Needs, actor: KnownActor, request: Request): Promise<
     rootId: context.parent?.rootId ?? id,
     depth: context.parent === null ? 0 : context.parent.depth + 1,
     authorId: reader.id,
-    authorName: name,
+    authorName,
     authorRole: reader.role,
     key: request.key,
     keyDigest: request.keyDigest,

@@ -1,7 +1,7 @@
 import { type CommandInput, type CommandResult, ReparteeError } from '@repartee/sdk/protocol'
 import { type Actor, requireReader } from '../actor.ts'
 import type { Deps } from '../deps.ts'
-import { publicComment } from '../stored-comment.ts'
+import { publicComment, type StoredComment } from '../stored-comment.ts'
 import { requireOwn } from './require-own.ts'
 
 /** Delete a comment: its author or staff, at any time. Deleting it again changes nothing and answers the same. */
@@ -13,15 +13,19 @@ export const removeComment = async (
   const known = requireReader(actor)
   const { thread: threadId, comment: id } = input
   const siteId = known.site.id
-  const before = await requireOwn(deps, known, threadId, id)
-  const written =
-    before.deletedAt === null
-      ? await deps.writer.run(siteId, threadId, 'delete', () =>
-          deps.store.comments.remove({ siteId, threadId, id, nowAt: deps.now() }),
-        )
-      : null
+  const comment = await requireOwn(deps, known, threadId, id)
+  if (comment.deletedAt !== null) return toResult(comment)
+  const written = await deps.writer.run(siteId, threadId, 'delete', () =>
+    deps.store.comments.remove({ siteId, threadId, id, nowAt: deps.now() }),
+  )
   const removed =
     written?.comments.find((row) => row.id === id) ?? (await deps.store.comments.find(siteId, threadId, id))
   if (removed === null) throw new ReparteeError('comment_not_found')
-  return { id, seq: removed.seq, tombstone: removed.listed ? publicComment(removed) : null }
+  return toResult(removed)
 }
+
+const toResult = (removed: StoredComment): CommandResult<'comment.delete'> => ({
+  id: removed.id,
+  seq: removed.seq,
+  tombstone: removed.listed ? publicComment(removed) : null,
+})

@@ -1,4 +1,5 @@
 import type { Role, Status } from '@repartee/sdk/protocol'
+import type { Reader } from '../actor.ts'
 import type { StoredComment } from '../stored-comment.ts'
 import type { ThreadState } from './thread-store.ts'
 import type { Written } from './written.ts'
@@ -28,6 +29,8 @@ export type NewComment = {
 /** All that creating a comment must know beforehand, from one read. */
 export type CreateContext = {
   readonly thread: ThreadState | null
+  /** The author with their current name. */
+  readonly author: Reader | null
   /** The comment this key made before. */
   readonly existing: { readonly comment: StoredComment; readonly keyDigest: string } | null
   readonly parent: StoredComment | null

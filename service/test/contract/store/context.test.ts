@@ -24,6 +24,7 @@ describe.each(engines)('what creating a comment must know, $name', (engine) => {
   test('an unknown thread has nothing to tell', async () => {
     expect(await context({})).toEqual({
       thread: null,
+      author: null,
       existing: null,
       parent: null,
       duplicateOf: null,
@@ -39,12 +40,23 @@ describe.each(engines)('what creating a comment must know, $name', (engine) => {
     const { authorId, key } = given
     expect(await context({ siteId, threadId, authorId, key, parentId: root.id })).toEqual({
       thread: await thread(),
+      author: null,
       existing: { comment: await find(given.id), keyDigest: 'what it was' },
       parent: await find(root.id),
       duplicateOf: null,
       approvedCount: 1,
     })
     expect((await context({ siteId, threadId, authorId: newId(), key })).existing).toBeNull()
+  })
+
+  test('it tells the author as renamed last, and nobody of another site', async () => {
+    const { authors } = opened.store
+    const [siteId, authorId] = [newId(), newId()]
+    await authors.create({ siteId, id: authorId, name: 'Ada', role: 'guest', nowAt: AT })
+    await authors.rename(siteId, authorId, 'Ada L.')
+    expect((await context({ siteId, authorId })).author).toEqual({ id: authorId, name: 'Ada L.', role: 'guest' })
+    expect((await context({ siteId })).author).toBeNull()
+    expect((await context({ authorId })).author).toBeNull()
   })
 
   test('the same text of the same author counts as a duplicate on the whole site, for a while', async () => {

@@ -1,18 +1,29 @@
 import { parseInput, roleSchema } from '@repartee/sdk/protocol'
+import type { Reader } from '../../../core/actor.ts'
 import type { AuthorStore } from '../../../core/ports/author-store.ts'
 import { repeatable, type Sql } from '../sql.ts'
 import { type Row, timestamp } from '../sql-row.ts'
+
+/** What `toReader` reads. */
+export const readerColumns = (alias: string, prefix = ''): string =>
+  ['id', 'name', 'role'].map((column) => `${alias}.${column} as ${prefix}${column}`).join(', ')
+
+/** Read `readerColumns`. */
+export const toReader = (row: Row, prefix = ''): Reader => ({
+  id: String(row[`${prefix}id`]),
+  name: String(row[`${prefix}name`]),
+  role: parseInput(roleSchema, row[`${prefix}role`]),
+})
 
 export const findAuthor =
   (sql: Sql): AuthorStore['find'] =>
   async (siteId, id) => {
     const rows = await sql.query<Row>(
-      `select a.id, a.name, a.role from authors a where a.site_id = $1::uuid and a.id = $2::uuid`,
+      `select ${readerColumns('a')} from authors a where a.site_id = $1::uuid and a.id = $2::uuid`,
       [siteId, id],
     )
     const row = rows[0]
-    if (row === undefined) return null
-    return { id: String(row.id), name: String(row.name), role: parseInput(roleSchema, row.role) }
+    return row === undefined ? null : toReader(row)
   }
 
 export const createAuthor =
