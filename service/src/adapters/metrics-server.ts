@@ -1,25 +1,37 @@
-import { createServer } from 'node:http'
+import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Logger } from '../core/ports/logger.ts'
+
+/** What `/metrics` answers with. */
+export type MetricsSource = { readonly contentType: string; text(): Promise<string> }
+
+const empty = (response: ServerResponse, status: number, headers: Record<string, string> = {}): void => {
+  response.writeHead(status, { ...headers, 'content-length': 0 }).end()
+}
 
 /** Serve `/metrics` on a port of its own, so that no proxy publishes it by accident. */
 export const startMetricsServer = async (
-  { host, port }: { host: string; port: number },
-  source: { text: () => Promise<string>; contentType: string },
+  { host, port, log }: { host: string; port: number; log: Logger },
+  source: MetricsSource,
 ): Promise<{ port: number; close: () => Promise<void> }> => {
   const server = createServer(async (request, response) => {
-    if (request.url !== '/metrics') {
-      response.writeHead(404, { 'content-length': 0 }).end()
-      return
+    if (request.url !== '/metrics') return empty(response, 404)
+    if (request.method !== 'GET' && request.method !== 'HEAD') return empty(response, 405, { allow: 'GET, HEAD' })
+    try {
+      const text = await source.text()
+      const length = Buffer.byteLength(text)
+      // Node.js sets no length by itself once the head is written, and sends no body for HEAD.
+      response.writeHead(200, { 'content-type': source.contentType, 'content-length': length }).end(text)
+    } catch (error) {
+      log.error('the metrics could not be collected', { error })
+      empty(response, 500)
     }
-    const text = await source.text()
-    // Node.js gives no length by itself once the head is written, and writes no body for HEAD.
-    response.writeHead(200, { 'content-type': source.contentType, 'content-length': Buffer.byteLength(text) }).end(text)
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause) =>
       reject(
         new Error(
-          `cannot listen on ${host}:${port} for metrics: something else does, or that is no address of this machine; METRICS_PORT and METRICS_HOST choose others`,
+          `cannot listen on ${host}:${port} for metrics: the port is taken, or this machine does not have the address; set METRICS_PORT or METRICS_HOST`,
           { cause },
         ),
       ),

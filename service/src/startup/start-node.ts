@@ -122,7 +122,7 @@ export const startNode = async (config: Config): Promise<Node> => {
     if (config.DEMO) await ensureDemo(deps)
     const queues = watchQueues({ store, metrics, log, now: deps.now, steady: steadyClock })
     const metricsServer = await startMetricsServer(
-      { host: config.METRICS_HOST, port: config.METRICS_PORT },
+      { host: config.METRICS_HOST, port: config.METRICS_PORT, log },
       {
         contentType: registry.contentType,
         text: () => {

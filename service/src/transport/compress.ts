@@ -13,21 +13,24 @@ const accepts = (header: string, coding: string): boolean =>
     return name === coding && !parameters.some((parameter) => /^q=0(\.0+)?$/.test(parameter))
   })
 
-/** Compress text for clients that take it; large snapshots shrink about eightfold. */
+/**
+ * Compress text for clients that accept it; large snapshots shrink about eightfold. Every answer that can be compressed
+ * says so in `Vary`, a 304 too: caches take its headers for those of the answer they have (RFC 9110 §15.4.5).
+ */
 export const compress = async (request: HttpRequest, reply: HttpReply): Promise<HttpReply> => {
-  const { body } = reply
-  if (body === undefined || body.length < MIN_BYTES || reply.headers?.['content-encoding'] !== undefined) return reply
-  if (!/json|text|javascript|svg/.test(reply.headers?.['content-type'] ?? '')) return reply
+  const { body = '', headers = {} } = reply
+  if (!/json|text|javascript|svg/.test(headers['content-type'] ?? '')) return reply
   const accepted = request.header('accept-encoding')
-  const vary = [reply.headers?.vary, 'Accept-Encoding'].filter(Boolean).join(', ')
+  const vary = [headers.vary, 'Accept-Encoding'].filter(Boolean).join(', ')
+  if (body.length < MIN_BYTES) return { ...reply, headers: { ...headers, vary } }
   const bytes = typeof body === 'string' ? Buffer.from(body) : body
   if (accepts(accepted, 'br'))
     return {
       ...reply,
-      headers: { ...reply.headers, 'content-encoding': 'br', vary },
+      headers: { ...headers, 'content-encoding': 'br', vary },
       body: await brotli(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } }),
     }
   if (accepts(accepted, 'gzip'))
-    return { ...reply, headers: { ...reply.headers, 'content-encoding': 'gzip', vary }, body: await gz(bytes) }
-  return { ...reply, headers: { ...reply.headers, vary } }
+    return { ...reply, headers: { ...headers, 'content-encoding': 'gzip', vary }, body: await gz(bytes) }
+  return { ...reply, headers: { ...headers, vary } }
 }

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { ReparteeError } from '@repartee/sdk/protocol'
+import { conditional, entityTag } from './conditional.ts'
 import type { HttpReply, HttpRequest } from './http.ts'
 
 /** A folder served under a URL prefix. */
@@ -43,7 +43,7 @@ const load = async (root: StaticRoot, files: Map<string, StoredFile>): Promise<v
     const body = await readFile(path)
     files.set(url, {
       body,
-      etag: `"${createHash('sha1').update(body).digest('base64url')}"`,
+      etag: entityTag(body),
       headers: {
         'content-type': types[extname(entry.name)] ?? 'application/octet-stream',
         'cache-control': root.immutable ? 'public, max-age=31536000, immutable' : 'no-cache',
@@ -71,12 +71,7 @@ export const loadStaticFiles = async (
       if (target !== undefined) return { status: 302, headers: { location: target, 'cache-control': 'no-cache' } }
       const file = files.get(request.path.endsWith('/') ? `${request.path}index.html` : request.path)
       if (file === undefined) throw new ReparteeError('route_not_found', 'nothing at this path')
-      const headers = { ...file.headers, etag: file.etag }
-      const known = request
-        .header('if-none-match')
-        .split(',')
-        .some((tag) => tag.trim().replace(/^W\//, '') === file.etag)
-      return known ? { status: 304, headers } : { status: 200, headers, body: file.body }
+      return conditional(request, { status: 200, headers: file.headers, body: file.body }, file.etag)
     },
   }
 }

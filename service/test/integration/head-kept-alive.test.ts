@@ -6,6 +6,7 @@ import type { Route } from '../../src/transport/route.ts'
 import { routes } from '../../src/transport/routes.ts'
 import { eventually } from '../../testing/eventually.ts'
 import { guest, openThread, post, registerSite } from '../../testing/people.ts'
+import { silent } from '../../testing/silent.ts'
 import { type RunningService, startService } from '../../testing/start-service.ts'
 import { type KeptAlive, keepAlive, type RawAnswer } from '../kept-alive.ts'
 
@@ -199,7 +200,7 @@ describe('HEAD of a long-poll', () => {
 describe('the metrics port', () => {
   test('answers HEAD as GET, with the length of the text', async () => {
     const source = { text: async () => 'repartee_é 1\n', contentType: 'text/plain; version=0.0.4' }
-    const server = await startMetricsServer({ host: '127.0.0.1', port: 0 }, source)
+    const server = await startMetricsServer({ host: '127.0.0.1', port: 0, log: silent }, source)
     link = await keepAlive(server.port)
     for (const path of ['/metrics', '/nothing-here', '/metrics']) {
       const head = await link.ask({ method: 'HEAD', path })
