@@ -151,7 +151,7 @@ export const createMemoryStore = (o: { site: Site; latency?: () => Promise<void>
           const thread = threads.get(threadId)
           return Object.fromEntries(ids.map((id) => [id, thread === undefined ? 0 : repliesOf(thread, id)]))
         }),
-      pendingOf: absent,
+      pendingByAuthor: absent,
       pending: absent,
       createContext: ({ threadId, authorId, key, parentId }) =>
         run(() => {
@@ -212,7 +212,7 @@ export const createMemoryStore = (o: { site: Site; latency?: () => Promise<void>
           const { [kind]: had = 0, ...others } = row.reactions
           return { ...row, reactions: on ? { ...others, [kind]: had + 1 } : others }
         }),
-      mine: async () => ({}),
+      byAuthor: async () => ({}),
     },
     authors: {
       create: absent,

@@ -84,7 +84,7 @@ export const reads = (siteId: string, threadId: string, comments: number): reado
     {
       name: 'pending of one author',
       index: 'comments_waiting_ix',
-      run: (store) => store.comments.pendingOf(siteId, threadId, filledId(7)),
+      run: (store) => store.comments.pendingByAuthor(siteId, threadId, filledId(7)),
     },
     {
       name: 'oldest pending of the site',

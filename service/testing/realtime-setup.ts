@@ -16,8 +16,8 @@ import type { ReaderTokens } from '../src/core/ports/reader-tokens.ts'
 import type { Store } from '../src/core/ports/store.ts'
 import { createSingleFlight } from '../src/core/single-flight.ts'
 import type { Site } from '../src/core/site.ts'
-import { createLastKnown } from '../src/core/threads/last-known.ts'
 import { createPageCache } from '../src/core/threads/page-cache.ts'
+import { createStaleSnapshots } from '../src/core/threads/stale-snapshots.ts'
 import { createThreadWriter } from '../src/core/threads/thread-writer.ts'
 import { noTracer } from '../src/core/tracer.ts'
 import { createAdmission } from '../src/realtime/admission.ts'
@@ -108,7 +108,7 @@ export const createTestNode = (o: { store: Store; bus?: Bus; presence?: Presence
     now,
     writer: createThreadWriter({ store: o.store, publisher: hub, metrics, now }),
     pages: createPageCache({ maxBytes: 1_000_000, metrics }),
-    lastKnown: createLastKnown({ maxBytes: 1_000_000 }),
+    staleSnapshots: createStaleSnapshots({ maxBytes: 1_000_000 }),
     siteCache: createSiteCache({ now }),
     singleFlight: createSingleFlight(),
     limiter: createMemoryRateLimiter({ now }),

@@ -74,7 +74,7 @@ const callEverything = async (sql: Sql, dialect: Dialect): Promise<void> => {
     () => comments.replies({ ...at, rootId: id, after: 0, limit: 1 }),
     () => comments.changedSince({ ...at, since: 0, limit: 1 }),
     () => comments.replyCounts(siteId, threadId, [id]),
-    () => comments.pendingOf(siteId, threadId, id),
+    () => comments.pendingByAuthor(siteId, threadId, id),
     () => comments.pending(siteId, null, 1),
     () =>
       comments.createContext({ ...at, authorId: id, key: id, parentId: id, bodyDigest: 'x', duplicatesSinceAt: AT }),
@@ -85,7 +85,7 @@ const callEverything = async (sql: Sql, dialect: Dialect): Promise<void> => {
     ...[true, false].map(
       (on) => () => reactions.set({ ...at, commentId: id, authorId: id, kind: 'like', on, nowAt: AT }),
     ),
-    () => reactions.mine(siteId, threadId, id, [id]),
+    () => reactions.byAuthor(siteId, threadId, id, [id]),
     () => authors.create({ siteId, id, name: 'x', role: 'guest', nowAt: AT }),
     () => authors.find(siteId, id),
     () => authors.rename(siteId, id, 'x'),

@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { restore } from '../adapters/pglite/restore.ts'
-import { fileProblem } from '../startup/file-problem.ts'
+import { describeFileError } from '../startup/file-error.ts'
 import { type CliCommand, UsageError } from './cli-command.ts'
 import { operate } from './operate.ts'
 
@@ -10,7 +10,7 @@ const cannotRestore =
   (file: string) =>
   (error: unknown): never => {
     const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-    const problem = /^(TAR_|Z_)/.test(code) ? 'it is no backup of this service' : fileProblem(error)
+    const problem = /^(TAR_|Z_)/.test(code) ? 'it is no backup of this service' : describeFileError(error)
     throw problem === null ? error : new Error(`cannot restore ${file}: ${problem}`)
   }
 

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { formatSummary } from '../logs/format-summary.ts'
 import { summarise } from '../logs/summarise.ts'
-import { fileProblem } from '../startup/file-problem.ts'
+import { describeFileError } from '../startup/file-error.ts'
 import { type CliCommand, text, UsageError } from './cli-command.ts'
 
 const DEFAULT_LIMIT = 50
@@ -22,7 +22,7 @@ export const logsSummarize: CliCommand = {
     const [file] = words
     const summary = await summarise(file === undefined ? process.stdin : createReadStream(file)).catch(
       (error: unknown) => {
-        const problem = fileProblem(error)
+        const problem = describeFileError(error)
         throw problem === null ? error : new Error(`cannot read ${file}: ${problem}`)
       },
     )

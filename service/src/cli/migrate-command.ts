@@ -1,5 +1,5 @@
 import type { CliCommand } from './cli-command.ts'
-import { withDeps } from './with-deps.ts'
+import { withStandaloneDeps } from './with-standalone-deps.ts'
 
 export const migrateCommand: CliCommand = {
   usage: '',
@@ -9,7 +9,7 @@ export const migrateCommand: CliCommand = {
   positionals: { min: 0, max: 0 },
   run: async ({ config, print }) => {
     // Opening brings the database up to date.
-    await withDeps(config, async () => undefined)
+    await withStandaloneDeps(config, async () => undefined)
     print('the database is up to date')
     return 0
   },

@@ -3,7 +3,7 @@ import type { OperationInput, OperationName } from '../control/operations.ts'
 import { runOperation } from '../control/run-operation.ts'
 import { socketPath } from '../control/socket-path.ts'
 import type { Config } from '../startup/config.ts'
-import { withDeps } from './with-deps.ts'
+import { withStandaloneDeps } from './with-standalone-deps.ts'
 
 /** Perform an operation in the process that serves this data folder, or, when none does, on the folder itself. */
 export const operate = async <N extends OperationName>(
@@ -13,5 +13,5 @@ export const operate = async <N extends OperationName>(
 ): Promise<unknown> => {
   const answer = await callControl(socketPath(config.DATA_DIR), name, input)
   if (answer !== null) return answer.result
-  return withDeps(config, (deps) => runOperation(deps, name, input))
+  return withStandaloneDeps(config, (deps) => runOperation(deps, name, input))
 }

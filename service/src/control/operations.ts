@@ -8,7 +8,7 @@ import type { Deps } from '../core/deps.ts'
 import { createSite } from '../core/sites/create-site.ts'
 import { listSites } from '../core/sites/list-sites.ts'
 import { setClosed } from '../core/threads/close-thread.ts'
-import { fileProblem } from '../startup/file-problem.ts'
+import { describeFileError } from '../startup/file-error.ts'
 
 /** What an operator's act may touch: the use-cases, the embedded database as a file, and where the service is reached. */
 export type OperatorDeps = Deps & {
@@ -75,7 +75,7 @@ export const operations = {
   ),
   backup: operation(v.strictObject({ file: v.string() }), async (deps, input) => {
     await deps.backup(input.file).catch((error: unknown) => {
-      const problem = fileProblem(error)
+      const problem = describeFileError(error)
       throw problem === null ? error : new ReparteeError('invalid_request', `cannot write ${input.file}: ${problem}`)
     })
     return { file: input.file }

@@ -11,22 +11,22 @@ export type Reader = {
 /** Who performs a request, where, and from which network. */
 export type Actor = {
   readonly site: Site
-  /** `null` while nobody signed in. */
+  /** `null` when nobody is signed in. */
   readonly reader: Reader | null
   /** The client's network prefix (/32 or /64), for rate limits only; never stored or shown. */
   readonly network: string
-  /** The authority the request named (`Host`), for what an allowed origin `self` means. */
+  /** The request's `Host`, which the allowed origin `self` stands for. */
   readonly host?: string
-  /** When the reader's token ends; a connection may outlive it. */
+  /** When the reader's token expires; a connection may outlive it. */
   readonly expiresAt?: number
 }
 
-/** An actor known by name. */
-export type KnownActor = Actor & { readonly reader: Reader }
+/** An actor with an identity. */
+export type AuthenticatedActor = Actor & { readonly reader: Reader }
 
 /** Refuse actors without an identity. */
-export const requireReader = (actor: Actor): KnownActor => {
-  if (actor.reader === null) throw new ReparteeError('unauthenticated', 'a reader token is needed')
+export const requireReader = (actor: Actor): AuthenticatedActor => {
+  if (actor.reader === null) throw new ReparteeError('unauthenticated', 'a reader token is required')
   return { ...actor, reader: actor.reader }
 }
 

@@ -7,19 +7,19 @@ import type { RateLimiter } from './ports/rate-limiter.ts'
 import type { ReaderTokens } from './ports/reader-tokens.ts'
 import type { Store } from './ports/store.ts'
 import type { SingleFlight } from './single-flight.ts'
-import type { LastKnown } from './threads/last-known.ts'
 import type { PageCache } from './threads/page-cache.ts'
+import type { StaleSnapshots } from './threads/stale-snapshots.ts'
 import type { ThreadWriter } from './threads/thread-writer.ts'
 import type { Tracer } from './tracer.ts'
 
-/** All that use-cases are given; each asks for the part it needs with `Pick`. */
+/** Everything use-cases depend on; each declares the part it needs with `Pick`. */
 export type Deps = {
   readonly store: Store
   readonly writer: ThreadWriter
   readonly pages: PageCache
-  readonly lastKnown: LastKnown
+  readonly staleSnapshots: StaleSnapshots
   readonly siteCache: SiteCache
-  /** Commands in progress by key, so that twins of one request do its work once. */
+  /** Commands in progress by key, so that concurrent copies of one request do the work once. */
   readonly singleFlight: SingleFlight
   readonly publisher: Publisher
   readonly presence: PresenceStore

@@ -1,15 +1,15 @@
 import type { Vitals } from '@repartee/sdk/protocol'
 import type { Actor } from './actor.ts'
 import type { Deps } from './deps.ts'
-import { takeRate, vitalsRules } from './rate-rules.ts'
+import { enforceRateLimit, vitalsRules } from './rate-rules.ts'
 
-/** Count what a browser measured during one visit. It is kept as histograms alone, so nobody is in it. */
+/** Add what a browser measured during one visit to histograms, which identify nobody. */
 export const reportVitals = async (
   deps: Pick<Deps, 'limiter' | 'metrics'>,
   actor: Actor,
   vitals: Vitals,
 ): Promise<void> => {
-  await takeRate(deps, 'vitals', vitalsRules(actor))
+  await enforceRateLimit(deps, 'vitals', vitalsRules(actor))
   const { lcpMs, inpMs, cls, threadMs, postMs = [] } = vitals
   if (lcpMs !== undefined) deps.metrics.observe('widget_lcp_ms', lcpMs)
   if (inpMs !== undefined) deps.metrics.observe('widget_inp_ms', inpMs)

@@ -1,4 +1,4 @@
 import manifest from '../../package.json' with { type: 'json' }
 
-/** This service's version; the build writes it into its files. */
+/** The version of this service; the build inlines it. */
 export const { version } = manifest

@@ -1,11 +1,11 @@
-/** Work in progress by key. */
+/** Work in progress by key, each key's at most once at a time. */
 export type SingleFlight = {
-  /** Run `work`, or share the outcome of the same key's work while it is in progress; nothing is kept afterwards. */
+  /** Run `work`, or await the same key's work if it is in progress. Outcomes are not kept. `first` ran the work. */
   share<T>(key: string, work: () => Promise<T>): Promise<{ value: T; first: boolean }>
   readonly size: number
 }
 
-/** Make an empty set of singleFlight. One key must always stand for one type of result. */
+/** Create a single flight. One key must always stand for one type of result. */
 export const createSingleFlight = (): SingleFlight => {
   const running = new Map<string, Promise<unknown>>()
   return {

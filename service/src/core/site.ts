@@ -1,18 +1,18 @@
 import type { SitePublic, SiteSettings } from '@repartee/sdk/protocol'
 
-/** A registered customer. */
+/** A site that embeds comments. */
 export type Site = {
   readonly id: string
-  /** Stands in the snippet and in every URL. */
+  /** Identifies the site in the snippet and in every URL. */
   readonly publicKey: string
   readonly name: string
-  /** Exact origins that may embed it; `self` is the service's own. */
+  /** The exact origins that may embed it; `self` is the service's own. */
   readonly origins: readonly string[]
   readonly settings: SiteSettings
   readonly createdAt: number
 }
 
-/** What every reader may know of a site. */
+/** The public part of a site. */
 export const publicSite = (site: Site): SitePublic => ({
   key: site.publicKey,
   name: site.name,

@@ -1,7 +1,7 @@
 import type { Comment, Role, Status } from '@repartee/sdk/protocol'
 import { NIL_ID } from './nil-id.ts'
 
-/** A comment as the store keeps it, with what no other reader may see. */
+/** A comment as stored, including what other readers must not see. */
 export type StoredComment = {
   readonly id: string
   readonly threadId: string
@@ -9,7 +9,7 @@ export type StoredComment = {
   readonly rootId: string
   readonly depth: number
   readonly authorId: string
-  /** As it was when the comment was written: a later rename does not change what was said under a name. */
+  /** The name when the comment was written; a later rename does not change it. */
   readonly authorName: string
   readonly authorRole: Role
   readonly seq: number
@@ -23,14 +23,14 @@ export type StoredComment = {
   readonly pinned: boolean
   /** Whether readers see it: approved, and not deleted unless it stays as a tombstone. */
   readonly listed: boolean
-  /** Whether readers ever saw it, so that hiding it concerns them. */
+  /** Whether readers ever saw it, and so must hear that it is hidden. */
   readonly published: boolean
   readonly createdAt: number
   readonly editedAt: number | null
   readonly deletedAt: number | null
 }
 
-/** The wire form for readers: no source text, and nothing of a deleted comment but its place. */
+/** The wire form for readers: without source text, and without content once deleted. */
 export const publicComment = (comment: StoredComment): Comment => ({
   id: comment.id,
   threadId: comment.threadId,

@@ -1,38 +1,38 @@
-/** What spans tell: never what people wrote, who they are or where they come from. */
+/** Attributes of a span; never what people wrote, who they are or where they come from. */
 export type SpanAttributes = Readonly<Record<string, string | number>>
 
-/** A span as others name it (W3C Trace Context). */
+/** A reference to a span (W3C Trace Context). */
 export type SpanRef = { readonly traceId: string; readonly spanId: string; readonly traceFlags: number }
 
 export type Span = {
-  /** `null` where nothing is traced. */
+  /** `null` when tracing is off. */
   readonly traceId: string | null
   set(attributes: SpanAttributes): void
-  /** It went wrong by our own fault. A rejection does this by itself. */
+  /** Mark it as failed by a fault of the service. A rejection does this by itself. */
   fail(code: string): void
 }
 
 export type SpanOptions = {
-  /** A request from outside. */
+  /** An incoming request. */
   readonly kind?: 'server'
   readonly attributes?: SpanAttributes
-  /** Instead of the span that runs now; `null` begins a trace. */
+  /** The parent, if not the current span; `null` starts a trace. */
   readonly parent?: SpanRef | null
-  /** The header of that name which came from outside; one that is malformed is ignored. */
+  /** The incoming `traceparent` header; a malformed one is ignored. */
   readonly traceparent?: string
-  /** Spans of other traces that it is done for as well. */
+  /** Spans of other traces this work also serves. */
   readonly links?: readonly SpanRef[]
 }
 
-/** Follows what is done, one span inside another. It does nothing where nobody asked for traces. */
+/** Records nested spans of work. */
 export type Tracer = {
-  /** Run something as a span inside the one that runs now; what it returns or throws goes through. */
+  /** Run a function as a child of the current span. Its result or error passes through. */
   span<T>(name: string, options: SpanOptions, run: (span: Span) => T): T
-  /** The span that runs now. */
+  /** The current span. */
   current(): SpanRef | null
 }
 
-/** Follows nothing and costs next to nothing: what there is unless somebody asked for traces. */
+/** Records nothing; used when tracing is off. */
 export const noTracer: Tracer = {
   span: (_name, _options, run) => run({ traceId: null, set: () => undefined, fail: () => undefined }),
   current: () => null,

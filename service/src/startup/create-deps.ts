@@ -4,8 +4,8 @@ import { createSiteCache } from '../core/access/site-cache.ts'
 import type { Metrics } from '../core/ports/metrics.ts'
 import type { Publisher } from '../core/ports/publisher.ts'
 import { createSingleFlight } from '../core/single-flight.ts'
-import { createLastKnown } from '../core/threads/last-known.ts'
 import { createPageCache } from '../core/threads/page-cache.ts'
+import { createStaleSnapshots } from '../core/threads/stale-snapshots.ts'
 import { createThreadWriter } from '../core/threads/thread-writer.ts'
 import type { Tracer } from '../core/tracer.ts'
 import type { Backplane } from './open-backplane.ts'
@@ -36,7 +36,7 @@ export const createDeps = (o: {
     presence: o.backplane.presence,
     writer: createThreadWriter({ store, publisher, metrics, tracer, now: steadyClock }),
     pages: createPageCache({ maxBytes: PAGE_CACHE_BYTES, metrics }),
-    lastKnown: createLastKnown({ maxBytes: PAGE_CACHE_BYTES }),
+    staleSnapshots: createStaleSnapshots({ maxBytes: PAGE_CACHE_BYTES }),
     siteCache: createSiteCache({ now: steadyClock }),
     singleFlight: createSingleFlight(),
     limiter: o.backplane.limiter,

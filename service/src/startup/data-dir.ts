@@ -3,7 +3,7 @@ import { constants } from 'node:fs'
 import { access, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Config, ConfigError } from './config.ts'
-import { fileProblem } from './file-problem.ts'
+import { describeFileError } from './file-error.ts'
 
 /** Make the data folder, for its owner alone: it holds the secret and what readers wrote. */
 export const ensureDataDir = async ({ DATA_DIR }: Pick<Config, 'DATA_DIR'>): Promise<void> => {
@@ -11,7 +11,7 @@ export const ensureDataDir = async ({ DATA_DIR }: Pick<Config, 'DATA_DIR'>): Pro
     await mkdir(DATA_DIR, { recursive: true, mode: 0o700 })
     await access(DATA_DIR, constants.W_OK | constants.X_OK)
   } catch (error) {
-    throw new ConfigError(`DATA_DIR: cannot write to ${DATA_DIR}: ${fileProblem(error) ?? String(error)}`)
+    throw new ConfigError(`DATA_DIR: cannot write to ${DATA_DIR}: ${describeFileError(error) ?? String(error)}`)
   }
 }
 

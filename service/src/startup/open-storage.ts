@@ -15,7 +15,7 @@ import type { Logger } from '../core/ports/logger.ts'
 import type { Metrics } from '../core/ports/metrics.ts'
 import type { Store } from '../core/ports/store.ts'
 import { type Config, ConfigError } from './config.ts'
-import { fileProblem } from './file-problem.ts'
+import { describeFileError } from './file-error.ts'
 import { steadyClock } from './steady-clock.ts'
 
 /** The database, whichever it is. */
@@ -39,7 +39,7 @@ const openEmbedded = async (config: Pick<Config, 'DATA_DIR'>, log: Logger): Prom
   const dataDir = join(config.DATA_DIR, 'db')
   const database = await openPglite({ dataDir, log }).catch((error: unknown) => {
     const isFull = error instanceof Error && 'code' in error && error.code === 'ENOSPC'
-    throw isFull ? new ConfigError(`DATA_DIR: cannot write to ${dataDir}: ${fileProblem(error)}`) : error
+    throw isFull ? new ConfigError(`DATA_DIR: cannot write to ${dataDir}: ${describeFileError(error)}`) : error
   })
   const describe = (): string => (database.healthy() ? 'pglite' : 'pglite: not answering')
   return { ...database, dialect: 'postgres', now: Date.now, describe, describeClock: () => null }

@@ -5,7 +5,7 @@ import { createMetrics } from '../adapters/prom-metrics.ts'
 import { startControlServer } from '../control/control-server.ts'
 import type { OperatorDeps } from '../control/operations.ts'
 import { socketPath, socketPathFits } from '../control/socket-path.ts'
-import { watchQueues } from '../core/moderation/queue-watch.ts'
+import { createQueueGauges } from '../core/moderation/queue-gauges.ts'
 import type { Logger } from '../core/ports/logger.ts'
 import type { Metrics } from '../core/ports/metrics.ts'
 import { ensureDemo } from '../core/sites/ensure-demo.ts'
@@ -120,7 +120,7 @@ export const startNode = async (config: Config): Promise<Node> => {
     // A command may have answered `unavailable` after its deadline while its change still waits in line.
     opened.push(async () => void (await waitUntil(() => deps.writer.active === 0, WRITES_MS)))
     if (config.DEMO) await ensureDemo(deps)
-    const queues = watchQueues({ store, metrics, log, now: deps.now, steady: steadyClock })
+    const queues = createQueueGauges({ store, metrics, log, now: deps.now, steady: steadyClock })
     const metricsServer = await startMetricsServer(
       { host: config.METRICS_HOST, port: config.METRICS_PORT, log },
       {
@@ -128,7 +128,7 @@ export const startNode = async (config: Config): Promise<Node> => {
         text: () => {
           // As it is when asked, also where nothing else looks at /readyz.
           readiness(storage, backplane, metrics)
-          queues.look()
+          queues.refresh()
           return registry.text()
         },
       },

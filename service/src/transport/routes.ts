@@ -28,7 +28,7 @@ import { logout } from '../core/readers/logout.ts'
 import { refreshSession } from '../core/readers/refresh-session.ts'
 import { reportVitals } from '../core/report-vitals.ts'
 import { countComments } from '../core/threads/count-comments.ts'
-import { takeSnapshot } from '../core/threads/take-snapshot.ts'
+import { readSnapshot } from '../core/threads/read-snapshot.ts'
 import { waitForChanges } from './answer-long-poll.ts'
 import { route } from './route.ts'
 
@@ -53,7 +53,7 @@ export const routes = [
       title: v.optional(v.pipe(v.string(), v.maxLength(1_000))),
     }),
     responses: { 200: snapshotSchema },
-    run: async ({ deps, actor, query }) => ({ status: 200, data: await takeSnapshot(deps, actor, query) }),
+    run: async ({ deps, actor, query }) => ({ status: 200, data: await readSnapshot(deps, actor, query) }),
   }),
   route({
     method: 'GET',

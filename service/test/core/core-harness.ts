@@ -16,9 +16,9 @@ import { createGuest } from '../../src/core/readers/create-guest.ts'
 import { createSingleFlight } from '../../src/core/single-flight.ts'
 import type { Site } from '../../src/core/site.ts'
 import { createSite } from '../../src/core/sites/create-site.ts'
-import { createLastKnown } from '../../src/core/threads/last-known.ts'
 import { createPageCache } from '../../src/core/threads/page-cache.ts'
-import { takeSnapshot } from '../../src/core/threads/take-snapshot.ts'
+import { readSnapshot } from '../../src/core/threads/read-snapshot.ts'
+import { createStaleSnapshots } from '../../src/core/threads/stale-snapshots.ts'
 import { createThreadWriter } from '../../src/core/threads/thread-writer.ts'
 import { noTracer } from '../../src/core/tracer.ts'
 
@@ -42,7 +42,7 @@ export const startCore = async () => {
     store,
     writer: createThreadWriter({ store, publisher, metrics, now }),
     pages: createPageCache({ maxBytes: 10_000_000, metrics }),
-    lastKnown: createLastKnown({ maxBytes: 1_000_000 }),
+    staleSnapshots: createStaleSnapshots({ maxBytes: 1_000_000 }),
     siteCache: createSiteCache({ now }),
     singleFlight: createSingleFlight(),
     publisher,
@@ -62,7 +62,7 @@ export const startCore = async () => {
     return { site: at, network, reader: { id: reader.id, name: reader.name, role: 'guest' } }
   }
   const thread = async (at: Site, page = '/post'): Promise<string> =>
-    (await takeSnapshot(deps, visitor(at), { page })).thread.id
+    (await readSnapshot(deps, visitor(at), { page })).thread.id
   const comment = (
     actor: Actor,
     threadId: string,

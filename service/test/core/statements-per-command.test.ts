@@ -14,7 +14,7 @@ import { logout } from '../../src/core/readers/logout.ts'
 import { refreshSession } from '../../src/core/readers/refresh-session.ts'
 import { changes } from '../../src/core/threads/changes.ts'
 import { countComments } from '../../src/core/threads/count-comments.ts'
-import { takeSnapshot } from '../../src/core/threads/take-snapshot.ts'
+import { readSnapshot } from '../../src/core/threads/read-snapshot.ts'
 import { createTestNode, demoSite, quietLog, type TestNode } from '../../testing/realtime-setup.ts'
 
 let database: PGlite
@@ -60,7 +60,7 @@ test('each request sends as many statements as it needs and no more', async () =
   await count('access', () => authorize(deps, access))
   const session = await count('becoming a guest', () => createGuest(deps, visitor, { name: 'Ann' }))
   const ann: Actor = { ...visitor, reader: { id: session.reader.id, name: 'Ann', role: 'guest' } }
-  const snapshot = (actor: Actor) => () => takeSnapshot(deps, actor, { page })
+  const snapshot = (actor: Actor) => () => readSnapshot(deps, actor, { page })
   const { thread: opened } = await count('the first visit to a page', snapshot(visitor))
   const thread = opened.id
 

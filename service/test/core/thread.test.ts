@@ -6,7 +6,7 @@ import { setReaction } from '../../src/core/reactions/set-reaction.ts'
 import { changes } from '../../src/core/threads/changes.ts'
 import { setClosed } from '../../src/core/threads/close-thread.ts'
 import { countComments } from '../../src/core/threads/count-comments.ts'
-import { takeSnapshot } from '../../src/core/threads/take-snapshot.ts'
+import { readSnapshot } from '../../src/core/threads/read-snapshot.ts'
 import { type Core, refusal, startCore } from './core-harness.ts'
 
 let core: Core
@@ -19,16 +19,16 @@ const generous = { commentsPerMinute: 10_000 }
 
 test('the first visit opens the page’s thread and later ones find it', async () => {
   const site = await core.site()
-  const first = await takeSnapshot(core.deps, core.visitor(site), { page: '/a' })
+  const first = await readSnapshot(core.deps, core.visitor(site), { page: '/a' })
   expect(first).toMatchObject({
     site: { key: site.publicKey, name: 'Blog' },
     thread: { page: '/a', head: 0, commentCount: 0, closed: false },
     comments: [],
     next: null,
   })
-  const again = await takeSnapshot(core.deps, core.visitor(site), { page: '/a' })
+  const again = await readSnapshot(core.deps, core.visitor(site), { page: '/a' })
   expect(again.thread).toEqual(first.thread)
-  const other = await takeSnapshot(core.deps, core.visitor(await core.site()), { page: '/a' })
+  const other = await readSnapshot(core.deps, core.visitor(await core.site()), { page: '/a' })
   expect(other.thread.id).not.toBe(first.thread.id)
   expect(other.thread.epoch).toBe(first.thread.epoch)
 })
@@ -36,14 +36,14 @@ test('the first visit opens the page’s thread and later ones find it', async (
 test('fifty first visits at once open one thread', async () => {
   const site = await core.site()
   const visits = await Promise.all(
-    Array.from({ length: 50 }, () => takeSnapshot(core.deps, core.visitor(site), { page: '/rush' })),
+    Array.from({ length: 50 }, () => readSnapshot(core.deps, core.visitor(site), { page: '/rush' })),
   )
   expect(new Set(visits.map((visit) => visit.thread.id)).size).toBe(1)
 })
 
 test('one network opens at most 60 threads a minute, and goes on reading those there are', async () => {
   const site = await core.site()
-  const visit = (page: string) => takeSnapshot(core.deps, core.visitor(site, '203.0.113.0/32'), { page })
+  const visit = (page: string) => readSnapshot(core.deps, core.visitor(site, '203.0.113.0/32'), { page })
   for (let i = 0; i < 60; i += 1) await visit(`/${i}`)
   await expect(visit('/60')).rejects.toMatchObject({ code: 'rate_limited' })
   expect((await visit('/0')).thread.page).toBe('/0')
@@ -55,7 +55,7 @@ test('a page’s address and title are kept only as far as they can be believed'
   const site = await core.site({}, ['https://blog.example', 'self'])
   const keep = async (url: string, title = 'T') => {
     const page = `/${newId()}`
-    await takeSnapshot(core.deps, { ...core.visitor(site), host: 'service.example' }, { page, url, title })
+    await readSnapshot(core.deps, { ...core.visitor(site), host: 'service.example' }, { page, url, title })
     const thread = await core.deps.store.threads.findByPage(site.id, page)
     return [thread?.url, thread?.title]
   }
@@ -88,7 +88,7 @@ test('every sort pages through every root once, in its order, each with its firs
     const ids: string[] = []
     let cursor: string | undefined
     do {
-      const page = await takeSnapshot(core.deps, core.visitor(site), { page: '/post', sort, limit: 5, cursor })
+      const page = await readSnapshot(core.deps, core.visitor(site), { page: '/post', sort, limit: 5, cursor })
       ids.push(...page.comments.map((comment) => comment.id))
       cursor = page.next ?? undefined
     } while (cursor !== undefined)
@@ -107,7 +107,7 @@ test('a page holds 25 roots unless asked otherwise and never more than 100', asy
   const thread = await core.thread(site)
   await Promise.all(Array.from({ length: 103 }, (_, i) => core.comment(ann, thread, `n ${i}`)))
   const at = async (limit?: number) =>
-    (await takeSnapshot(core.deps, core.visitor(site), { page: '/post', limit })).comments.length
+    (await readSnapshot(core.deps, core.visitor(site), { page: '/post', limit })).comments.length
   expect([await at(), await at(1), await at(1_000)]).toEqual([25, 1, 100])
 })
 
@@ -118,7 +118,7 @@ test('a cursor of another sort is refused', async () => {
     ['newest', '1.1'],
     ['oldest', '-1'],
   ] as const)
-    expect(await refusal(takeSnapshot(core.deps, core.visitor(site), { page: '/post', sort, cursor }))).toBe(
+    expect(await refusal(readSnapshot(core.deps, core.visitor(site), { page: '/post', sort, cursor }))).toBe(
       'invalid_request',
     )
 })
@@ -133,7 +133,7 @@ test('the shared part of a page is read once for all readers and has nothing of 
   const waiting = await core.comment(bob, thread, 'waits')
 
   core.counted.length = 0
-  const read = (actor: typeof ann) => takeSnapshot(core.deps, actor, { page: '/post' })
+  const read = (actor: typeof ann) => readSnapshot(core.deps, actor, { page: '/post' })
   const [asAnn, asBob, asNobody] = await Promise.all([read(ann), read(bob), read(core.visitor(site))])
   const lookups = core.counted.filter((entry) => entry.name === 'page_cache').map((entry) => entry.labels.result)
   expect(lookups.sort()).toEqual(['hit', 'hit', 'miss'])
@@ -155,7 +155,7 @@ test('changes since any position, applied to what was there, give what is there 
   await setClosed(core.deps, core.staff(site), { thread, closed: true })
   await removeComment(core.deps, ann, { thread, comment: gone })
   await setReaction(core.deps, ann, { thread, comment: root, kind: 'like', on: true })
-  const { thread: now } = await takeSnapshot(core.deps, actor, { page: '/post' })
+  const { thread: now } = await readSnapshot(core.deps, actor, { page: '/post' })
 
   const all = await changes(core.deps, actor, { thread, since: 0, epoch: now.epoch })
   expect(all).toMatchObject({ from: 0, to: 6, head: 6, epoch: now.epoch, commentCount: 2, replyCounts: { [root]: 1 } })

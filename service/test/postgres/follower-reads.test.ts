@@ -9,9 +9,9 @@ import { createSiteCache } from '../../src/core/access/site-cache.ts'
 import type { Store } from '../../src/core/ports/store.ts'
 import { createSite } from '../../src/core/sites/create-site.ts'
 import type { StoredComment } from '../../src/core/stored-comment.ts'
-import { createLastKnown } from '../../src/core/threads/last-known.ts'
 import { createPageCache } from '../../src/core/threads/page-cache.ts'
-import { takeSnapshot } from '../../src/core/threads/take-snapshot.ts'
+import { readSnapshot } from '../../src/core/threads/read-snapshot.ts'
+import { createStaleSnapshots } from '../../src/core/threads/stale-snapshots.ts'
 import { noMetrics } from '../../testing/no-metrics.ts'
 import { silent } from '../../testing/silent.ts'
 import { comment, openScene, present, replyTo, type Scene } from '../../testing/store-scene.ts'
@@ -205,7 +205,7 @@ describe.skipIf(binaries === null)('pages read from replicas', () => {
     const node = () => ({
       store,
       pages: createPageCache({ maxBytes: 1_000_000, metrics: noMetrics }),
-      lastKnown: createLastKnown({ maxBytes: 1_000_000 }),
+      staleSnapshots: createStaleSnapshots({ maxBytes: 1_000_000 }),
       limiter: createMemoryRateLimiter({ now }),
       metrics: noMetrics,
       now,
@@ -216,20 +216,20 @@ describe.skipIf(binaries === null)('pages read from replicas', () => {
     )
     const visitor = { site, reader: null, network: 'n' }
     const [here, there] = [node(), node()]
-    const { thread } = await takeSnapshot(here, visitor, { page: '/post' })
+    const { thread } = await readSnapshot(here, visitor, { page: '/post' })
     for (let n = 0; n < 5; n += 1) {
       if (n % 2 === 0) await replica.catchUp()
       nowAt += 5_000
       const written = present(await store.comments.insert(site.id, thread.id, [comment({ body: `${n}` })]))
-      const shown = await takeSnapshot(there, visitor, { page: '/post' })
+      const shown = await readSnapshot(there, visitor, { page: '/post' })
       expect(shown.thread.head).toBe(written.to)
       expect(shown.comments[0]?.id).toBe(written.comments[0]?.id)
     }
     await replica.catchUp()
     nowAt += 5_000
-    const before = await takeSnapshot(there, visitor, { page: '/post' })
+    const before = await readSnapshot(there, visitor, { page: '/post' })
     replica.asked()
-    expect(await takeSnapshot(node(), visitor, { page: '/post' })).toEqual(before)
+    expect(await readSnapshot(node(), visitor, { page: '/post' })).toEqual(before)
     expect(replica.asked().replica).toBe(1)
   })
 })

@@ -10,7 +10,7 @@ import {
   listChangedSince,
   listFirstReplies,
   listPending,
-  listPendingOf,
+  listPendingByAuthor,
   listReplies,
   listRoots,
   readReplyCounts,
@@ -18,7 +18,7 @@ import {
 import { readCreateContext } from './queries/create-context.ts'
 import { createCredential, findCredential, revokeCredential, rotateCredential } from './queries/credential-queries.ts'
 import { insertComments } from './queries/insert-comments.ts'
-import { listMyReactions, setReaction } from './queries/reaction-queries.ts'
+import { listReactionsByAuthor, setReaction } from './queries/reaction-queries.ts'
 import { saveEdit } from './queries/save-edit.ts'
 import { saveRemoval } from './queries/save-removal.ts'
 import { saveReview } from './queries/save-review.ts'
@@ -66,7 +66,7 @@ export const createStore = (sql: Sql, { dialect = 'postgres', now = Date.now }: 
       replies: listReplies(sql),
       changedSince: listChangedSince(sql),
       replyCounts: readReplyCounts(sql),
-      pendingOf: listPendingOf(sql),
+      pendingByAuthor: listPendingByAuthor(sql),
       pending: listPending(sql),
       createContext: readCreateContext(sql),
       insert: insertComments(sql),
@@ -74,7 +74,7 @@ export const createStore = (sql: Sql, { dialect = 'postgres', now = Date.now }: 
       remove: saveRemoval(sql),
       review: saveReview(sql),
     },
-    reactions: { set: setReaction(sql), mine: listMyReactions(sql) },
+    reactions: { set: setReaction(sql), byAuthor: listReactionsByAuthor(sql) },
     authors: { create: createAuthor(sql), find: findAuthor(sql), rename: renameAuthor(sql) },
     credentials: {
       create: createCredential(sql),

@@ -4,7 +4,7 @@ import type { Deps } from '../deps.ts'
 import { checkOrigin } from './check-origin.ts'
 import { resolveSite } from './resolve-site.ts'
 
-/** What a transport knows of who asks. */
+/** What a transport knows about the sender of a request. */
 export type AccessRequest = {
   readonly siteKey: string
   /** The `Origin` header; `null` when it is absent. */
@@ -16,7 +16,7 @@ export type AccessRequest = {
   readonly network: string
 }
 
-/** Find out who acts on which site: refuses unknown sites, foreign origins, and tokens that do not hold. */
+/** Identify who acts on which site. Refuses unknown sites, origins that are not allowed, and invalid tokens. */
 export const authorize = async (
   deps: Pick<Deps, 'store' | 'siteCache' | 'tokens'>,
   request: AccessRequest,
@@ -27,7 +27,7 @@ export const authorize = async (
   if (request.token === null) return visitor
   const { reader, expiresAt } = await deps.tokens.verify(site.publicKey, request.token)
   const actor: Actor = { ...visitor, reader, expiresAt }
-  // Any script of the host page can read a reader's token, so it never carries a right to moderate.
+  // Any script of the host page can read a reader's token, so it never grants moderation rights.
   if (isStaff(actor)) throw new ReparteeError('token_invalid', 'reader tokens carry no moderation rights')
   return actor
 }

@@ -2,7 +2,7 @@ import type { Actor } from '../actor.ts'
 import { NIL_ID } from '../nil-id.ts'
 import type { Site } from '../site.ts'
 
-/** Act for whoever runs the service, on one site: the command line, never a request from outside. */
+/** The actor of the operator's command line. It has every right on the site, so no network request may get it. */
 export const asOperator = (site: Site): Actor => ({
   site,
   reader: { id: NIL_ID, name: 'operator', role: 'owner' },

@@ -3,7 +3,7 @@ import type { Deps } from '../deps.ts'
 import { checkOrigin } from './check-origin.ts'
 import { resolveSite } from './resolve-site.ts'
 
-/** The actor of a connection as his site has it now: what its owner changed holds for those who came before, too. */
+/** A connection's actor under the site's current settings and origins, which may have changed since it connected. */
 export const reauthorize = async (
   deps: Pick<Deps, 'store' | 'siteCache'>,
   actor: Actor,

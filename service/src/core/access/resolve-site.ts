@@ -3,7 +3,7 @@ import * as v from 'valibot'
 import type { Deps } from '../deps.ts'
 import type { Site } from '../site.ts'
 
-/** Find the site a public key names, as it was at most a few seconds ago. */
+/** Find a site by its public key. The answer may be a few seconds old. */
 export const resolveSite = async (deps: Pick<Deps, 'store' | 'siteCache'>, siteKey: string): Promise<Site> => {
   if (!v.is(siteKeySchema, siteKey)) throw new ReparteeError('site_not_found')
   const site = await deps.siteCache.get(siteKey, (key) => deps.store.sites.findByKey(key))

@@ -3,21 +3,21 @@ import type { Clock } from '../ports/clock.ts'
 import { createSingleFlight } from '../single-flight.ts'
 import type { Site } from '../site.ts'
 
-/** Sites by public key, known for a few seconds, so that a busy site is not read once a request. */
+/** Sites by public key, cached for a few seconds so that a busy site is not read for every request. */
 export type SiteCache = {
-  /** What `read` answers, or answered a short while ago, also when it was nothing. */
+  /** The site, from the cache or else from `read`. `null` is cached too. */
   get(publicKey: string, read: (publicKey: string) => Promise<Site | null>): Promise<Site | null>
-  /** Whether there was such a site when it was last asked for. */
+  /** Whether the last read of this key found a site. */
   knows(publicKey: string): boolean
   forget(publicKey: string): void
 }
 
 type Entry = { readonly site: Site | null; readonly readAt: number }
 
-/** How long a change of a site may take to be noticed. */
+/** The longest time a change to a site goes unnoticed. */
 const TTL_MS = 5_000
 
-/** Make an empty cache; it is bounded, since anybody may ask for keys that do not exist. */
+/** Create an empty cache. It is bounded, since anyone can ask for keys that do not exist. */
 export const createSiteCache = (o: { now: Clock; ttlMs?: number; max?: number }): SiteCache => {
   const ttlMs = o.ttlMs ?? TTL_MS
   const entries = new LRUCache<string, Entry>({ max: o.max ?? 5_000 })
@@ -31,7 +31,7 @@ export const createSiteCache = (o: { now: Clock; ttlMs?: number; max?: number })
         entries.set(publicKey, { site, readAt: o.now() })
         return site
       } catch (cause) {
-        // While the store is away a known site stays known: its pages may still be cached.
+        // A cached site outlives its time while the store is unavailable: its pages may be cached too.
         if (entry?.site) return entry.site
         throw cause
       }

@@ -1,5 +1,5 @@
 import { type CommandInput, type CommandResult, newId, ReparteeError } from '@repartee/sdk/protocol'
-import { type Actor, type KnownActor, requireReader } from '../actor.ts'
+import { type Actor, type AuthenticatedActor, requireReader } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import { digest } from '../digest.ts'
 import { normaliseBody } from '../markdown/text.ts'
@@ -14,7 +14,7 @@ type Needs = Pick<Deps, 'store' | 'writer' | 'limiter' | 'singleFlight' | 'metri
 type Input = CommandInput<'comment.create'>
 type Result = CommandResult<'comment.create'>
 
-/** What every step knows of the request: its normalised text, and the digests made of it. */
+/** A normalised request with its digests. */
 type Request = {
   readonly threadId: string
   readonly key: string
@@ -39,7 +39,7 @@ const toRequest = (input: Input): Request => {
   }
 }
 
-const readContext = (deps: Needs, actor: KnownActor, request: Request): Promise<CreateContext> =>
+const readContext = (deps: Needs, actor: AuthenticatedActor, request: Request): Promise<CreateContext> =>
   deps.store.comments.createContext({
     siteId: actor.site.id,
     threadId: request.threadId,
@@ -50,16 +50,16 @@ const readContext = (deps: Needs, actor: KnownActor, request: Request): Promise<
     duplicatesSinceAt: deps.now() - actor.site.settings.duplicateWindowMs,
   })
 
-/** The comment this very request made before, if it did. */
-const repeated = (context: CreateContext, request: Request): StoredComment | null => {
+/** The comment an earlier attempt of this request created, if any. */
+const existingComment = (context: CreateContext, request: Request): StoredComment | null => {
   if (context.existing === null) return null
   if (context.existing.keyDigest !== request.keyDigest)
-    throw new ReparteeError('key_reused', 'this key made a comment with another text')
+    throw new ReparteeError('key_reused', 'this key created a comment with another text')
   return context.existing.comment
 }
 
-/** Refuse what has no place to go. */
-const requirePlace = (context: CreateContext, request: Request): void => {
+/** Refuse a comment whose thread or parent does not accept it. */
+const requireTarget = (context: CreateContext, request: Request): void => {
   if (context.thread === null) throw new ReparteeError('thread_not_found')
   if (context.thread.closed) throw new ReparteeError('thread_closed')
   if (request.parentId === null) return
@@ -67,12 +67,12 @@ const requirePlace = (context: CreateContext, request: Request): void => {
   if (!context.parent.listed || context.parent.deletedAt !== null) throw new ReparteeError('parent_unavailable')
 }
 
-const store = async (deps: Needs, actor: KnownActor, request: Request): Promise<Result> => {
+const create = async (deps: Needs, actor: AuthenticatedActor, request: Request): Promise<Result> => {
   const { site, reader } = actor
   const context = await readContext(deps, actor, request)
-  const before = repeated(context, request)
-  if (before !== null) return { comment: ownComment(before), created: false }
-  requirePlace(context, request)
+  const existing = existingComment(context, request)
+  if (existing !== null) return { comment: ownComment(existing), created: false }
+  requireTarget(context, request)
   requireGuestsAllowed(actor)
 
   const { html, status } = moderate(deps, actor, {
@@ -104,23 +104,24 @@ const store = async (deps: Needs, actor: KnownActor, request: Request): Promise<
   })
   if (stored !== null) return { comment: ownComment(stored), created: true }
 
-  // Left out: since the context was read a twin came first, the thread was closed or the parent went away.
-  const now = await readContext(deps, actor, request)
-  const twin = repeated(now, request)
-  if (twin !== null) return { comment: ownComment(twin), created: false }
-  requirePlace(now, request)
-  throw new ReparteeError('unavailable', 'the thread changed meanwhile', { retryAfterMs: 100 })
+  // Not stored: since the context was read, another attempt succeeded, the thread was closed or the parent was removed.
+  const latest = await readContext(deps, actor, request)
+  const concurrent = existingComment(latest, request)
+  if (concurrent !== null) return { comment: ownComment(concurrent), created: false }
+  requireTarget(latest, request)
+  throw new ReparteeError('unavailable', 'the thread changed in the meantime', { retryAfterMs: 100 })
 }
 
 /**
- * Store a comment. The same key and text again, at once or later, over any transport, is answered with the comment
- * it made and changes nothing. Only an approved one is shown to others.
+ * Create a comment. Idempotent by key: the same key and text, over any transport and at any time, returns the same
+ * comment. Other readers see it once it is approved.
  */
 export const createComment = async (deps: Needs, actor: Actor, input: Input): Promise<Result> => {
-  const known = requireReader(actor)
+  const authenticated = requireReader(actor)
   const request = toRequest(input)
-  // A twin shares the work of the first, so that a repeat is neither charged nor mistaken for a duplicate.
-  const flight = ['create', actor.site.id, request.threadId, known.reader.id, request.key, request.keyDigest]
-  const { value, first } = await deps.singleFlight.share(flight.join(' '), () => store(deps, known, request))
+  const { threadId, key, keyDigest } = request
+  // Concurrent attempts share one execution: none is charged to the rate limit or refused as a duplicate of another.
+  const flightKey = ['create', actor.site.id, threadId, authenticated.reader.id, key, keyDigest].join(' ')
+  const { value, first } = await deps.singleFlight.share(flightKey, () => create(deps, authenticated, request))
   return first ? value : { ...value, created: false }
 }

@@ -1,5 +1,5 @@
 import { type CommandInput, type CommandResult, newId, ReparteeError } from '@repartee/sdk/protocol'
-import { type Actor, isStaff, type KnownActor, requireReader } from '../actor.ts'
+import { type Actor, type AuthenticatedActor, isStaff, requireReader } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import { digest } from '../digest.ts'
 import { normaliseBody } from '../markdown/text.ts'
@@ -10,43 +10,45 @@ import { requireOwn } from './require-own.ts'
 
 type Needs = Pick<Deps, 'store' | 'writer' | 'limiter' | 'metrics' | 'now'>
 
-const requireEditable = (deps: Needs, actor: KnownActor, comment: StoredComment): void => {
+const requireEditable = (deps: Needs, actor: AuthenticatedActor, comment: StoredComment): void => {
   if (comment.deletedAt !== null) throw new ReparteeError('comment_deleted')
   if (isStaff(actor)) return
   if (comment.status === 'rejected' || comment.status === 'spam')
-    throw new ReparteeError('forbidden', 'a moderator has decided on it')
+    throw new ReparteeError('forbidden', 'a moderator has decided about this comment')
   const { editWindowMs } = actor.site.settings
   if (editWindowMs === 0 || deps.now() - comment.createdAt > editWindowMs) throw new ReparteeError('edit_window_closed')
 }
 
 /**
- * Replace the text of a comment: its author within the site's edit window, staff at any time. The same text changes
- * nothing. The new text is judged like a new comment's, and never gets one shown that waits for approval.
+ * Replace the text of a comment. Its author may within the site's edit window, staff at any time. The same text changes
+ * nothing. The new text is moderated like a new comment's, and an edit never approves a pending comment.
  */
 export const editComment = async (
   deps: Needs,
   actor: Actor,
   input: CommandInput<'comment.edit'>,
 ): Promise<CommandResult<'comment.edit'>> => {
-  const known = requireReader(actor)
-  const { site } = known
-  const comment = await requireOwn(deps, known, input.thread, input.comment)
-  requireEditable(deps, known, comment)
+  const authenticated = requireReader(actor)
+  const { site } = authenticated
+  const comment = await requireOwn(deps, authenticated, input.thread, input.comment)
+  requireEditable(deps, authenticated, comment)
   const body = normaliseBody(input.body)
   if (body === comment.body) return { comment: ownComment(comment) }
-  const { html, status: verdict } = moderate(deps, known, {
+  const { html, status } = moderate(deps, authenticated, {
     body,
     parentId: comment.parentId,
-    rate: isStaff(known) ? { allowed: true, retryAfterMs: 0 } : await deps.limiter.take(writingRules(known, 'edits')),
+    rate: isStaff(actor)
+      ? { allowed: true, retryAfterMs: 0 }
+      : await deps.limiter.take(writingRules(authenticated, 'edits')),
     duplicateOf: null,
     approvedCount: comment.status === 'approved' ? 1 : 0,
     edit: true,
   })
 
   const written = await deps.writer.run(site.id, input.thread, 'edit', async () => {
-    // Asked again in the change's own turn: what was decided or deleted before it is no longer its author's to edit.
-    const current = await requireOwn(deps, known, input.thread, input.comment)
-    requireEditable(deps, known, current)
+    // Checked again now that no other change of the thread is in progress: it may be deleted or decided by now.
+    const current = await requireOwn(deps, authenticated, input.thread, input.comment)
+    requireEditable(deps, authenticated, current)
     const nowAt = deps.now()
     return deps.store.comments.edit({
       siteId: site.id,
@@ -55,7 +57,7 @@ export const editComment = async (
       body,
       html,
       bodyDigest: digest(body),
-      status: verdict,
+      status,
       revisionId: newId(nowAt),
       nowAt,
     })

@@ -1,10 +1,10 @@
 import { type CommentContext, ReparteeError } from '@repartee/sdk/protocol'
 import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
-import { reactionsOf } from '../reactions/reactions-of-reader.ts'
+import { readerReactions } from '../reactions/reader-reactions.ts'
 import { commentFor, isVisible } from './visible.ts'
 
-/** One comment with those it answers, root first: for permalinks, and with its source for whoever may edit it. */
+/** One comment with its ancestors, root first. It has its source for its author and moderators. */
 export const getComment = async (
   deps: Pick<Deps, 'store'>,
   actor: Actor,
@@ -16,7 +16,7 @@ export const getComment = async (
   if (comment === null || !isVisible(actor, comment)) throw new ReparteeError('comment_not_found')
   const above = comment.parentId === null ? [] : await deps.store.comments.ancestors(siteId, threadId, comment)
   const ancestors = above.filter((row) => isVisible(actor, row))
-  const mine = await reactionsOf(deps, actor, threadId, [...ancestors, comment])
+  const mine = await readerReactions(deps, actor, threadId, [...ancestors, comment])
   return {
     comment: commentFor(actor, comment),
     ancestors: ancestors.map((row) => commentFor(actor, row)),

@@ -5,7 +5,7 @@ import type { StoredComment } from '../stored-comment.ts'
 
 const DEFAULT_LIMIT = 100
 
-/** Comments of a site that wait for approval, oldest first, after the id of the last one seen. Staff only. */
+/** A site's comments that wait for approval, oldest first, after the id of the last one seen. Staff only. */
 export const pendingComments = async (
   deps: Pick<Deps, 'store'>,
   actor: Actor,

@@ -1,13 +1,13 @@
 import { MAX_PAGE_LIMIT, ReparteeError, type Replies } from '@repartee/sdk/protocol'
 import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
-import { reactionsOf } from '../reactions/reactions-of-reader.ts'
+import { readerReactions } from '../reactions/reader-reactions.ts'
 import { publicComment } from '../stored-comment.ts'
 import { fromCursor, toCursor } from '../threads/cursor.ts'
 
 const DEFAULT_LIMIT = 25
 
-/** One page of a conversation: all replies below the root of the comment named, in order of creation. */
+/** One page of the replies below a comment's root, at all depths, in order of creation. */
 export const listReplies = async (
   deps: Pick<Deps, 'store'>,
   actor: Actor,
@@ -23,7 +23,7 @@ export const listReplies = async (
   const found = await deps.store.comments.replies({ siteId, threadId, rootId, after, limit: limit + 1 })
   const page = found.slice(0, limit)
   const last = page.at(-1)
-  const mine = await reactionsOf(deps, actor, threadId, page)
+  const mine = await readerReactions(deps, actor, threadId, page)
   return {
     comments: page.map(publicComment),
     next: found.length > limit && last !== undefined ? toCursor('oldest', last) : null,

@@ -1,5 +1,5 @@
 import { ReparteeError, type Status } from '@repartee/sdk/protocol'
-import type { KnownActor } from '../actor.ts'
+import type { AuthenticatedActor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import { renderBody } from '../markdown/render-markdown.ts'
 import { escapeText } from '../markdown/text.ts'
@@ -10,16 +10,16 @@ type Text = Pick<ModerationContext, 'body' | 'parentId' | 'rate' | 'duplicateOf'
   readonly approvedCount: number
 }
 
-/** Render a text and let the pipeline judge it: refuses it, or says with which status it may be stored. */
+/** Render a text and run the moderation pipeline on it. Returns the status to store it with, or throws. */
 export const moderate = (
   deps: Pick<Deps, 'metrics'>,
-  actor: KnownActor,
+  actor: AuthenticatedActor,
   text: Text,
 ): { html: string; status: Status } => {
   const { settings } = actor.site
-  // Rendering is the dear part; what is refused for its length or its frequency is not worth it, but still no markup.
-  const worthRendering = text.rate.allowed && text.body.length <= settings.maxBodyLength
-  const html = worthRendering ? renderBody(text.body) : escapeText(text.body)
+  // Rendering is expensive, so a text that will be refused for its length or rate is only escaped.
+  const shouldRender = text.rate.allowed && text.body.length <= settings.maxBodyLength
+  const html = shouldRender ? renderBody(text.body) : escapeText(text.body)
   const verdict = decide(phases, {
     body: text.body,
     html,
@@ -41,7 +41,7 @@ export const moderate = (
   if (verdict.code === 'rate_limited') deps.metrics.count('rate_limited', { rule: text.edit ? 'edits' : 'comments' })
   throw new ReparteeError(
     verdict.code,
-    `refused by ${phase}`,
+    `refused by the ${phase} rule`,
     verdict.retryAfterMs === undefined ? {} : { retryAfterMs: verdict.retryAfterMs },
   )
 }

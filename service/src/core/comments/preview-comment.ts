@@ -3,9 +3,9 @@ import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import { renderBody } from '../markdown/render-markdown.ts'
 import { isBlank, normaliseBody } from '../markdown/text.ts'
-import { previewRules, takeRate } from '../rate-rules.ts'
+import { enforceRateLimit, previewRules } from '../rate-rules.ts'
 
-/** Render a text as it would be shown; stores nothing. Refuses what is too long or blank, as creating it would. */
+/** Render a text as a comment would show it. Stores nothing. Refuses the same blank and overlong texts. */
 export const previewComment = async (
   deps: Pick<Deps, 'limiter' | 'metrics'>,
   actor: Actor,
@@ -13,7 +13,7 @@ export const previewComment = async (
 ): Promise<Preview> => {
   const body = normaliseBody(input.body)
   if (body.length > actor.site.settings.maxBodyLength) throw new ReparteeError('body_too_long')
-  await takeRate(deps, 'previews', previewRules(actor))
+  await enforceRateLimit(deps, 'previews', previewRules(actor))
   if (isBlank(body)) throw new ReparteeError('body_blank')
   return { html: renderBody(body) }
 }

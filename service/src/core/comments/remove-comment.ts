@@ -4,16 +4,16 @@ import type { Deps } from '../deps.ts'
 import { publicComment, type StoredComment } from '../stored-comment.ts'
 import { requireOwn } from './require-own.ts'
 
-/** Delete a comment: its author or staff, at any time. Deleting it again changes nothing and answers the same. */
+/** Delete a comment; its author and staff may at any time. Idempotent. */
 export const removeComment = async (
   deps: Pick<Deps, 'store' | 'writer' | 'now'>,
   actor: Actor,
   input: CommandInput<'comment.delete'>,
 ): Promise<CommandResult<'comment.delete'>> => {
-  const known = requireReader(actor)
+  const authenticated = requireReader(actor)
   const { thread: threadId, comment: id } = input
-  const siteId = known.site.id
-  const comment = await requireOwn(deps, known, threadId, id)
+  const siteId = authenticated.site.id
+  const comment = await requireOwn(deps, authenticated, threadId, id)
   if (comment.deletedAt !== null) return toResult(comment)
   const written = await deps.writer.run(siteId, threadId, 'delete', () =>
     deps.store.comments.remove({ siteId, threadId, id, nowAt: deps.now() }),

@@ -4,7 +4,7 @@ import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import { ownComment } from '../stored-comment.ts'
 
-/** Set what a moderator thinks of a comment: approved ones appear to readers, others vanish. Staff only. */
+/** Set a comment's moderation status. Readers see approved comments only. Staff only. */
 export const reviewComment = async (
   deps: Pick<Deps, 'store' | 'writer'>,
   actor: Actor,

@@ -2,16 +2,16 @@ import type { StateInline } from 'markdown-it'
 import { safeHref } from './safe-href.ts'
 
 /**
- * What ends a bare address: space, quotes, brackets, invisible characters (but for the joiners of Persian and Indic
- * words), and the punctuation of scripts that write none in addresses.
+ * A bare address ends at white space, quotes, brackets, invisible characters (except the joiners of Persian and Indic
+ * words), and the punctuation of scripts that use none in addresses.
  */
 const runPattern =
   /[^\s<>"`[\]{}|\\^\p{Cc}\p{Cn}\p{Co}\p{Cs}\p{Z}\u00a1-\u00bf\u061c\u180e\u200b\u200e\u200f\u2010-\u2027\u202a-\u205e\u2060-\u206f\u3001-\u303f\ufeff\uff01-\uff0f\uff1a-\uff20]{1,2100}/uy
-/** An address that runs into one of these would be shown as another one. */
+/** Directly after an address, these would make it look like another one. */
 const reordering = /^[\u202a\u202b\u202d\u202e\u2066-\u2068]/
 const trailing = new Set("?!.,:;*_~'")
 
-/** The run without the punctuation of the sentence around it; a closing bracket stays if it was opened inside. */
+/** A run without the punctuation of the surrounding sentence. A closing bracket stays if it was opened inside. */
 const trimRun = (run: string): string => {
   let end = run.length
   let unopened = 0
@@ -26,14 +26,14 @@ const trimRun = (run: string): string => {
 }
 
 /**
- * Link bare http and https addresses. Ours rather than markdown-it's linkify because a refused address is passed over
- * whole: rescanning it from each `://` inside made the work quadratic.
+ * Link bare http and https addresses. It replaces markdown-it's linkify to skip a refused address as a whole, because
+ * scanning again from each `://` inside it takes quadratic time.
  */
 export const autolink = (state: StateInline, silent: boolean): boolean => {
   const { src, pos } = state
   if (silent || state.linkLevel > 0 || !src.startsWith('://', pos)) return false
   const scheme = /(?<![\p{L}\p{N}])https?$/iu.exec(src.slice(Math.max(0, pos - 7), pos))?.[0]
-  // Its length tells whether the scheme is still there to take back; comparing it would copy it at every address.
+  // Only the length is compared: comparing the text would copy `pending` at every address.
   if (scheme === undefined || state.pending.length < scheme.length) return false
   runPattern.lastIndex = pos + 3
   const run = runPattern.exec(src.slice(0, state.posMax))?.[0]

@@ -1,24 +1,24 @@
-/** Characters that draw nothing by themselves: a text of these alone is blank. */
+/** Characters that draw nothing by themselves: a text of only these is blank. */
 const invisible = /[\p{White_Space}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800\u{1d159}\u{16fe4}]/gu
 
-/** Whether a reader would see nothing at all. */
+/** Whether a text has no visible character. */
 export const isInvisible = (text: string): boolean => text.replace(invisible, '') === ''
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is removed
 const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\ufffe\uffff]|\p{Surrogate}/gu
 
-/** Unicode's stream-safe limit: longer runs of marks mean nothing, and putting them in order is quadratic. */
+/** Unicode's stream-safe limit. Longer runs of marks have no meaning, and normalising them takes quadratic time. */
 export const streamSafe = (text: string): string => text.replace(/(\p{M}{30})\p{M}+/gu, '$1')
 
-const unruly = /[\u202a-\u202e\u2066-\u2069]|\p{M}{3}|\p{M}</u
+const disruptive = /[\u202a-\u202e\u2066-\u2069]|\p{M}{3}|\p{M}</u
 
 /**
- * Marks written by several scripts (accents, Arabic vowel signs, variation selectors). No orthography needs more
- * on one letter, Vietnamese in NFD needs two; stacked accents ("Zalgo") are made of exactly these.
+ * Marks shared by several scripts (accents, Arabic vowel signs, variation selectors). No orthography needs more on one
+ * letter; Vietnamese in NFD needs two. Stacked accents ("Zalgo text") consist of these.
  */
 const sharedMark = /[\p{Script=Inherited}]/u
 const maxSharedMarks = 4
-/** Burmese and Tibetan stacks, the tallest in use, need eight including medials, vowels and tone. */
+/** Burmese and Tibetan stacks, the tallest in use, need eight, including medials, vowels and tone. */
 const maxMarks = 8
 const maxSameMark = 2
 
@@ -54,8 +54,8 @@ const closerOf: Record<string, string> = {
   '\u2068': '\u2069',
 }
 
-/** Drop overrides always, and embeddings and isolates that are not closed where they were opened. */
-const settleBidi = (text: string): string => {
+/** Remove all overrides, and every embedding and isolate that is not closed in the same text. */
+const balanceBidi = (text: string): string => {
   const characters = [...text]
   const open: { at: number; closer: string }[] = []
   const kept = new Set<number>()
@@ -71,11 +71,11 @@ const settleBidi = (text: string): string => {
 }
 
 /**
- * Take away what lets a text disturb its neighbours: control characters, bidi overrides, unbalanced embeddings and
- * isolates, and towers of combining marks. Markup is left as it is, so it serves for HTML and for plain text.
+ * Remove what disturbs the text around it: control characters, bidi overrides, unbalanced embeddings and isolates, and
+ * stacks of combining marks. Markup is unchanged, so HTML and plain text are both valid input.
  */
-export const tameCharacters = (text: string): string => {
+export const cleanCharacters = (text: string): string => {
   const clean = text.replace(controls, '')
-  if (!unruly.test(clean)) return clean
-  return clean.replace(/\p{M}(?:<[^>]*>|\p{M})+/gu, capMarks).replace(/[^<>]+/g, settleBidi)
+  if (!disruptive.test(clean)) return clean
+  return clean.replace(/\p{M}(?:<[^>]*>|\p{M})+/gu, capMarks).replace(/[^<>]+/g, balanceBidi)
 }

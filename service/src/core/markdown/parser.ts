@@ -1,25 +1,25 @@
 import createMarkdownIt, { type MarkdownIt, type StateBlock } from 'markdown-it'
 import { autolink } from './autolink.ts'
+import { rewriteLinks } from './rewrite-links.ts'
 import { safeHref } from './safe-href.ts'
-import { tameLinks } from './tame-links.ts'
 
-/** A quote adds one level and a list two: ten quotes or five lists deep, further markers are text. */
+/** A quote adds one level and a list two. Markers beyond ten quotes or five lists are text. */
 const maxBlockLevel = 10
-/** Above anything `maxBlockLevel` lets through: markdown-it drops what exceeds it, and nothing may be lost. */
+/** Higher than `maxBlockLevel` allows, because markdown-it drops text that exceeds it. */
 const maxNesting = 14
 
-/** About 600 list items or 1,000 paragraphs: past it a body is not prose, and every block costs several tokens. */
+/** About 600 list items or 1,000 paragraphs. Each block costs several tokens, and no prose has more. */
 const maxBlockTokens = 3_000
 
 /**
- * A quote looks through all lines that might continue it before it reads the first, and may then stop early: without a
- * limit each of many quotes looks through the whole body. A longer quote becomes two.
+ * markdown-it scans all lines that might continue a quote before it parses the first, and may then stop early. Without a
+ * limit, each of many quotes scans the whole body. A longer quote becomes two.
  */
 const maxQuoteLines = 100
 
 const languagePattern = /^[a-z0-9+#-]{1,20}$/
 
-/** The info string's first word if it may become a class name, else nothing. */
+/** The info string's first word if it is a valid class name, else the empty string. */
 const languageOf = (info: string): string => {
   const language = info.trim().split(/\s/, 1)[0]?.toLowerCase() ?? ''
   return languagePattern.test(language) ? ` class="language-${language}"` : ''
@@ -43,7 +43,7 @@ const limitBlocks = (md: MarkdownIt): void => {
   }
 }
 
-/** Take all that is left as one paragraph once the body has too many blocks, so that work is bounded and no text lost. */
+/** Once a body has too many blocks, the rest is one paragraph. This bounds the work and loses no text. */
 const takeRest = (state: StateBlock, startLine: number, endLine: number, silent: boolean): boolean => {
   if (silent || state.tokens.length < maxBlockTokens) return false
   state.line = endLine
@@ -58,12 +58,12 @@ const takeRest = (state: StateBlock, startLine: number, endLine: number, silent:
 /** The Markdown dialect of comments: CommonMark and strikethrough without raw HTML, tables, images or headings. */
 export const createParser = (): MarkdownIt => {
   const md = createMarkdownIt({ html: false, linkify: false, breaks: true, maxNesting })
-  // Underlined headings turn "text, then a line of dashes" into a heading nobody meant.
+  // Without underlined headings: they turn a line of dashes below a text into an unintended heading.
   md.disable(['table', 'lheading', 'html_block', 'html_inline', 'linkify'])
   limitBlocks(md)
   md.block.ruler.before('code', 'rest', takeRest)
   md.inline.ruler.after('text', 'autolink_bare', autolink)
-  md.core.ruler.push('tame_links', tameLinks)
+  md.core.ruler.push('rewrite_links', rewriteLinks)
   md.normalizeLink = (url) => safeHref(url) ?? ''
   md.normalizeLinkText = (url) => url
   md.validateLink = (url) => url !== ''

@@ -1,7 +1,7 @@
 import sanitizeHtml from 'sanitize-html'
 import { safeHref } from './safe-href.ts'
 
-/** Deep enough for every list and quote the parser allows with text inside; emphasis beyond it loses its tags only. */
+/** Deep enough for every list and quote the parser allows. Deeper emphasis loses its tags but not its text. */
 const maxDepth = 24
 
 const options: sanitizeHtml.IOptions = {
@@ -19,9 +19,9 @@ const options: sanitizeHtml.IOptions = {
     },
     ol: (tagName, { start = '' }) => ({ tagName, attribs: /^\d{1,9}$/.test(start) ? { start } : {} }),
   },
-  // Not by renaming the tag to one that is not allowed: sanitize-html would then rename a later end tag at that depth.
+  // Renaming the tag to a disallowed one would not do: sanitize-html would then rename a later end tag at that depth.
   exclusiveFilter: ({ tag, attribs }) => (tag === 'a' && attribs.href === undefined ? 'excludeTag' : false),
 }
 
-/** Reduce any HTML to what a comment may contain; doing it twice changes nothing. */
+/** Reduce any HTML to what a comment may contain. Idempotent. */
 export const sanitise = (html: string): string => sanitizeHtml(html, options)

@@ -8,16 +8,16 @@ import { exceptStaff, type Phase } from './pipeline.ts'
 
 /** The policy of every site, in order. */
 export const phases: readonly Phase[] = [
-  // What is no comment at all, before anything is compared.
+  // Blank and overlong texts first, before anything is compared.
   length,
-  // Floods, before the phases that read the text: those cost most.
+  // Floods before the phases that read the text, which cost most.
   rate,
-  // All refusals about the text come before anything that holds it, so that what waits for a moderator is never
-  // something the site forbids. The sender learns of a refusal and can mend the text.
+  // Every phase that refuses a text comes before those that hold one, so that moderators never see a text the site
+  // forbids. The sender is told of a refusal and can change the text.
   exceptStaff(linksRefused),
   duplicate,
   exceptStaff(wordsRefused),
-  // What a moderator should look at, the most telling reason first.
+  // What a moderator should see, the most specific reason first.
   exceptStaff(wordsHeld),
   exceptStaff(linksHeld),
   // Last, because it says nothing about the text.

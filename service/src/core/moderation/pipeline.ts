@@ -1,9 +1,9 @@
 import type { ErrorCode, Role, SiteSettings } from '@repartee/sdk/protocol'
 
-/** Everything phases may know of a comment; gathered beforehand, so that deciding needs no I/O. */
+/** Everything phases may know about a comment, gathered beforehand so that they need no I/O. */
 export type ModerationContext = {
   readonly body: string
-  /** What `body` renders to. */
+  /** `body`, rendered. */
   readonly html: string
   readonly settings: SiteSettings
   readonly author: { readonly id: string; readonly kind: 'guest' | 'member'; readonly approvedCount: number }
@@ -16,28 +16,28 @@ export type ModerationContext = {
   readonly edit: boolean
 }
 
-export type Refusal = { readonly kind: 'refuse'; readonly code: ErrorCode; readonly retryAfterMs?: number }
+export type RefuseResult = { readonly kind: 'refuse'; readonly code: ErrorCode; readonly retryAfterMs?: number }
 
-/** `reason` is for moderators and may quote the comment; it is not for metrics or logs. */
-export type Storing = {
+/** `reason` is for moderators and may quote the comment, so it must not reach metrics or logs. */
+export type StoreResult = {
   readonly kind: 'store'
   readonly status: 'approved' | 'pending' | 'spam'
   readonly reason: string
 }
 
-/** What one phase answers when it has an opinion. */
-export type PhaseResult = Refusal | Storing
+/** What a phase decides. */
+export type PhaseResult = RefuseResult | StoreResult
 
-/** A rule about one thing. Pure: it reads the context, writes nothing, and answers `null` to let the next one speak. */
+/** One moderation rule. Pure: it only reads the context. `null` leaves the decision to the next phase. */
 export type Phase = {
   readonly name: string
   readonly judge: (context: ModerationContext) => PhaseResult | null
 }
 
-/** The outcome, with the phase it came from: one of a few constant names, fit for a metric's label. */
+/** The outcome, with the name of the phase that decided: one of a few constants, fit for a metric's label. */
 export type Verdict = PhaseResult & { readonly phase: string }
 
-/** The first phase with an opinion decides; without any, the comment is approved. */
+/** The first phase with a result decides. Without one, the comment is approved. */
 export const decide = (phases: readonly Phase[], context: ModerationContext): Verdict => {
   for (const phase of phases) {
     const result = phase.judge(context)
@@ -46,10 +46,10 @@ export const decide = (phases: readonly Phase[], context: ModerationContext): Ve
   return { kind: 'store', status: 'approved', reason: 'no objection', phase: 'none' }
 }
 
-const trusted: ReadonlySet<Role> = new Set<Role>(['moderator', 'admin', 'owner'])
+const staff: ReadonlySet<Role> = new Set<Role>(['moderator', 'admin', 'owner'])
 
-/** A phase that does not apply to those who moderate the site themselves. */
+/** A phase that does not apply to the site's moderators. */
 export const exceptStaff = (phase: Phase): Phase => ({
   name: phase.name,
-  judge: (context) => (trusted.has(context.actorRole) ? null : phase.judge(context)),
+  judge: (context) => (staff.has(context.actorRole) ? null : phase.judge(context)),
 })

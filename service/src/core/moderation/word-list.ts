@@ -2,20 +2,20 @@ import { streamSafe } from '../markdown/characters.ts'
 
 /**
  * Word lists. How a listed word matches:
- * - whole words after NFC and lower case, with what cannot be seen taken out. Marks are letters: "ma" is not "má";
+ * - whole words, after NFC, lower case and removal of invisible characters. Marks count: "ma" is not "má";
  * - a word listed in plain Latin letters and digits also matches its disguises: other widths and styles of letters,
- *   look-alikes from Greek and Cyrillic inside a Latin word, digits and signs for letters, decorating marks, and a
- *   letter drawn out to three or more;
- * - words of scripts that write no spaces, and entries with signs such as "c++" or "spam.example", match anywhere.
+ *   Greek and Cyrillic look-alikes inside a Latin word, digits and symbols for letters, added marks, and a letter
+ *   repeated three times or more;
+ * - words of scripts without spaces, and entries with symbols such as "c++" or "spam.example", match anywhere.
  */
 type Disguised = { readonly runs: readonly number[]; readonly word: string }
 type WordList = {
   readonly exact: ReadonlyMap<string, string>
   readonly disguised: ReadonlyMap<string, readonly Disguised[]>
-  /** Numbers of words in the phrases of the list. */
+  /** The word counts of the listed phrases. */
   readonly phraseLengths: readonly number[]
   readonly anywhere: ReadonlyMap<string, string>
-  /** The lengths of those entries by their first code unit, so that few are tried at each place. */
+  /** The lengths of those entries by their first code unit, so that few are tried at each position. */
   readonly anywhereLengths: ReadonlyMap<string, ReadonlySet<number>>
 }
 
@@ -36,7 +36,7 @@ const signs = new Map(
 const visible = (text: string): string => streamSafe(text.replace(hidden, '')).normalize('NFC').toLowerCase()
 const wordsOf = (text: string): string[] => text.match(/[\p{L}\p{M}\p{N}]+/gu) ?? []
 
-/** A word without its disguise. Look-alikes count only beside Latin letters, so that Cyrillic words stay themselves. */
+/** A word without its disguise. Look-alikes are replaced only beside Latin letters, so Cyrillic words stay as they are. */
 const undisguise = (word: string): string => {
   const latin = /[a-z]/.test(word)
   const letters = word.replace(/^!+|!+$/g, '')
@@ -55,7 +55,7 @@ const undisguisedWords = (text: string): string[] => {
   return (plain.match(/[\p{L}\p{M}\p{N}@$!]+/gu) ?? []).map(undisguise)
 }
 
-/** A phrase as its letters without repetition, and how often each is repeated. */
+/** A phrase with repeated letters collapsed, and the length of each run. */
 const runsOf = (phrase: string): { key: string; runs: number[] } => {
   let key = ''
   const runs: number[] = []
@@ -71,7 +71,7 @@ const runsOf = (phrase: string): { key: string; runs: number[] } => {
   return { key, runs }
 }
 
-/** Two is spelling ("as" is not "ass"); from three on a letter is drawn out. */
+/** A double letter is spelling ("as" is not "ass"); three or more are emphasis. */
 const sameRuns = (listed: readonly number[], found: readonly number[]): boolean =>
   found.every((length, at) => length === listed[at] || (length > 2 && length > (listed[at] ?? 0)))
 
@@ -101,7 +101,7 @@ const compile = (words: readonly string[]): WordList => {
 
 const compiled = new WeakMap<readonly string[], WordList>()
 
-/** Compiled once per list; settings are replaced, never changed in place. */
+/** Compile each list once. Settings are replaced, never changed in place. */
 const listOf = (words: readonly string[]): WordList => {
   const list = compiled.get(words) ?? compile(words)
   compiled.set(words, list)
@@ -127,17 +127,17 @@ const findAnywhere = ({ anywhere, anywhereLengths }: WordList, text: string): st
   return null
 }
 
-/** The first entry of the list that the text contains, as it was listed, or `null`. Linear in the text. */
+/** The first listed entry that the text contains, as listed, or `null`. Linear in the length of the text. */
 export const findWord = (words: readonly string[], text: string): string | null => {
   if (words.length === 0) return null
   const list = listOf(words)
-  const seen = visible(text)
+  const shown = visible(text)
   return (
-    findPhrase(wordsOf(seen), list.phraseLengths, (phrase) => list.exact.get(phrase)) ??
+    findPhrase(wordsOf(shown), list.phraseLengths, (phrase) => list.exact.get(phrase)) ??
     findPhrase(undisguisedWords(text), list.phraseLengths, (phrase) => {
       const { key, runs } = runsOf(phrase)
       return list.disguised.get(key)?.find((entry) => sameRuns(entry.runs, runs))?.word
     }) ??
-    findAnywhere(list, seen)
+    findAnywhere(list, shown)
   )
 }

@@ -1,18 +1,18 @@
-/** Messages between nodes: they may be lost or come twice, unordered between publishers. A node does not hear itself. */
+/** Messages between nodes. They may be lost, repeated, and unordered between publishers. A node gets none of its own. */
 export type Bus = {
   publish(topic: string, message: string): void
-  /** Returns the function that stops listening. */
+  /** Returns the function that unsubscribes. */
   subscribe(topic: string, listener: (message: string) => void): () => void
-  /** Whether messages are being lost just now, so that hubs should look at the database more often. */
+  /** Whether messages are currently being lost, so that hubs should check the database more often. */
   degraded(): boolean
   /**
-   * Call back each time messages may have been lost, once when that is noticed and once when they flow again, so that
-   * hubs look at the database then; returns the function that stops it.
+   * Call back when messages may have been lost: once when that is noticed, and once when they flow again. Hubs check the
+   * database then. Returns the function that unsubscribes.
    */
   onGap(listener: () => void): () => void
   /**
-   * Resolves once messages of a topic with listeners arrive, so that what is read from then on has no gap to what is heard.
-   * Does not wait while messages are being lost anyway, and never rejects.
+   * Resolves once a subscription to the topic is in effect, so that nothing is missed between a read that follows and
+   * the first message. Resolves at once while messages are being lost anyway. Never rejects.
    */
   listening(topic: string): Promise<void>
   close(): Promise<void>

@@ -1,2 +1,2 @@
-/** Milliseconds: since the epoch where a time is kept or leaves the node, since whenever where it only measures. */
+/** Milliseconds: since the epoch for times that are stored or sent, since an arbitrary point for measuring. */
 export type Clock = () => number

@@ -4,7 +4,7 @@ import type { StoredComment } from '../stored-comment.ts'
 import type { ThreadState } from './thread-store.ts'
 import type { Written } from './written.ts'
 
-/** A place in a listing: the last row of the page before. */
+/** A position in a listing: the last row of the previous page. */
 export type Position = { readonly createdSeq: number; readonly score: number }
 
 export type NewComment = {
@@ -16,22 +16,22 @@ export type NewComment = {
   readonly authorName: string
   readonly authorRole: Role
   readonly key: string
-  /** Digest of what the key was first used for. */
+  /** Digest of the request the key was first used for. */
   readonly keyDigest: string
   readonly status: Status
   readonly body: string
   readonly html: string
-  /** Digest of the normalised text, to recognise repetition. */
+  /** Digest of the normalised text, to find duplicates. */
   readonly bodyDigest: string
   readonly createdAt: number
 }
 
-/** All that creating a comment must know beforehand, from one read. */
+/** Everything that creating a comment needs to know beforehand, from one read. */
 export type CreateContext = {
   readonly thread: ThreadState | null
   /** The author with their current name. */
   readonly author: Reader | null
-  /** The comment this key made before. */
+  /** The comment this key has created. */
   readonly existing: { readonly comment: StoredComment; readonly keyDigest: string } | null
   readonly parent: StoredComment | null
   /** A recent comment of the same author with the same text, anywhere on the site. */
@@ -45,8 +45,8 @@ export type CommentStore = {
   /** The comment's ancestors, root first; at most 50. */
   ancestors(siteId: string, threadId: string, comment: StoredComment): Promise<StoredComment[]>
   /**
-   * Listed roots after a position, in the order of `sort`; keyset. With `atLeast`, a head of the thread, the answer may be
-   * as old as that and never older; without it, it is of now.
+   * Listed roots after a position, in the order of `sort`; keyset. The answer is current, or with `atLeast`, a head of
+   * the thread, at least as new as that head.
    */
   roots(q: {
     siteId: string
@@ -74,10 +74,10 @@ export type CommentStore = {
   }): Promise<StoredComment[]>
   /** Rows of any status with `seq` above `since`, in order of `seq`; keyset. */
   changedSince(q: { siteId: string; threadId: string; since: number; limit: number }): Promise<StoredComment[]>
-  /** `replyCount` of the comments named; those without a listed reply may be absent. At most 1,000 ids. */
+  /** `replyCount` by comment id; comments without a listed reply may be absent. At most 1,000 ids. */
   replyCounts(siteId: string, threadId: string, ids: readonly string[]): Promise<Record<string, number>>
   /** Pending comments of one author in a thread, oldest first; at most 50. */
-  pendingOf(siteId: string, threadId: string, authorId: string): Promise<StoredComment[]>
+  pendingByAuthor(siteId: string, threadId: string, authorId: string): Promise<StoredComment[]>
   /** Pending comments of a site, oldest first, after an id; keyset. */
   pending(siteId: string, after: string | null, limit: number): Promise<StoredComment[]>
 
@@ -92,13 +92,13 @@ export type CommentStore = {
     duplicatesSinceAt: number
   }): Promise<CreateContext>
   /**
-   * Store comments of one thread in one statement, in this order. A row whose key exists, whose thread is closed or
-   * whose parent is no longer listed and undeleted is left out; `written.comments` holds those stored. `null` when none was.
+   * Store comments of one thread in one statement, in this order. A comment is left out if its key exists, its thread is
+   * closed, or its parent is hidden or deleted. `written.comments` has those stored; `null` when there are none.
    */
   insert(siteId: string, threadId: string, comments: readonly NewComment[]): Promise<Written | null>
   /**
-   * Replace the text of an undeleted comment and keep the old text as a revision. `status` is what an approved comment
-   * becomes; one that waits or was decided on stays as it is. `null` when there is none.
+   * Replace the text of a comment that is not deleted, and keep the old text as a revision. An approved comment gets
+   * `status`; any other keeps its own. `null` when there is no such comment.
    */
   edit(q: {
     siteId: string
@@ -111,8 +111,8 @@ export type CommentStore = {
     revisionId: string
     nowAt: number
   }): Promise<Written | null>
-  /** Delete: blank the text and its revisions; listed replies keep it as a tombstone. `null` when it was deleted already. */
+  /** Delete a comment: erase its text and revisions. Listed replies keep it as a tombstone. `null` if already deleted. */
   remove(q: { siteId: string; threadId: string; id: string; nowAt: number }): Promise<Written | null>
-  /** Set the moderation status. `null` when it has that status already or is deleted. */
+  /** Set the moderation status. `null` if the comment has it already or is deleted. */
   review(q: { siteId: string; threadId: string; id: string; status: Status }): Promise<Written | null>
 }

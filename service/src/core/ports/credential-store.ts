@@ -2,7 +2,7 @@ export type Credential = {
   readonly id: string
   readonly authorId: string
   readonly secretHash: string
-  /** The hash replaced by the last rotation, good for a short while in case the answer was lost. */
+  /** The hash before the last rotation, valid for a short while in case the response was lost. */
   readonly previousHash: string | null
   readonly rotatedAt: number
   readonly expiresAt: number

@@ -1,4 +1,4 @@
-/** Every metric by name; labels have few values and never ids. Names and help texts live in adapters/metrics.ts. */
+/** Every metric by name. Labels have few values and never ids. The help texts are in adapters/prom-metrics.ts. */
 export type CounterName =
   | 'commands' // type, outcome
   | 'http_requests' // route, status

@@ -1,12 +1,12 @@
 import type { Presence } from '@repartee/sdk/protocol'
 
-/** Who has a thread open. Ephemeral: entries not renewed within 60 s are forgotten. */
+/** Who has a thread open. Ephemeral: an entry expires 60 s after its last renewal. */
 export type PresenceStore = {
-  /** Also renews. `visitor` is what is counted: several connections of one visitor are one. */
+  /** Add or renew an entry. Several connections of one `visitor` count as one. */
   join(topic: string, connection: string, visitor: string): Promise<void>
   leave(topic: string, connection: string): Promise<void>
-  /** Forgotten after 6 s. */
+  /** Expires after 6 s. */
   typing(topic: string, visitor: string, name: string): Promise<void>
-  /** Names of those writing, without `visitor`s given here, at most five. */
+  /** The number of visitors, and the names of at most five who are typing. */
   state(topic: string): Promise<Presence>
 }

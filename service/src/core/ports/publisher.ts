@@ -1,4 +1,4 @@
 import type { Delta } from '@repartee/sdk/protocol'
 
-/** Tells everybody who listens to a thread what was committed. Called in commit order, never before the commit. */
+/** Sends a committed change to everyone subscribed to its thread. Called after each commit, in commit order. */
 export type Publisher = { publish(siteId: string, delta: Delta): void }

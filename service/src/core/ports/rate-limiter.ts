@@ -1,6 +1,6 @@
 export type RateRule = {
   readonly key: string
-  /** What rules taken together have in common, such as their site: their state is kept in one place. */
+  /** Shared by rules that are taken together, such as their site, so that their state is stored in one place. */
   readonly scope?: string
   readonly limit: number
   readonly windowMs: number

@@ -1,10 +1,10 @@
 import type { Written } from './written.ts'
 
 export type ReactionStore = {
-  /** Add or remove one reader's reaction. `null` when nothing changed, or the comment is not listed or is deleted. */
+  /** Add or remove a reader's reaction. `null` when nothing changed, or the comment is not listed or is deleted. */
   set(change: ReactionChange): Promise<Written | null>
-  /** One reader's kinds by comment id, for the comments named. */
-  mine(
+  /** The kinds one author reacted with, by comment id. */
+  byAuthor(
     siteId: string,
     threadId: string,
     authorId: string,
@@ -18,7 +18,7 @@ export type ReactionChange = {
   readonly commentId: string
   readonly authorId: string
   readonly kind: string
-  /** Whether the reaction is there afterwards. */
+  /** Whether the reaction is to exist afterwards. */
   readonly on: boolean
   readonly nowAt: number
 }

@@ -6,7 +6,7 @@ export type SiteStore = {
   /** `null` when the public key is taken. */
   create(site: Site): Promise<Site | null>
   update(siteId: string, change: Pick<Site, 'name' | 'origins' | 'settings'>): Promise<Site | null>
-  /** What waits for moderators in each of the sites after an id; keyset by site. */
+  /** The moderation queue of each site after an id; keyset by site. */
   queues(after: string | null, limit: number): Promise<SiteQueue[]>
 }
 
@@ -14,6 +14,6 @@ export type SiteQueue = {
   readonly siteId: string
   /** Counted up to 1,000. */
   readonly pending: number
-  /** Since when the one that waits longest does; `null` when none does. */
+  /** When the longest-waiting comment was created; `null` when none waits. */
   readonly oldestAt: number | null
 }

@@ -6,9 +6,9 @@ import type { SiteStore } from './site-store.ts'
 import type { ThreadStore } from './thread-store.ts'
 
 /**
- * What the core needs from the outside. Methods take ids and values and answer domain types or `null`, never rows.
- * Every store method is one SQL statement; those that change a thread take its next `seq` in that same statement.
- * A store that cannot be reached rejects with `ReparteeError('unavailable')`.
+ * The database. Methods take ids and values, and return domain types or `null`. Each sends one statement; a method that
+ * changes a thread takes its next `seq` in that same statement. Rejects with `unavailable` when the database cannot be
+ * reached.
  */
 export type Store = {
   readonly sites: SiteStore
@@ -17,6 +17,6 @@ export type Store = {
   readonly reactions: ReactionStore
   readonly authors: AuthorStore
   readonly credentials: CredentialStore
-  /** Identity of this database's history; a restored backup has a new one. */
+  /** Identifies this database's history; a restored backup has a new epoch. */
   epoch(): Promise<string>
 }

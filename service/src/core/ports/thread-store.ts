@@ -13,7 +13,7 @@ export type ThreadState = {
 export type ThreadStore = {
   find(siteId: string, threadId: string): Promise<ThreadState | null>
   findByPage(siteId: string, page: string): Promise<ThreadState | null>
-  /** Create the page's thread, or find the one that is there. Idempotent. */
+  /** Create the page's thread, or find the existing one. Idempotent. */
   open(thread: {
     siteId: string
     id: string
@@ -23,9 +23,9 @@ export type ThreadStore = {
     nowAt: number
   }): Promise<ThreadState>
   setClosed(siteId: string, threadId: string, closed: boolean): Promise<ThreadState | null>
-  /** Visible comments by page key; pages without a thread are absent. */
+  /** The number of visible comments by page key; pages without a thread are absent. */
   counts(siteId: string, pages: readonly string[]): Promise<Record<string, number>>
-  /** Heads of threads this node serves, for sweeps; at most 500 pairs. */
+  /** The heads of threads, for sweeps; at most 500 threads. */
   heads(threads: readonly ThreadRef[]): Promise<(ThreadRef & { readonly head: number })[]>
 }
 

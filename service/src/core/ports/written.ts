@@ -1,6 +1,6 @@
 import type { StoredComment } from '../stored-comment.ts'
 
-/** What a change of one thread left behind: the rows as they are now, and the counter before and after. */
+/** The result of a change to one thread: the changed rows, and the thread's `seq` before and after. */
 export type Written = {
   readonly from: number
   readonly to: number
@@ -8,8 +8,8 @@ export type Written = {
   readonly commentCount: number
   /** `replyCount` of the parents and roots whose replies changed. */
   readonly replyCounts: Readonly<Record<string, number>>
-  /** Present when the change closed the thread or opened it again. */
+  /** Present when the change closed or reopened the thread. */
   readonly closed?: boolean
-  /** Present when the answer was lost and read again later: the rows may hold more than this change. */
+  /** Present when the response was lost and the rows were read later: they may include more than this change. */
   readonly readBack?: true
 }

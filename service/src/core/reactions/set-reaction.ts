@@ -1,24 +1,24 @@
 import { type CommandInput, type CommandResult, ReparteeError } from '@repartee/sdk/protocol'
 import { type Actor, requireReader } from '../actor.ts'
 import type { Deps } from '../deps.ts'
-import { reactionRules, takeRate } from '../rate-rules.ts'
+import { enforceRateLimit, reactionRules } from '../rate-rules.ts'
 import { requireGuestsAllowed } from '../readers/guests-allowed.ts'
 
 /**
- * Add or take back one reader's reaction to a comment others can see. Saying it twice changes nothing. A kind the site
- * no longer offers can still be taken back.
+ * Add or remove a reader's reaction to a listed comment. Idempotent. A kind the site no longer offers can still be
+ * removed.
  */
 export const setReaction = async (
   deps: Pick<Deps, 'store' | 'writer' | 'limiter' | 'metrics' | 'now'>,
   actor: Actor,
   input: CommandInput<'reaction.add'> & { on: boolean },
 ): Promise<CommandResult<'reaction.add'>> => {
-  const known = requireReader(actor)
-  requireGuestsAllowed(known)
-  const { site, reader } = known
+  const authenticated = requireReader(actor)
+  requireGuestsAllowed(authenticated)
+  const { site, reader } = authenticated
   const { thread: threadId, comment: commentId, kind, on } = input
   if (on && !site.settings.reactions.includes(kind)) throw new ReparteeError('unknown_reaction')
-  await takeRate(deps, 'reactions', reactionRules(known))
+  await enforceRateLimit(deps, 'reactions', reactionRules(authenticated))
 
   const siteId = site.id
   const written = await deps.writer.run(siteId, threadId, 'reaction', () =>
@@ -29,11 +29,11 @@ export const setReaction = async (
     (await deps.store.comments.find(siteId, threadId, commentId))
   if (!comment?.listed) throw new ReparteeError('comment_not_found')
   if (comment.deletedAt !== null) throw new ReparteeError('comment_deleted')
-  const mine = await deps.store.reactions.mine(siteId, threadId, reader.id, [commentId])
+  const kinds = await deps.store.reactions.byAuthor(siteId, threadId, reader.id, [commentId])
   return {
     comment: commentId,
     seq: comment.seq,
     reactions: { ...comment.reactions },
-    mine: mine[commentId] ?? [],
+    mine: kinds[commentId] ?? [],
   }
 }

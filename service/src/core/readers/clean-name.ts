@@ -1,13 +1,14 @@
 import { ReparteeError } from '@repartee/sdk/protocol'
 import { normaliseName } from '../markdown/text.ts'
 
-/** Code points; longer names only serve to be seen. */
+/** In code points. */
 const MAX_NAME = 50
 
-/** The form in which a name is stored; one that is blank or too long is refused. */
+/** The form in which a name is stored. Throws `name_invalid` for a blank name and one that is too long. */
 export const cleanName = (raw: string): string => {
   const name = normaliseName(raw)
-  if (name === '' || Array.from(name).length > MAX_NAME)
-    throw new ReparteeError('name_invalid', `1 to ${MAX_NAME} characters`)
+  if (name === '') throw new ReparteeError('name_invalid', 'name: has no visible character')
+  if (Array.from(name).length > MAX_NAME)
+    throw new ReparteeError('name_invalid', `name: has more than ${MAX_NAME} characters`)
   return name
 }

@@ -1,12 +1,12 @@
 import { newId, type ReaderSession, ReparteeError } from '@repartee/sdk/protocol'
 import type { Actor, Reader } from '../actor.ts'
 import type { Deps } from '../deps.ts'
-import { guestRules, takeRate } from '../rate-rules.ts'
+import { enforceRateLimit, guestRules } from '../rate-rules.ts'
 import { cleanName } from './clean-name.ts'
 import { CREDENTIAL_LIFE_MS, newSecret, writeCredential } from './credential.ts'
 import { toAuthor } from './to-author.ts'
 
-/** Make a guest of whoever gives a name, where the site takes guests. */
+/** Create a guest with a name, where the site allows guests. */
 export const createGuest = async (
   deps: Pick<Deps, 'store' | 'tokens' | 'limiter' | 'metrics' | 'now'>,
   actor: Actor,
@@ -15,7 +15,7 @@ export const createGuest = async (
   const { site } = actor
   if (!site.settings.guests) throw new ReparteeError('guests_not_allowed')
   const name = cleanName(input.name)
-  await takeRate(deps, 'guests', guestRules(actor))
+  await enforceRateLimit(deps, 'guests', guestRules(actor))
   const nowAt = deps.now()
   const reader: Reader = { id: newId(nowAt), name, role: 'guest' }
   const id = newId(nowAt)

@@ -2,7 +2,7 @@ import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import { isSameHash, readCredential } from './credential.ts'
 
-/** End the session a credential belongs to. One that is not good any more is no error: the reader is out. */
+/** End the session of a credential. One that is no longer valid is not an error: the session has ended. */
 export const logout = async (deps: Pick<Deps, 'store'>, actor: Actor, input: { refresh: string }): Promise<void> => {
   const given = readCredential(input.refresh)
   if (given === null) return

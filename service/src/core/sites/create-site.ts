@@ -6,7 +6,7 @@ import type { Site } from '../site.ts'
 import { cleanOrigins } from './clean-origins.ts'
 import { cleanSiteName, parseSettings } from './site-input.ts'
 
-/** What a new site is made of; without a key it gets a random one. */
+/** A new site; its key is random if none is given. */
 export type NewSite = {
   readonly name: string
   readonly origins: readonly string[]
@@ -14,11 +14,11 @@ export type NewSite = {
   readonly key?: string
 }
 
-/** Register a site. Operators only: no reader's request leads here. */
+/** Create a site. Operators only: no reader's request may call it. */
 export const createSite = async (deps: Pick<Deps, 'store' | 'siteCache' | 'now'>, input: NewSite): Promise<Site> => {
   const publicKey = input.key ?? `s${randomBytes(8).toString('hex')}`
   if (!v.is(siteKeySchema, publicKey))
-    throw new ReparteeError('invalid_request', 'key: expected 2 to 40 of a-z, 0-9, - and _')
+    throw new ReparteeError('invalid_request', 'key: expected 2 to 40 characters from a-z, 0-9, - and _')
   const nowAt = deps.now()
   const site = await deps.store.sites.create({
     id: newId(nowAt),

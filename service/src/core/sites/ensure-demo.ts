@@ -6,7 +6,7 @@ import { createSite } from './create-site.ts'
 /** The public key of the demo page's site. */
 export const DEMO_KEY = 'demo'
 
-/** The site of the demo page, made on first use: for the service's own pages only, and generous to who tries it. */
+/** The demo page's site, created on first use. Only the service's own pages may embed it; its rate limits are high. */
 export const ensureDemo = async (deps: Pick<Deps, 'store' | 'siteCache' | 'now'>): Promise<Site> => {
   const found = await deps.store.sites.findByKey(DEMO_KEY)
   if (found !== null) return found
@@ -18,8 +18,8 @@ export const ensureDemo = async (deps: Pick<Deps, 'store' | 'siteCache' | 'now'>
       settings: { commentsPerMinute: 120 },
     })
   } catch (cause) {
-    const made = cause instanceof ReparteeError ? await deps.store.sites.findByKey(DEMO_KEY) : null
-    if (made === null) throw cause
-    return made
+    const created = cause instanceof ReparteeError ? await deps.store.sites.findByKey(DEMO_KEY) : null
+    if (created === null) throw cause
+    return created
   }
 }

@@ -1,7 +1,7 @@
 import type { Deps } from '../deps.ts'
 import type { Site } from '../site.ts'
 
-/** Sites after an id; operators only. */
+/** Sites after an id. Operators only. */
 export const listSites = (
   deps: Pick<Deps, 'store'>,
   input: { after?: string | null; limit?: number } = {},

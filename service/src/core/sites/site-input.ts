@@ -3,7 +3,7 @@ import * as v from 'valibot'
 
 const MAX_NAME = 100
 
-/** A site's name, on one line. */
+/** A site's name on one line; a blank or overlong one is refused. */
 export const cleanSiteName = (raw: string): string => {
   const name = raw.replace(/[\p{Cc}\s]+/gu, ' ').trim()
   if (name === '' || name.length > MAX_NAME)
@@ -13,7 +13,7 @@ export const cleanSiteName = (raw: string): string => {
 
 const strictSettings = v.strictObject(siteSettingsSchema.entries)
 
-/** Settings with defaults for what is absent; unknown names are refused, since they are misspellings. */
+/** Settings with defaults for missing ones. Unknown names are refused, since they are typing errors. */
 export const parseSettings = (raw: unknown): SiteSettings => {
   if (Array.isArray(raw)) throw new ReparteeError('invalid_request', 'settings: expected an object')
   return parseInput(strictSettings, raw)

@@ -4,7 +4,7 @@ import type { Site } from '../site.ts'
 import { cleanOrigins } from './clean-origins.ts'
 import { cleanSiteName, parseSettings } from './site-input.ts'
 
-/** Change a site; what is absent stays. Settings given replace those they name. Operators only. */
+/** Change the given properties and settings of a site. Operators only. */
 export const updateSite = async (
   deps: Pick<Deps, 'store' | 'siteCache'>,
   input: { key: string; name?: string; origins?: readonly string[]; settings?: Readonly<Record<string, unknown>> },

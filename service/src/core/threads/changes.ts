@@ -5,10 +5,10 @@ import type { Store } from '../ports/store.ts'
 import type { ThreadRef } from '../ports/thread-store.ts'
 import { toChange } from './to-delta.ts'
 
-/** Changes one answer holds. */
+/** The most changes in one response. */
 export const MAX_CHANGES = 500
 
-/** Read what readers must hear after `since`: at most 500 changes, or `reload` when the position means nothing here. */
+/** The public changes of a thread after `since`, at most 500, or `reload` if the position is not of this history. */
 export const readChanges = async (
   store: Pick<Store, 'threads' | 'comments' | 'epoch'>,
   ref: ThreadRef,
@@ -23,8 +23,8 @@ export const readChanges = async (
   const rows =
     since === thread.head ? [] : await store.comments.changedSince({ siteId, threadId, since, limit: MAX_CHANGES })
   const to = rows.length < MAX_CHANGES ? thread.head : Math.min(thread.head, rows.at(-1)?.seq ?? thread.head)
-  // `to` stays at the head read first: a close after it is not among the rows. Rows changed after it are sent all the
-  // same, since the delta that follows may hold their new reactions alone.
+  // `to` stays at the head read first, because a later close is not among the rows. Rows changed after it are still sent:
+  // the delta that follows may have only their new reactions.
   const changes = rows.map(toChange).filter((change) => change !== null)
   if (thread.stateSeq > since && thread.stateSeq <= to) {
     changes.push({ type: 'thread', seq: thread.stateSeq, closed: thread.closed })
@@ -44,7 +44,7 @@ export const readChanges = async (
   }
 }
 
-/** Answer what changed in a thread after a position. */
+/** What changed in a thread after a position. */
 export const changes = async (
   deps: Pick<Deps, 'store'>,
   actor: Actor,

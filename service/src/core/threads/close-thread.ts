@@ -4,7 +4,7 @@ import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import type { ThreadState } from '../ports/thread-store.ts'
 
-/** Close a thread to new comments, or open it again; staff only. Readers who have it open hear of it. */
+/** Close a thread to new comments, or reopen it. Its readers are notified. Idempotent. Staff only. */
 export const setClosed = async (
   deps: Pick<Deps, 'store' | 'writer'>,
   actor: Actor,

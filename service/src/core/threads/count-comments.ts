@@ -2,7 +2,7 @@ import type { Counts } from '@repartee/sdk/protocol'
 import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 
-/** Count the visible comments of pages; a page nobody visited has none. */
+/** The number of visible comments of each page; 0 for a page without a thread. */
 export const countComments = async (
   deps: Pick<Deps, 'store'>,
   actor: Actor,

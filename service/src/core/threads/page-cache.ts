@@ -6,7 +6,7 @@ import { createSingleFlight } from '../single-flight.ts'
 /** The part of a page that is the same for every reader. */
 export type Page = { readonly comments: readonly Comment[]; readonly next: string | null }
 
-/** What a page is of. A new `head` makes older entries unreachable, so nothing is ever invalidated. */
+/** Identifies a page. A new `head` makes older entries unreachable, so nothing needs invalidation. */
 export type PageKey = {
   readonly siteId: string
   readonly threadId: string
@@ -16,25 +16,25 @@ export type PageKey = {
   readonly head: number
 }
 
-/** Pages recently read, bounded by memory. */
+/** Recently read pages. */
 export type PageCache = {
-  /** The page under this key; those who ask while it is being read share the one read. Failures are not kept. */
+  /** The page under this key. Concurrent calls share one read. Failures are not cached. */
   get(key: PageKey, read: () => Promise<Page>): Promise<Page>
   readonly size: number
 }
 
-/** Bytes a comment takes beside its text, generously: an object, its author and its ids. */
+/** A generous estimate of the bytes a comment takes besides its text. */
 const COMMENT_OVERHEAD = 1_200
 const PAGE_OVERHEAD = 300
 
-/** Roughly the bytes a page holds in memory. */
+/** The approximate size of a page in memory, in bytes. */
 export const sizeOfPage = (page: Pick<Page, 'comments'>): number =>
   page.comments.reduce(
     (sum, comment) => sum + COMMENT_OVERHEAD + 2 * (comment.html.length + comment.author.name.length),
     PAGE_OVERHEAD,
   )
 
-/** Make a cache of at most about `maxBytes`. */
+/** Create an empty cache of about `maxBytes`. */
 export const createPageCache = (o: { maxBytes: number; metrics: Metrics }): PageCache => {
   const pages = new LRUCache<string, Page>({ maxSize: Math.max(1, o.maxBytes), sizeCalculation: sizeOfPage })
   const singleFlight = createSingleFlight()

@@ -9,38 +9,38 @@ import type { StoredComment } from '../stored-comment.ts'
 import { noTracer, type SpanRef, type Tracer } from '../tracer.ts'
 import { toDelta } from './to-delta.ts'
 
-/** Makes every change of a thread: one statement at a time per thread, told to everybody in the order of commit. */
+/** Makes all changes to threads: one statement at a time per thread, published in commit order. */
 export type ThreadWriter = {
-  /** Store a comment together with its neighbours in the queue; `null` when the store left it out. */
+  /** Store a comment, in one statement with others that wait. `null` when the store left it out. */
   create(siteId: string, threadId: string, comment: NewComment): Promise<StoredComment | null>
-  /** Run another change in its turn; `null` when it changed nothing. */
+  /** Run another change when its turn comes. `null` when it changed nothing. */
   run(siteId: string, threadId: string, kind: string, change: () => Promise<Written | null>): Promise<Written | null>
-  /** Threads with changes waiting or in flight. */
+  /** The number of threads with changes that wait or run. */
   readonly active: number
 }
 
-/** One who waits for a change; `by` is the span of the command. */
-type Waiting = { readonly by: SpanRef | null; readonly reject: (cause: unknown) => void }
-type Create = Waiting & {
+/** A queued change; `span` is the command's. */
+type Queued = { readonly span: SpanRef | null; readonly reject: (cause: unknown) => void }
+type Create = Queued & {
   readonly kind: 'create'
   readonly comment: NewComment
   readonly resolve: (comment: StoredComment | null) => void
 }
-type Change = Waiting & {
+type Change = Queued & {
   readonly kind: 'change'
   readonly name: string
   readonly change: () => Promise<Written | null>
   readonly resolve: (written: Written | null) => void
 }
-type Lane = { readonly siteId: string; readonly threadId: string; readonly waiting: (Create | Change)[] }
+type ThreadQueue = { readonly siteId: string; readonly threadId: string; readonly waiting: (Create | Change)[] }
 
-/** Rows of one statement: the gain flattens above this, while the wait of the first row grows. */
+/** The most rows in one statement. More gain little, while the first of them waits longer. */
 const MAX_BATCH = 50
 
-/** Changes that may wait for one thread; a store that hangs must not collect requests without end. */
+/** The most changes that wait for one thread, so that memory stays bounded when the store hangs. */
 const MAX_WAITING = 5_000
 
-/** Make the writer of this process. There must be only one per publisher, or order is lost. */
+/** Create the writer of this process. A second one on the same publisher would break the order. */
 export const createThreadWriter = (o: {
   store: Pick<Store, 'comments'>
   publisher: Publisher
@@ -53,35 +53,35 @@ export const createThreadWriter = (o: {
   const maxBatch = o.maxBatch ?? MAX_BATCH
   const maxWaiting = o.maxWaiting ?? MAX_WAITING
   const tracer = o.tracer ?? noTracer
-  const lanes = new Map<string, Lane>()
+  const queues = new Map<string, ThreadQueue>()
 
-  /** Run one statement, then publish; whoever waits for it is told only after that. */
+  /** Run one statement, then publish. Callers get their result after that. */
   const commit = (
-    lane: Lane,
+    queue: ThreadQueue,
     kind: string,
-    waiting: readonly Waiting[],
+    batch: readonly Queued[],
     statement: () => Promise<Written | null>,
   ): Promise<Written | null> => {
-    // It is part of the first one's trace; the others' name it.
-    const [parent = null, ...links] = waiting.flatMap(({ by }) => (by === null ? [] : [by]))
-    const attributes = { 'repartee.thread': lane.threadId, 'repartee.group_size': waiting.length }
-    return tracer.span(`commit ${kind}`, { parent, links, attributes }, () => commitNow(lane, kind, statement))
+    // The span belongs to the first command's trace and links to the others.
+    const [parent = null, ...links] = batch.flatMap(({ span }) => (span === null ? [] : [span]))
+    const attributes = { 'repartee.thread': queue.threadId, 'repartee.group_size': batch.length }
+    return tracer.span(`commit ${kind}`, { parent, links, attributes }, () => commitNow(queue, kind, statement))
   }
 
-  const commitNow = async (lane: Lane, kind: string, statement: () => Promise<Written | null>) => {
+  const commitNow = async (queue: ThreadQueue, kind: string, statement: () => Promise<Written | null>) => {
     const startedAt = o.now()
     const written = await statement()
     o.metrics.observe('commit_ms', o.now() - startedAt, { kind })
-    if (written !== null) o.publisher.publish(lane.siteId, toDelta(lane.threadId, written, kind))
+    if (written !== null) o.publisher.publish(queue.siteId, toDelta(queue.threadId, written, kind))
     return written
   }
 
-  const storeBatch = async (lane: Lane, batch: readonly Create[]) => {
+  const storeBatch = async (queue: ThreadQueue, batch: readonly Create[]) => {
     o.metrics.observe('group_size', batch.length)
     try {
       const rows = batch.map((item) => item.comment)
-      const written = await commit(lane, 'create', batch, () =>
-        o.store.comments.insert(lane.siteId, lane.threadId, rows),
+      const written = await commit(queue, 'create', batch, () =>
+        o.store.comments.insert(queue.siteId, queue.threadId, rows),
       )
       const stored = new Map(written?.comments.map((comment) => [comment.id, comment]))
       for (const item of batch) item.resolve(stored.get(item.comment.id) ?? null)
@@ -90,32 +90,34 @@ export const createThreadWriter = (o: {
     }
   }
 
-  const drain = async (key: string, lane: Lane) => {
-    for (let next = lane.waiting.shift(); next !== undefined; next = lane.waiting.shift()) {
+  const drain = async (key: string, queue: ThreadQueue) => {
+    for (let next = queue.waiting.shift(); next !== undefined; next = queue.waiting.shift()) {
       if (next.kind === 'change') {
         const { name, change, resolve, reject } = next
-        await commit(lane, name, [next], change).then(resolve, reject)
+        await commit(queue, name, [next], change).then(resolve, reject)
         continue
       }
       const batch = [next]
-      while (batch.length < maxBatch && lane.waiting[0]?.kind === 'create') {
-        const more = lane.waiting.shift()
+      while (batch.length < maxBatch && queue.waiting[0]?.kind === 'create') {
+        const more = queue.waiting.shift()
         if (more?.kind === 'create') batch.push(more)
       }
-      await storeBatch(lane, batch)
+      await storeBatch(queue, batch)
     }
-    lanes.delete(key)
+    queues.delete(key)
   }
 
   const enqueue = (siteId: string, threadId: string, item: Create | Change) => {
     const key = `${siteId} ${threadId}`
-    const running = lanes.get(key)
+    const running = queues.get(key)
     if (running === undefined) {
-      const lane: Lane = { siteId, threadId, waiting: [item] }
-      lanes.set(key, lane)
-      void drain(key, lane)
+      const queue: ThreadQueue = { siteId, threadId, waiting: [item] }
+      queues.set(key, queue)
+      void drain(key, queue)
     } else if (running.waiting.length >= maxWaiting) {
-      item.reject(new ReparteeError('unavailable', 'too many changes wait for this thread', { retryAfterMs: 1_000 }))
+      item.reject(
+        new ReparteeError('unavailable', 'too many changes are queued for this thread', { retryAfterMs: 1_000 }),
+      )
     } else {
       running.waiting.push(item)
     }
@@ -124,14 +126,14 @@ export const createThreadWriter = (o: {
   return {
     create: (siteId, threadId, comment) =>
       new Promise((resolve, reject) =>
-        enqueue(siteId, threadId, { kind: 'create', by: tracer.current(), comment, resolve, reject }),
+        enqueue(siteId, threadId, { kind: 'create', span: tracer.current(), comment, resolve, reject }),
       ),
     run: (siteId, threadId, kind, change) =>
       new Promise((resolve, reject) =>
-        enqueue(siteId, threadId, { kind: 'change', by: tracer.current(), name: kind, change, resolve, reject }),
+        enqueue(siteId, threadId, { kind: 'change', span: tracer.current(), name: kind, change, resolve, reject }),
       ),
     get active() {
-      return lanes.size
+      return queues.size
     },
   }
 }

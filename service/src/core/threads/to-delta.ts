@@ -2,15 +2,15 @@ import type { Change, Delta } from '@repartee/sdk/protocol'
 import type { Written } from '../ports/written.ts'
 import { publicComment, type StoredComment } from '../stored-comment.ts'
 
-/** What readers hear of a row that changed; `null` for one they never saw. */
+/** The public change of a row; `null` for a row readers never saw. */
 export const toChange = (comment: StoredComment): Change | null => {
   if (comment.listed) return { type: 'comment', seq: comment.seq, comment: publicComment(comment) }
   return comment.published ? { type: 'comment.gone', seq: comment.seq, id: comment.id } : null
 }
 
 /**
- * What readers hear of a committed change. It covers the change's `seq` even when nothing of it is for readers.
- * A change of kind `reaction` sends the new totals alone, not the text once more, unless it was read back.
+ * The delta of a committed change. It covers the change's `seq` even if nothing in it is public. A change of kind
+ * `reaction` has only the new totals and not the text, unless it was read back.
  */
 export const toDelta = (threadId: string, written: Written, kind = ''): Delta => {
   const changes = written.comments

@@ -78,7 +78,7 @@ describe.each(engines)('tenants, $name', (engine) => {
         replies: await store.comments.replies({ ...at, rootId: root.id, after: 0, limit: 9 }),
         changedSince: await store.comments.changedSince({ ...at, since: 0, limit: 9 }),
         replyCounts: Object.keys(await store.comments.replyCounts(siteId, here.threadId, [root.id])),
-        pendingOf: await store.comments.pendingOf(siteId, here.threadId, given.authorId),
+        pendingByAuthor: await store.comments.pendingByAuthor(siteId, here.threadId, given.authorId),
         pending: await store.comments.pending(siteId, null, 9),
         createContext: Object.values(
           await store.comments.createContext({
@@ -99,7 +99,7 @@ describe.each(engines)('tenants, $name', (engine) => {
         set:
           (await store.reactions.set({ ...reaction, on: false })) ??
           (await store.reactions.set({ ...reaction, on: true })),
-        mine: Object.keys(await store.reactions.mine(siteId, here.threadId, given.authorId, [root.id])),
+        byAuthor: Object.keys(await store.reactions.byAuthor(siteId, here.threadId, given.authorId, [root.id])),
       },
       authors: {
         create: null,

@@ -129,7 +129,7 @@ describe.each(engines)('pages, $name', (engine) => {
     await there.insert(others[1])
     const gone = await here.add(comment({ authorId, status: 'pending' }))
     await here.remove(gone.id)
-    expect(ids(await comments().pendingOf(siteId, here.threadId, authorId))).toEqual(ids(mine))
+    expect(ids(await comments().pendingByAuthor(siteId, here.threadId, authorId))).toEqual(ids(mine))
     const queue = ids([...mine, ...others]).sort()
     expect(ids(await comments().pending(siteId, null, 10))).toEqual(queue)
     expect(ids(await comments().pending(siteId, present(queue[1]), 1))).toEqual([queue[2]])

@@ -57,6 +57,8 @@ describe.each(engines)('reactions, $name', (engine) => {
     await react(a.id, bob, 'sad')
     await react(b.id, bob, 'like')
     await react(c.id, ada, 'like')
-    expect(await opened.store.reactions.mine(siteId, threadId, ada, [a.id, b.id])).toEqual({ [a.id]: ['like', 'wow'] })
+    expect(await opened.store.reactions.byAuthor(siteId, threadId, ada, [a.id, b.id])).toEqual({
+      [a.id]: ['like', 'wow'],
+    })
   })
 })

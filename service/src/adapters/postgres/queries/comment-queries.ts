@@ -138,8 +138,8 @@ export const readReplyCounts =
     return Object.fromEntries(rows.map((row) => [String(row.comment_id), Number(row.replies)]))
   }
 
-export const listPendingOf =
-  (sql: Sql): CommentStore['pendingOf'] =>
+export const listPendingByAuthor =
+  (sql: Sql): CommentStore['pendingByAuthor'] =>
   async (siteId, threadId, authorId) => {
     const rows = await sql.query<Row>(
       `select ${commentColumns('c')} from comments c

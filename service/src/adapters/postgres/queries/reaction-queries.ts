@@ -4,8 +4,8 @@ import { type Row, timestamp } from '../sql-row.ts'
 import { returnedColumns } from './comment-row.ts'
 import { changeOne, head, nothingCounted, outcome, seen } from './thread-change.ts'
 
-export const listMyReactions =
-  (sql: Sql): ReactionStore['mine'] =>
+export const listReactionsByAuthor =
+  (sql: Sql): ReactionStore['byAuthor'] =>
   async (siteId, threadId, authorId, commentIds) => {
     const rows = await sql.query<Row>(
       `select r.comment_id, r.kind from reactions r
@@ -13,12 +13,12 @@ export const listMyReactions =
       order by r.comment_id, r.kind`,
       [siteId, threadId, authorId, commentIds],
     )
-    const mine: Record<string, string[]> = {}
+    const kinds: Record<string, string[]> = {}
     for (const row of rows) {
       const id = String(row.comment_id)
-      mine[id] = [...(mine[id] ?? []), String(row.kind)]
+      kinds[id] = [...(kinds[id] ?? []), String(row.kind)]
     }
-    return mine
+    return kinds
   }
 
 const addText = `with ${seen},

@@ -1,6 +1,6 @@
 import type { Phase } from '../pipeline.ts'
 
-/** Refuses the text an author sent a moment ago. Saving an edit without a change is no repetition. */
+/** Refuses a text its author sent a moment ago. An edit is never a duplicate. */
 export const duplicate: Phase = {
   name: 'duplicate',
   judge: ({ duplicateOf, edit }) =>

@@ -2,7 +2,7 @@ import { isInvisible } from '../../markdown/characters.ts'
 import { plainText } from '../../markdown/text.ts'
 import type { Phase } from '../pipeline.ts'
 
-/** Refuses what has nothing to read, and what is longer than the site allows. */
+/** Refuses a text without visible characters, and one longer than the site allows. */
 export const length: Phase = {
   name: 'length',
   judge: ({ body, html, settings }) => {

@@ -1,17 +1,17 @@
 import type { Phase } from '../pipeline.ts'
 
-/** How many different web pages the rendered comment links to. */
+/** The number of different pages a rendered comment links to. */
 const countLinks = (html: string): number =>
   new Set(Array.from(html.matchAll(/<a href="(https?:[^"]*)"/g), ([, href]) => href)).size
 
-/** Refuses more links than the site ever takes. */
+/** Refuses a comment with more links than the site accepts. */
 export const linksRefused: Phase = {
   name: 'links',
   judge: ({ html, settings }) =>
     countLinks(html) > settings.links.refuse ? { kind: 'refuse', code: 'too_many_links' } : null,
 }
 
-/** Holds more links than the site takes unseen. */
+/** Holds a comment with more links than the site accepts without review. */
 export const linksHeld: Phase = {
   name: 'links',
   judge: ({ html, settings }) => {

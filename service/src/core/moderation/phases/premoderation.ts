@@ -1,6 +1,6 @@
 import type { Phase } from '../pipeline.ts'
 
-/** Holds everybody, or those without an approved comment, where the site reads before it publishes. */
+/** Holds every comment, or those of authors without an approved one, on a site with premoderation. */
 export const premoderation: Phase = {
   name: 'premoderation',
   judge: ({ settings, author }) => {

@@ -1,6 +1,6 @@
 import type { Phase } from '../pipeline.ts'
 
-/** Refuses an author who writes too fast, and says when to come back. */
+/** Refuses an author who writes too fast, with the time to wait. */
 export const rate: Phase = {
   name: 'rate',
   judge: ({ rate: { allowed, retryAfterMs } }) =>

@@ -2,14 +2,14 @@ import { plainText } from '../../markdown/text.ts'
 import type { Phase } from '../pipeline.ts'
 import { findWord } from '../word-list.ts'
 
-/** Refuses comments with a word the site does not take. */
+/** Refuses a comment with a blocked word. */
 export const wordsRefused: Phase = {
   name: 'words',
   judge: ({ html, settings }) =>
     findWord(settings.words.blocked, plainText(html)) === null ? null : { kind: 'refuse', code: 'blocked_words' },
 }
 
-/** Holds comments with a word the site wants to look at. */
+/** Holds a comment with a word the site reviews. */
 export const wordsHeld: Phase = {
   name: 'words',
   judge: ({ html, settings }) => {

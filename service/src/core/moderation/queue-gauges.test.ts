@@ -3,7 +3,7 @@ import { expect, test, vi } from 'vitest'
 import type { Logger } from '../ports/logger.ts'
 import type { SiteQueue } from '../ports/site-store.ts'
 import type { Store } from '../ports/store.ts'
-import { watchQueues } from './queue-watch.ts'
+import { createQueueGauges } from './queue-gauges.ts'
 
 const log: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => log }
 const MINUTE_MS = 60_000
@@ -21,7 +21,7 @@ const start = (queues: SiteQueue[]) => {
       return answer(after, limit)
     },
   }
-  const watch = watchQueues({
+  const watch = createQueueGauges({
     store: { sites: sites as Store['sites'] },
     metrics: {
       count() {},
@@ -47,9 +47,9 @@ const start = (queues: SiteQueue[]) => {
     },
     /** Look, and look again once what that look asked for has been answered. */
     async see() {
-      watch.look()
+      watch.refresh()
       await vi.waitFor(() => {
-        watch.look()
+        watch.refresh()
         expect(gauges).toHaveProperty('moderation_queue')
       })
       return gauges
@@ -65,7 +65,7 @@ const queue = (n: number, pending: number, oldestAt: number | null): SiteQueue =
 
 test('nothing is said before anything is known, and then all sites together', async () => {
   const t = start([queue(1, 0, null), queue(2, 3, 900_000), queue(3, 1, 400_000)])
-  t.watch.look()
+  t.watch.refresh()
   expect(t.gauges).toEqual({})
   expect(await t.see()).toEqual({
     moderation_queue: 4,
@@ -82,13 +82,13 @@ test('nothing waits: the age is nought', async () => {
 test('the database is asked once a minute however often somebody looks, and only while somebody does', async () => {
   const t = start([queue(1, 1, 900_000)])
   await t.see()
-  for (let i = 0; i < 10; i += 1) t.watch.look()
+  for (let i = 0; i < 10; i += 1) t.watch.refresh()
   t.pass(MINUTE_MS - 1)
-  t.watch.look()
+  t.watch.refresh()
   expect(t.asked).toHaveLength(1)
   t.pass(1_000 * MINUTE_MS)
   expect(t.asked).toHaveLength(1)
-  t.watch.look()
+  t.watch.refresh()
   expect(t.asked).toHaveLength(2)
 })
 
@@ -103,16 +103,16 @@ test('while the database is away the age of what is known grows, and it is asked
   await t.see()
   t.answering(() => Promise.reject(new ReparteeError('unavailable')))
   t.pass(MINUTE_MS)
-  t.watch.look()
+  t.watch.refresh()
   await new Promise((resolve) => setImmediate(resolve))
-  t.watch.look()
+  t.watch.refresh()
   expect(t.gauges).toMatchObject({ moderation_queue: 1, moderation_queue_age_seconds: 160 })
   expect(t.asked).toHaveLength(2)
   t.answering(async () => [])
   t.pass(MINUTE_MS)
-  t.watch.look()
+  t.watch.refresh()
   await vi.waitFor(() => {
-    t.watch.look()
+    t.watch.refresh()
     expect(t.gauges).toMatchObject({ moderation_queue: 0, moderation_queue_age_seconds: 0 })
   })
 })
@@ -121,19 +121,19 @@ test('one reading that takes long is not joined by another, and is followed by a
   const t = start([queue(1, 1, 900_000)])
   let finish = (_: SiteQueue[]): void => undefined
   t.answering(() => new Promise((resolve) => (finish = resolve)))
-  t.watch.look()
+  t.watch.refresh()
   t.pass(10 * MINUTE_MS)
-  t.watch.look()
+  t.watch.refresh()
   expect(t.asked).toHaveLength(1)
   finish([])
   await vi.waitFor(() => {
-    t.watch.look()
+    t.watch.refresh()
     expect(t.gauges).toMatchObject({ moderation_queue: 0 })
   })
   t.pass(199 * MINUTE_MS)
-  t.watch.look()
+  t.watch.refresh()
   expect(t.asked).toHaveLength(1)
   t.pass(MINUTE_MS)
-  t.watch.look()
+  t.watch.refresh()
   expect(t.asked).toHaveLength(2)
 })

@@ -5,7 +5,7 @@ import { normaliseName } from '../markdown/text.ts'
 const MAX_URL = 2_048
 const MAX_TITLE = 300
 
-/** The address of a page as we keep it: http(s), of an origin the site allows; otherwise the empty string. */
+/** A page's address as stored: http or https on an origin the site allows, or else the empty string. */
 export const cleanUrl = (actor: Actor, raw: string | undefined): string => {
   if (raw === undefined || !URL.canParse(raw)) return ''
   const url = new URL(raw)
@@ -17,7 +17,7 @@ export const cleanUrl = (actor: Actor, raw: string | undefined): string => {
   return url.href.length > MAX_URL ? '' : url.href
 }
 
-/** The title of a page as we keep it: one line of plain text. */
+/** A page's title as stored: one line of plain text. */
 export const cleanTitle = (raw: string | undefined): string =>
   Array.from(normaliseName(raw ?? ''))
     .slice(0, MAX_TITLE)

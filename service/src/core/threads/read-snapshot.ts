@@ -2,21 +2,21 @@ import { MAX_PAGE_LIMIT, newId, type Snapshot, type Sort, type Viewer } from '@r
 import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import type { ThreadState } from '../ports/thread-store.ts'
-import { takeRate, threadRules } from '../rate-rules.ts'
-import { reactionsOf } from '../reactions/reactions-of-reader.ts'
+import { enforceRateLimit, threadRules } from '../rate-rules.ts'
+import { readerReactions } from '../reactions/reader-reactions.ts'
 import { toAuthor } from '../readers/to-author.ts'
 import { publicSite } from '../site.ts'
 import { ownComment, publicComment, type StoredComment } from '../stored-comment.ts'
 import { fromCursor, toCursor } from './cursor.ts'
 import type { Page } from './page-cache.ts'
-import { cleanTitle, cleanUrl } from './page-facts.ts'
+import { cleanTitle, cleanUrl } from './page-metadata.ts'
 
 const DEFAULT_LIMIT = 25
 
-/** Replies shown under each root before the reader asks for more. */
+/** Replies included with each root. */
 const FIRST_REPLIES = 3
 
-/** What is asked for; `url` and `title` are what the host page says of itself, kept only on the first visit. */
+/** A request for a page of a thread. The page's `url` and `title` are stored when its thread is created. */
 export type SnapshotInput = {
   readonly page: string
   readonly sort?: Sort | undefined
@@ -25,14 +25,15 @@ export type SnapshotInput = {
   readonly url?: string | undefined
   readonly title?: string | undefined
 }
-/** What makes one page of a listing. */
-type Listing = { readonly sort: Sort; readonly limit: number; readonly cursor: string | null }
-type Needs = Pick<Deps, 'store' | 'pages' | 'lastKnown' | 'limiter' | 'metrics' | 'now'>
 
-const openThread = async (deps: Needs, actor: Actor, input: SnapshotInput): Promise<ThreadState> => {
+/** Selects one page of a listing. */
+type Listing = { readonly sort: Sort; readonly limit: number; readonly cursor: string | null }
+type Needs = Pick<Deps, 'store' | 'pages' | 'staleSnapshots' | 'limiter' | 'metrics' | 'now'>
+
+const findOrCreateThread = async (deps: Needs, actor: Actor, input: SnapshotInput): Promise<ThreadState> => {
   const found = await deps.store.threads.findByPage(actor.site.id, input.page)
   if (found !== null) return found
-  await takeRate(deps, 'threads', threadRules(actor))
+  await enforceRateLimit(deps, 'threads', threadRules(actor))
   const nowAt = deps.now()
   return deps.store.threads.open({
     siteId: actor.site.id,
@@ -71,18 +72,18 @@ const readPage = async (
 const viewerOf = async (deps: Needs, actor: Actor, threadId: string, page: Page): Promise<Viewer | undefined> => {
   const { reader, site } = actor
   if (reader === null) return undefined
-  const [mine, pending] = await Promise.all([
-    reactionsOf(deps, actor, threadId, page.comments),
-    deps.store.comments.pendingOf(site.id, threadId, reader.id),
+  const [reactions, pending] = await Promise.all([
+    readerReactions(deps, actor, threadId, page.comments),
+    deps.store.comments.pendingByAuthor(site.id, threadId, reader.id),
   ])
-  return { author: toAuthor(reader), reactions: mine ?? {}, pending: pending.map(ownComment) }
+  return { author: toAuthor(reader), reactions: reactions ?? {}, pending: pending.map(ownComment) }
 }
 
 const read = async (deps: Needs, actor: Actor, input: SnapshotInput, listing: Listing): Promise<Snapshot> => {
-  const [epoch, thread] = await Promise.all([deps.store.epoch(), openThread(deps, actor, input)])
+  const [epoch, thread] = await Promise.all([deps.store.epoch(), findOrCreateThread(deps, actor, input)])
   const siteId = actor.site.id
   const { id, page: pageKey, head, commentCount, closed } = thread
-  // The rows may be newer than `head`: changes a reader hears again leave the view as it is.
+  // The rows may be newer than `head`. That is harmless: applying a change twice has no effect.
   const page = await deps.pages.get({ siteId, threadId: id, head, ...listing }, () =>
     readPage(deps, siteId, thread, listing),
   )
@@ -97,15 +98,15 @@ const read = async (deps: Needs, actor: Actor, input: SnapshotInput, listing: Li
 }
 
 /**
- * Show a page's thread: one page of roots, each with its first replies, and the position to hear changes from. The
- * first visit opens the thread. While the database is away, what was last shown of it, marked stale.
+ * The snapshot of a page's thread: one page of roots, each with its first replies, and the position to subscribe from.
+ * The first visit creates the thread. While the database is unavailable, the last snapshot is returned, marked stale.
  */
-export const takeSnapshot = (deps: Needs, actor: Actor, input: SnapshotInput): Promise<Snapshot> => {
+export const readSnapshot = (deps: Needs, actor: Actor, input: SnapshotInput): Promise<Snapshot> => {
   const listing: Listing = {
     sort: input.sort ?? 'newest',
     limit: Math.min(input.limit ?? DEFAULT_LIMIT, MAX_PAGE_LIMIT),
     cursor: input.cursor ?? null,
   }
   const key = JSON.stringify([actor.site.id, input.page, listing.sort, listing.limit, listing.cursor])
-  return deps.lastKnown.orStale(key, () => read(deps, actor, input, listing))
+  return deps.staleSnapshots.readOrStale(key, () => read(deps, actor, input, listing))
 }

@@ -1,8 +1,8 @@
 import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 
-/** The actor's own reactions to some comments, by comment id; `null` while nobody is signed in. */
-export const reactionsOf = async (
+/** The actor's own reactions to some comments, by comment id; `null` when nobody is signed in. */
+export const readerReactions = async (
   deps: Pick<Deps, 'store'>,
   actor: Actor,
   threadId: string,
@@ -11,5 +11,5 @@ export const reactionsOf = async (
   if (actor.reader === null) return null
   if (comments.length === 0) return {}
   const ids = comments.map((comment) => comment.id)
-  return deps.store.reactions.mine(actor.site.id, threadId, actor.reader.id, ids)
+  return deps.store.reactions.byAuthor(actor.site.id, threadId, actor.reader.id, ids)
 }

@@ -11,7 +11,7 @@ import { openStorage } from '../startup/open-storage.ts'
 import { publicUrl } from '../startup/public-url.ts'
 
 /** Open the data folder for one act; nodes that serve find its changes with their next sweep. */
-export const withDeps = async <T>(config: Config, act: (deps: OperatorDeps) => Promise<T>): Promise<T> => {
+export const withStandaloneDeps = async <T>(config: Config, act: (deps: OperatorDeps) => Promise<T>): Promise<T> => {
   const log = createLogger(config.LOG_LEVEL === 'info' ? 'warn' : config.LOG_LEVEL)
   const { metrics } = createMetrics()
   if (config.DATABASE_URL === '') await ensureDataDir(config)

@@ -4,40 +4,40 @@ import type { Metrics } from '../ports/metrics.ts'
 import type { SiteQueue } from '../ports/site-store.ts'
 import type { Store } from '../ports/store.ts'
 
-/** Tells in gauges what waits for moderators. */
-export type QueueWatch = {
+/** Gauges of the comments that wait for moderators. */
+export type QueueGauges = {
   /**
-   * Set the gauges to what is known and, when that is old, find out anew behind the caller's back. Called when somebody
-   * reads the gauges, so that a node nobody watches asks nothing.
+   * Set the gauges to the last known values and, if these are old, start reading new ones in the background. Called on
+   * every scrape, so that a node that is not scraped sends no queries.
    */
-  look(): void
+  refresh(): void
 }
 
-const SITES_AT_ONCE = 500
+const SITES_PER_READ = 500
 const FRESH_MS = 60_000
-/** With very many sites asking takes long; it must not take all the time there is. */
-const REST = 20
+/** A read is followed by a pause this many times as long, so that many sites do not keep the database busy. */
+const PAUSE_FACTOR = 20
 
 const readAll = async (store: Pick<Store, 'sites'>): Promise<SiteQueue[]> => {
   const waiting: SiteQueue[] = []
   for (let after: string | null = null; ; ) {
-    const page: SiteQueue[] = await store.sites.queues(after, SITES_AT_ONCE)
+    const page: SiteQueue[] = await store.sites.queues(after, SITES_PER_READ)
     waiting.push(...page.filter(({ pending }) => pending > 0))
     const last = page.at(-1)
-    if (last === undefined || page.length < SITES_AT_ONCE) return waiting
+    if (last === undefined || page.length < SITES_PER_READ) return waiting
     after = last.siteId
   }
 }
 
-/** Watch the queues of all sites. The gauges are silent until they were read once. */
-export const watchQueues = (o: {
+/** Create the gauges over all sites. They have no value until the first read. */
+export const createQueueGauges = (o: {
   store: Pick<Store, 'sites'>
   metrics: Metrics
   log: Logger
   now: Clock
-  /** Never steps. */
+  /** Monotonic. */
   steady: Clock
-}): QueueWatch => {
+}): QueueGauges => {
   let known: readonly SiteQueue[] | null = null
   let dueAt = Number.NEGATIVE_INFINITY
   let reading = false
@@ -47,15 +47,15 @@ export const watchQueues = (o: {
     try {
       known = await readAll(o.store)
     } catch (error) {
-      // That the database is away is told by others; the age goes on growing meanwhile.
-      o.log.debug('the queues of comments that wait could not be read', { error })
+      // Other metrics report an unavailable database. The age keeps growing in the meantime.
+      o.log.debug('the moderation queues could not be read', { error })
     }
     const endedAt = o.steady()
-    dueAt = endedAt + Math.max(FRESH_MS, REST * (endedAt - startedAt))
+    dueAt = endedAt + Math.max(FRESH_MS, PAUSE_FACTOR * (endedAt - startedAt))
   }
 
   return {
-    look() {
+    refresh() {
       if (known !== null) {
         const pending = known.reduce((sum, queue) => sum + queue.pending, 0)
         const oldestAt = Math.min(...known.map((queue) => queue.oldestAt ?? Number.POSITIVE_INFINITY))

@@ -2,7 +2,7 @@ import type { StateCore, Token } from 'markdown-it'
 import { isInvisible, streamSafe } from './characters.ts'
 import { hostOf } from './safe-href.ts'
 
-/** More than any reader follows. A reference definition could otherwise turn 20 kB of text into megabytes. */
+/** More than any comment needs. Reference definitions could otherwise turn 20 kB of text into megabytes. */
 const maxLinks = 200
 const maxHrefCharacters = 50_000
 
@@ -11,8 +11,8 @@ const looksLikeHost = (part: string): boolean => {
   return dot > 0 && part.length - dot > 2 && !/[^\p{L}]/u.test(part.slice(dot + 1))
 }
 
-/** The host names a text seems to promise, one per word. */
-const promisedHosts = (text: string): string[] => {
+/** The host names that a text shows, at most one per word. */
+const shownHosts = (text: string): string[] => {
   const plain = streamSafe(text).normalize('NFKC').toLowerCase().replaceAll('。', '.')
   if (!plain.includes('.')) return []
   return plain.split(/\s+/).flatMap((word) => word.split(/[^\p{L}\p{N}\p{M}.-]+/u).find(looksLikeHost) ?? [])
@@ -22,14 +22,14 @@ const bare = (host: string): string => host.replace(/^www\./, '').replace(/\.$/,
 
 const misleads = (text: string, href: string): boolean => {
   const shown = href.startsWith('mailto:') ? text.slice(text.lastIndexOf('@') + 1) : text
-  return promisedHosts(shown).some((host) => bare(host) !== bare(hostOf(href)))
+  return shownHosts(shown).some((host) => bare(host) !== bare(hostOf(href)))
 }
 
 /**
- * The last word on links before rendering: images become links to themselves, links are never nested, a link whose text
- * cannot be seen shows its address, and one whose text names another host is followed by the real one.
+ * The last step on links before rendering. Images become links to themselves, nested links are flattened, a link without
+ * visible text shows its address, and one whose text names another host is followed by the real host.
  */
-export const tameLinks = (state: StateCore): void => {
+export const rewriteLinks = (state: StateCore): void => {
   let links = 0
   let hrefCharacters = 0
 

@@ -10,7 +10,7 @@ const problems: Readonly<Record<string, string>> = {
 }
 
 /** What is wrong with a file or folder, in words; `null` for any other error. */
-export const fileProblem = (error: unknown): string | null => {
+export const describeFileError = (error: unknown): string | null => {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   return problems[code] ?? null
 }
