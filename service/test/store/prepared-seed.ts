@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmdirSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -11,19 +11,21 @@ import { silent } from '../../testing/silent.ts'
 export const preparedSeed = async (): Promise<string> => {
   const file = join(tmpdir(), `repartee-test-seed-${pgliteVersion()}-${schemaChecksum()}.tar.gz`)
   const making = `${file}.making`
+  // Forced: a process that was taken for dead and is not may have done so already.
+  const free = (): void => rmSync(making, { recursive: true, force: true })
   for (const startedAt = Date.now(); !existsSync(file); ) {
     try {
       mkdirSync(making)
     } catch {
-      // Another test process makes it; one that was killed is waited for once.
-      if (Date.now() - startedAt > 30_000) rmdirSync(making)
+      // Another test process is making it. After 30 s that process is taken for dead.
+      if (Date.now() - startedAt > 30_000) free()
       await pause(100)
       continue
     }
     try {
       if (!existsSync(file)) await makeSeed(file, silent)
     } finally {
-      rmdirSync(making)
+      free()
     }
   }
   return file

@@ -69,6 +69,8 @@ export const createHost = (address: Address, o: HostOptions): DatabaseHost => {
     pool.on('error', (error) => {
       const failure = classifyFailure(error)
       log.debug('an idle database connection ended', { cause: failure.cause })
+      // A connection of the pool before may end late, when the server is back already.
+      if (pool !== current.pool) return
       if (failure.host === 'draining' && breaker.closedByServer()) onOpened('draining', failure)
     })
     pool.on('connect', (client) => {
