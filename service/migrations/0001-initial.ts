@@ -1,8 +1,8 @@
 import type { Migration } from './migration.ts'
 
 /**
- * Keys start (site_id, thread_id, …): a thread is one contiguous span, and no index has a tail every tenant writes to.
- * No foreign keys: each would read the parent under a lock on every insert; the statements keep integrity instead.
+ * Keys start with (site_id, thread_id, …): a thread is one contiguous range, and tenants do not all write to the end of
+ * one index. No foreign keys: each would read and lock the parent on every insert. The statements keep integrity.
  */
 export const initial: Migration = {
   version: 1,
@@ -30,7 +30,7 @@ export const initial: Migration = {
       primary key (site_id, id)
     )`,
     `create unique index if not exists threads_page_uq on threads (site_id, page)`,
-    // The row every change of a thread takes its seq from: narrow, and apart from what pages read.
+    // Every change of a thread updates this row, so it is narrow and separate from what pages read.
     `create table if not exists thread_heads (
       site_id uuid not null,
       thread_id uuid not null,
@@ -84,7 +84,7 @@ export const initial: Migration = {
     `create index if not exists comments_repeated_ix on comments (site_id, author_id, body_digest, created_at)`,
     `create index if not exists comments_approved_ix on comments (site_id, author_id)
       where status = 'approved' and deleted_at is null`,
-    // Apart from comments: a statement must not change one table twice, and a reply changes its parents' counts.
+    // Not columns of comments: a reply changes its parents' counts, and a statement must not change a table twice.
     `create table if not exists reply_counts (
       site_id uuid not null,
       thread_id uuid not null,

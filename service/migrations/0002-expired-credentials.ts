@@ -2,8 +2,8 @@ import { onlyOn } from '../src/adapters/postgres/dialect.ts'
 import type { Migration } from './migration.ts'
 
 /**
- * Credentials that expired are deleted: by CockroachDB itself, elsewhere by the service, which finds them by an index.
- * CockroachDB has no use for one that all tenants write to at its end.
+ * Expired credentials are deleted by CockroachDB itself, elsewhere by the service, which needs an index to find them. On
+ * CockroachDB that index would be a hotspot: every tenant would write to its end.
  */
 export const expiredCredentials: Migration = {
   version: 2,

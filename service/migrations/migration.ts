@@ -1,8 +1,8 @@
 import type { OnlyOn } from '../src/adapters/postgres/dialect.ts'
 
 /**
- * One version of the schema: single statements, each safe to run again, sent one by one outside any transaction
- * (CockroachDB half-commits several DDL statements in one). A version that was released is never edited. A statement for one
- * dialect alone is passed over on the other.
+ * One version of the schema: single statements, each idempotent, sent one by one outside a transaction, because
+ * CockroachDB can commit only part of a transaction with several DDL statements. A released version is never edited. A
+ * statement for one dialect is skipped on the other.
  */
 export type Migration = { readonly version: number; readonly statements: readonly (string | OnlyOn)[] }

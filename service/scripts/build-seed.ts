@@ -5,7 +5,7 @@ import { seedFile } from '../src/adapters/pglite/build-files.ts'
 import { makeSeed } from '../src/adapters/pglite/seed-image.ts'
 import { createLogger } from '../src/adapters/pino-logger.ts'
 
-/** Write the prepared database, which spares a first start the seconds and the memory of initialising one. */
+/** Write the prepared database, which saves a first start the time and memory of initializing one. */
 export const writeSeed = async (file: string): Promise<void> => {
   const startedAt = performance.now()
   mkdirSync(dirname(file), { recursive: true })

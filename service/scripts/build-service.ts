@@ -5,7 +5,7 @@ import { writeSeed } from './build-seed.ts'
 
 const at = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url))
 
-/** What is loaded only where it is configured is a file of its own, which nobody else reads. */
+/** Tracing is a file of its own, loaded only where it is configured. */
 const apart: Plugin = {
   name: 'apart',
   setup: ({ onResolve }) => {
@@ -15,7 +15,7 @@ const apart: Plugin = {
   },
 }
 
-// Bundling halves the start: one file to read instead of some six hundred. What brings binaries or workers of its own stays outside.
+// Bundling halves the start-up time: one file instead of about six hundred. Packages with binaries or workers are external.
 await rm(at('dist'), { recursive: true, force: true })
 await build({
   entryPoints: {
@@ -34,7 +34,7 @@ await build({
   sourcemap: true,
   legalComments: 'linked',
   banner: {
-    // Dependencies written as CommonJS still call require.
+    // CommonJS dependencies call require.
     js: "#!/usr/bin/env node\nimport { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },
 })

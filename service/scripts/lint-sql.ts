@@ -7,7 +7,7 @@ import { denied } from './sql-deny-list.ts'
 /** One thing wrong with one piece of SQL. */
 export type Finding = { readonly file: string; readonly line: number; readonly rule: string; readonly instead: string }
 
-/** Tables in which every row belongs to a site. */
+/** Tables whose rows belong to a site. */
 const tenantTables = [
   'threads',
   'thread_heads',
@@ -23,31 +23,31 @@ const looksLikeSql =
   /^\s*(begin|commit|rollback|vacuum|checkpoint|analyze)\b|^\s*(select|insert|update|delete|with|create|alter|drop|merge|truncate|explain|listen|notify)\s+\S|\b(from|join|into|update)\s+\w+.*\b(where|on|values|set)\b|\w+ as (materialized )?\(\s*(select|insert|update|delete)\b/is
 
 /**
- * Check the SQL in one TypeScript source: every string and template that reads like SQL, also one that is a part of
- * a longer statement. A part that names a tenant's table must itself narrow it to the site.
+ * Check the SQL in one TypeScript source: every string and template that looks like SQL, including fragments of longer
+ * statements. A fragment that names a tenant table must itself restrict it to the site.
  */
 export const lintSource = (file: string, source: string): Finding[] =>
   literals(file, source).flatMap(({ text, line, only }) => {
     const findings = denied
       .filter((rule) => rule.pattern.test(text) && (rule.only === undefined || rule.only !== only))
       .map(({ rule, instead }) => ({ file, line, rule, instead }))
-    return namesEverySite(text)
+    return restrictsToSite(text)
       ? findings
-      : [...findings, { file, line, rule: 'site', instead: 'site_id for every tenant table it names' }]
+      : [...findings, { file, line, rule: 'site', instead: 'site_id with every tenant table' }]
   })
 
-/** A table used n times needs site_id n times; DDL is free to name tables. */
-const namesEverySite = (text: string): boolean => {
+/** A table used n times needs site_id n times. DDL is exempt. */
+const restrictsToSite = (text: string): boolean => {
   if (/^\s*create\b/i.test(text)) return true
   const uses = text.match(new RegExp(`\\b(from|join|into|update)\\s+(${tenantTables.join('|')})\\b`, 'gi')) ?? []
   const sites = text.match(/\bsite_id\b/gi) ?? []
   return sites.length >= uses.length
 }
 
-/** A piece of SQL; `only` is the dialect it says it is for. */
+/** A piece of SQL; `only` is the dialect given to `onlyOn`. */
 type Literal = { readonly text: string; readonly line: number; readonly only?: string }
 
-/** Every literal that reads like SQL, with the line it starts on. */
+/** Every literal that looks like SQL, with the line it starts on. */
 export const literals = (file: string, source: string): Literal[] => {
   const tree = ts.createSourceFile(file, source, ts.ScriptTarget.Latest, true)
   const found: Literal[] = []
@@ -71,7 +71,7 @@ const onlyOf = ({ parent }: ts.Node): Pick<Literal, 'only'> => {
 const textOf = (node: ts.Node): string | null => {
   if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node)) return node.text
   if (!ts.isTemplateExpression(node)) return null
-  // What is put in is checked where it is written.
+  // Inserted fragments are checked where they are written.
   return node.head.text + node.templateSpans.map((span) => `inserted${span.literal.text}`).join('')
 }
 

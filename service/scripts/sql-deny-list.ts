@@ -1,13 +1,13 @@
 import type { Dialect } from '../src/adapters/postgres/dialect.ts'
 
-/** SQL that does not mean the same on CockroachDB ≥ 23.1, PostgreSQL ≥ 15 and PGlite, and what to write instead. */
+/** SQL that differs between CockroachDB ≥ 23.1, PostgreSQL ≥ 15 and PGlite, with its replacement. */
 export type Denied = {
   readonly rule: string
   readonly pattern: RegExp
   readonly instead: string
-  /** The dialect that has it: allowed in `onlyOn` of that one. */
+  /** The dialect that has it: allowed in `onlyOn` of that dialect. */
   readonly only?: Dialect
-  /** A statement the rule must catch; the test runs every one. */
+  /** A statement the rule must catch; tested. */
   readonly example: string
 }
 
@@ -15,7 +15,7 @@ export const denied: readonly Denied[] = [
   {
     rule: 'only CockroachDB has it',
     pattern: /\bas\s+of\s+system\s+time\b|\bttl_\w+\s*=|\b(set\s+locality|regional\s+by|show\s+regions)\b/i,
-    instead: "onlyOn('cockroach', …), and something else for PostgreSQL",
+    instead: "onlyOn('cockroach', …), with an alternative for PostgreSQL",
     only: 'cockroach',
     example: 'select a from t as of system time follower_read_timestamp()',
   },
@@ -52,7 +52,7 @@ export const denied: readonly Denied[] = [
   {
     rule: 'trigger or procedure',
     pattern: /\bcreate\s+(or\s+replace\s+)?(constraint\s+)?(trigger|function|procedure)\b|\bplpgsql\b|^\s*do\s+\$/i,
-    instead: 'code of the service',
+    instead: 'application code',
     example: 'create trigger t before insert on comments execute function f()',
   },
   {
@@ -71,7 +71,7 @@ export const denied: readonly Denied[] = [
   {
     rule: 'maintenance',
     pattern: /^\s*(vacuum|reindex|checkpoint|cluster|analyze)\b|\bexplain\s*\(\s*analyze/i,
-    instead: 'the adapter of the one engine that needs it',
+    instead: 'the adapter of the engine that needs it',
     example: 'vacuum comments',
   },
   {
@@ -83,13 +83,13 @@ export const denied: readonly Denied[] = [
   {
     rule: 'system column',
     pattern: /\b(xmax|xmin|ctid|tableoid)\b/i,
-    instead: 'returning, and logic of the service',
+    instead: 'returning, and application code',
     example: 'insert into t (a) values (1) returning xmax = 0',
   },
   {
     rule: 'division',
     pattern: /[\w)]\s+\/\s+[\w(]/,
-    instead: 'division in the service, or of ::float8',
+    instead: 'division in application code, or of ::float8',
     example: 'select seq / 2 from t',
   },
   {
@@ -99,13 +99,13 @@ export const denied: readonly Denied[] = [
     example: `create type status as enum ('a')`,
   },
   {
-    rule: 'jsonpath, and its operator class',
+    rule: 'jsonpath and its operator class',
     pattern: /@\?|@@|\bjsonb_path_\w+/i,
     instead: '-> ->> @> ?',
     example: `select a @? '$.b' from t`,
   },
   {
-    rule: 'full text only PostgreSQL has',
+    rule: 'full-text functions only PostgreSQL has',
     pattern: /\b(websearch_to_tsquery|ts_rank_cd|setweight|ts_headline)\b/i,
     instead: 'plainto_tsquery with a named configuration, ts_rank',
     example: `select websearch_to_tsquery('simple', 'a')`,
@@ -113,13 +113,13 @@ export const denied: readonly Denied[] = [
   {
     rule: 'extension',
     pattern: /\b(create\s+extension|citext|ltree|pg_trgm|similarity\s*\(|digest\s*\()/i,
-    instead: 'a normalised column, or code of the service',
+    instead: 'a normalized column, or application code',
     example: 'create extension citext',
   },
   {
     rule: 'varchar or a bare integer type',
     pattern: /\bvarchar\b|\bchar\s*\(|\b(int|integer|bigint|smallint)\b/i,
-    instead: 'text, int8, int4: spelled out, since int has eight bytes on CockroachDB',
+    instead: 'text, int8 or int4: int has eight bytes on CockroachDB',
     example: 'create table t (a integer)',
   },
   {
@@ -135,9 +135,9 @@ export const denied: readonly Denied[] = [
     example: 'create table t (at timestamp)',
   },
   {
-    rule: 'every column',
+    rule: 'returning all columns',
     pattern: /\breturning\s+\*/i,
-    instead: 'columns by name: a prepared statement breaks when the table changes',
+    instead: 'column names: a prepared statement breaks when the table changes',
     example: 'delete from comments where site_id = $1::uuid returning *',
   },
   {
@@ -149,7 +149,7 @@ export const denied: readonly Denied[] = [
   {
     rule: 'newer than PostgreSQL 15',
     pattern: /\b(json_table|any_value|returning\s+(old|new)\.|json_query|json_exists)/i,
-    instead: 'what PostgreSQL 15 has',
+    instead: 'features of PostgreSQL 15',
     example: 'select any_value(a) from t',
   },
   {
@@ -159,9 +159,9 @@ export const denied: readonly Denied[] = [
     example: 'begin',
   },
   {
-    rule: 'several statements in one text',
+    rule: 'several statements in one string',
     pattern: /;\s*\S/,
-    instead: 'one statement a text',
+    instead: 'one statement per string',
     example: 'drop table a; drop table b',
   },
   {
@@ -171,7 +171,7 @@ export const denied: readonly Denied[] = [
     example: 'select a from t where b = $1',
   },
   {
-    rule: 'a key constraint in create table',
+    rule: 'key constraint in create table',
     pattern: /\bunique\s*\(|\breferences\s+\w+/i,
     instead: 'create unique index; no foreign keys between hot tables',
     example: 'create table t (a text, unique (a))',

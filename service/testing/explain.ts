@@ -2,10 +2,10 @@ import { createStore } from '../src/adapters/postgres/create-store.ts'
 import type { Sql } from '../src/adapters/postgres/sql.ts'
 import type { Store } from '../src/core/ports/store.ts'
 
-/** How a statement reads tables: the indexes it uses and the tables it reads whole. */
+/** How a statement reads tables: the indexes it uses and the tables it scans. */
 export type Plan = { readonly indexes: readonly string[]; readonly scans: readonly string[] }
 
-/** Plan whatever statement a call of the store sends, without running it. */
+/** The plan of the statement that a call of the store sends, which is not run. */
 export const explain = async (sql: Sql, call: (store: Store) => Promise<unknown>): Promise<Plan> => {
   let plan: Plan = { indexes: [], scans: [] }
   const planner: Sql = {

@@ -4,12 +4,12 @@ import type { Sql } from '../src/adapters/postgres/sql.ts'
 export const filledId = (createdSeq: number): string =>
   `00000000-0000-7000-8000-${createdSeq.toString(16).padStart(12, '0')}`
 
-/** The root half of all comments of a filled thread reply to. */
+/** The root that half of the comments of a filled thread reply to. */
 export const BUSY_ROOT = 4
 
 /**
- * Fill a thread with approved comments up to a number, where it holds those before `from`: a quarter roots, half replies to one busy root, the rest replies to
- * other roots; a few more are pending.
+ * Fill a thread, which has the comments before `from`, with approved comments up to a number: a quarter are roots, half
+ * are replies to one busy root, the rest are replies to other roots. A few are pending.
  */
 export const fillThread = async (
   sql: Sql,

@@ -4,13 +4,13 @@ import { BUSY_ROOT, filledId } from './fill.ts'
 
 type Read = {
   readonly name: string
-  /** The index that makes it take the same time however long the thread is. */
+  /** The index that makes its time independent of the length of the thread. */
   readonly index: string
-  /** `at` is a place in the thread from 0 to 1. */
+  /** `at` is a position in the thread, from 0 to 1. */
   run(store: Store, at: number): Promise<unknown>
 }
 
-/** Every read whose time must not grow with the thread. */
+/** Every read whose time must not depend on the length of the thread. */
 export const reads = (siteId: string, threadId: string, comments: number): readonly Read[] => {
   const thread = { siteId, threadId }
   const seqAt = (at: number): number => Math.max(1, Math.floor(comments * at))
@@ -63,7 +63,7 @@ export const reads = (siteId: string, threadId: string, comments: number): reado
       run: (store, at) => store.comments.changedSince({ ...thread, since: seqAt(at * 0.4), limit: 500 }),
     },
     {
-      // The key is found by its own index or among the author's comments, as statistics have it.
+      // The key is found by its own index or among the author's comments, depending on statistics.
       name: 'context of a new reply',
       index: 'comments_pkey',
       run: (store, at) =>

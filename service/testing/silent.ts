@@ -1,6 +1,6 @@
 import type { Logger } from '../src/core/ports/logger.ts'
 
-/** A logger that says nothing. */
+/** A logger that logs nothing. */
 export const silent: Logger = {
   debug: () => undefined,
   info: () => undefined,

@@ -13,12 +13,12 @@ import type { Sql } from '../src/adapters/postgres/sql.ts'
 import { silent } from './silent.ts'
 import { AT, comment } from './store-scene.ts'
 
-/** A text and how many values were given for its `$n`. */
+/** The text of a statement and the number of its parameters. */
 export type Statement = { readonly text: string; readonly params: number }
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-/** A row with every column anything asks for. */
+/** A row with a value for every column. */
 const anyRow: object = new Proxy(
   {},
   {
@@ -32,7 +32,7 @@ const anyRow: object = new Proxy(
   },
 )
 
-/** What answers make the code go on to its further statements: none at all; all rows, though changes seem to find none. */
+/** Answers that make the code go on to further statements: no rows; or a row, except that changes find nothing to change. */
 const answers: readonly ((text: string) => readonly unknown[])[] = [
   (text) => (/returning fence\s*$/.test(text) ? [{}] : []),
   (text) => (/^with\b/.test(text) ? [] : [anyRow]),
@@ -94,11 +94,11 @@ const callEverything = async (sql: Sql, dialect: Dialect): Promise<void> => {
     () => credentials.rotate(siteId, id, { from: 'h', to: 'i', nowAt: AT, expiresAt: AT }),
     () => credentials.revoke(siteId, id),
   ]
-  // Rows made up are not always believed; what was sent counts.
+  // Invented rows can be rejected; only what was sent matters.
   for (const call of calls) await call().catch(() => null)
 }
 
-/** Every literal of SQL in the service, as the lint finds them. */
+/** Every SQL literal in the service, as the lint finds them. */
 const written = () =>
   ['src/adapters/postgres', 'migrations'].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
@@ -111,8 +111,8 @@ const written = () =>
 const plain = (text: string): string => text.replaceAll(/\s+/g, ' ').trim()
 
 /**
- * Every statement the service can send to a database of this dialect: those put together at run time by calling every
- * method that sends any, those written as they are from the sources. `unsent` names pieces of SQL in none of them.
+ * Every statement the service can send to a database of this dialect: those composed at run time, collected by calling
+ * every method that sends one, and those written out in the source. `unsent` lists SQL literals that are in none of them.
  */
 export const everyStatement = async (dialect: Dialect): Promise<{ sent: readonly Statement[]; unsent: string[] }> => {
   const sent = new Map<string, Statement>()

@@ -5,7 +5,7 @@ import type { StoredComment } from '../src/core/stored-comment.ts'
 
 export const AT = Date.UTC(2026, 0, 15, 12, 30, 15, 678)
 
-/** A new approved root by a new author, changed as the test needs. */
+/** A new approved root by a new author, with the given changes. */
 export const comment = (change: Partial<NewComment> = {}): NewComment => {
   const id = newId()
   return {
@@ -32,7 +32,7 @@ export const replyTo = (
   change: Partial<NewComment> = {},
 ): NewComment => comment({ parentId: parent.id, rootId: parent.rootId, depth: parent.depth + 1, ...change })
 
-/** One thread of a new site, and the store's methods on it. */
+/** A thread of a new site, and the store's methods for it. */
 export const openScene = async (store: Store, siteId: string = newId()) => {
   const thread = await store.threads.open({
     siteId,
@@ -48,7 +48,7 @@ export const openScene = async (store: Store, siteId: string = newId()) => {
     ...at,
     page: thread.page,
     insert,
-    /** Store one comment that must not be left out. */
+    /** Store one comment; throws if it is left out. */
     add: async (added: NewComment): Promise<StoredComment> => one((await insert(added))?.comments),
     find: (id: string) => store.comments.find(siteId, thread.id, id),
     thread: async () => present(await store.threads.find(siteId, thread.id)),

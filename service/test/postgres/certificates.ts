@@ -6,7 +6,7 @@ const openssl = (...args: string[]): void => {
   execFileSync('openssl', args, { stdio: 'ignore' })
 }
 
-/** An authority in `folder`, as `NAME.crt` and `NAME.key`. */
+/** Create a certificate authority in `folder`, as `NAME.crt` and `NAME.key`. */
 export const makeAuthority = (folder: string, name: string): void => {
   const [key, crt] = [join(folder, `${name}.key`), join(folder, `${name}.crt`)]
   const subject = ['-subj', `/CN=${name}`, '-days', '2', '-nodes']
@@ -25,7 +25,7 @@ export const makeAuthority = (folder: string, name: string): void => {
   )
 }
 
-/** A certificate signed by an authority of `folder`, for the names given (`DNS:…`, `IP:…`). */
+/** Create a certificate signed by an authority in `folder`, for the given names (`DNS:…`, `IP:…`). */
 export const makeCertificate = (
   folder: string,
   o: { authority: string; name: string; commonName: string; names?: string },

@@ -10,15 +10,11 @@ import { binaries } from './shared-cluster.ts'
 
 const INSERT = /insert into comments/
 const whole = { lost: 0, doubled: 0, seqsTwice: 0, errors: [] }
-/** 3 s on a machine of its own. A change in a storm takes up to ten statements' time, which others can make long. */
+/** 3 s on an idle machine. During faults a change takes up to ten statements, which a busy machine slows down. */
 const allowedGapMs = ({ slowestDirectMs }: LoadResult): number => 3_000 + 10 * slowestDirectMs
-const inMs = (ms: number): (() => boolean) => {
-  const endsAt = Date.now() + ms
-  return () => Date.now() >= endsAt
-}
 
-describe.skipIf(binaries === null)('a database that fails', () => {
-  test('a statement that met 40001 is sent until it commits, and counted', async () => {
+describe.skipIf(binaries === null)('a failing database', () => {
+  test('a statement that fails with 40001 is retried until it commits, and counted', async () => {
     const { proxies, store, counted } = await openGateways(1)
     const scene = await openScene(store)
     proxies[0]?.plan.add({ kind: 'answer', sqlstate: '40001' }, 5, INSERT)
@@ -28,7 +24,7 @@ describe.skipIf(binaries === null)('a database that fails', () => {
     expect(counted('db_retries')).toEqual({ 40001: 5 })
   })
 
-  test('a connection reset after the commit is answered with the comment and the change it made', async () => {
+  test('after a connection reset that followed the commit, the comment and its change are returned', async () => {
     const { proxies, store, direct } = await openGateways(1)
     const scene = await openScene(store)
     const root = await scene.add(comment())
@@ -46,7 +42,7 @@ describe.skipIf(binaries === null)('a database that fails', () => {
     expect(rows).toHaveLength(3)
   })
 
-  test('every other change survives such a reset too: made once, told once, answered as made', async () => {
+  test('every other change survives such a reset too: made once and returned as made', async () => {
     const { proxies, store } = await openGateways(1)
     const scene = await openScene(store)
     const root = await scene.add(comment())
@@ -86,13 +82,13 @@ describe.skipIf(binaries === null)('a database that fails', () => {
     expect(rows.map(({ createdSeq }) => createdSeq)).toEqual(Array.from({ length: 20 }, (_, index) => index + 1))
   })
 
-  test('an ambiguous result (40003) is settled, and readers are told of it once', async () => {
+  test('an ambiguous result (40003) is resolved, and published once', async () => {
     const { proxies, store } = await openGateways(1)
     const scene = await openScene(store)
-    const told: [number, number][] = []
+    const published: [number, number][] = []
     const writer = createThreadWriter({
       store,
-      publisher: { publish: (_, delta) => told.push([delta.from, delta.to]) },
+      publisher: { publish: (_, delta) => published.push([delta.from, delta.to]) },
       metrics: noMetrics,
       now: Date.now,
     })
@@ -100,10 +96,10 @@ describe.skipIf(binaries === null)('a database that fails', () => {
     proxies[0]?.plan.add({ kind: 'cut when answered' }, 1, INSERT)
     const given = comment()
     expect(await writer.create(scene.siteId, scene.threadId, given)).toMatchObject({ id: given.id, createdSeq: 1 })
-    expect(told).toEqual([[0, 1]])
+    expect(published).toEqual([[0, 1]])
   })
 
-  test('a database with too many connections is not asked again at once', async () => {
+  test('a statement is not retried at once on a database with too many connections', async () => {
     const { proxies, store } = await openGateways(1)
     const scene = await openScene(store)
     const before = proxies[0]?.statements ?? 0
@@ -112,7 +108,7 @@ describe.skipIf(binaries === null)('a database that fails', () => {
     expect((proxies[0]?.statements ?? 0) - before).toBe(1)
   })
 
-  test('retries stop where the budget ends, and refusals are `unavailable`', async () => {
+  test('retries stop at the end of the budget, and statements are refused with `unavailable`', async () => {
     const { proxies, store, counted } = await openGateways(1, { retryReserve: 10 })
     const scenes = await Promise.all(Array.from({ length: 20 }, () => openScene(store)))
     proxies[0]?.plan.add({ kind: 'answer', sqlstate: '40001' }, 10_000, INSERT)
@@ -122,18 +118,18 @@ describe.skipIf(binaries === null)('a database that fails', () => {
     expect(counted('db_retries')['40001']).toBeLessThanOrEqual(15)
   })
 
-  test('a database that is away is answered `unavailable` in less than a second, and used again when it is back', async () => {
+  test('while the database is down, statements fail with `unavailable` within a second; when it is back, it is used again', async () => {
     const { proxies, store, database } = await openGateways(1)
     const scene = await openScene(store)
     const [proxy] = proxies
     proxy?.kill()
     const took: number[] = []
-    for (let asked = 0; asked < 5; asked += 1) {
+    for (let n = 0; n < 5; n += 1) {
       const startedAt = Date.now()
       await expect(scene.insert(comment())).rejects.toMatchObject({ code: 'unavailable' })
       took.push(Date.now() - startedAt)
     }
-    // Most of them: a busy machine may stop this process for longer than that.
+    // Most of them: a busy machine can suspend this process for longer than that.
     expect(took.filter((ms) => ms < 1_000).length, `${took}`).toBeGreaterThanOrEqual(3)
     expect(database.healthy()).toBe(false)
     await proxy?.accept()
@@ -141,7 +137,7 @@ describe.skipIf(binaries === null)('a database that fails', () => {
     expect(await scene.insert(comment())).not.toBeNull()
   }, 60_000)
 
-  test('a gateway that stalls is given up after its time limit, and its statements are answered by another', async () => {
+  test('statements on a gateway that stalls time out and are run by another', async () => {
     const { proxies, store, counted } = await openGateways(2)
     const scenes = await Promise.all(Array.from({ length: 16 }, () => openScene(store)))
     expect(proxies.every((proxy) => proxy.connections > 1)).toBe(true)
@@ -149,30 +145,34 @@ describe.skipIf(binaries === null)('a database that fails', () => {
     const startedAt = Date.now()
     const answers = await Promise.all(scenes.map((scene) => scene.insert(comment())))
     expect(answers.map((answer) => one(present(answer).comments).createdSeq)).toEqual(scenes.map(() => 1))
-    // The limit is four seconds; what stalls for good is never waited out.
+    // The time limit is four seconds.
     expect(Date.now() - startedAt).toBeLessThan(15_000)
     expect(counted('db_retries').timeout).toBeGreaterThan(0)
   })
 
-  test('through a storm of 40001 and resets nothing is lost and nothing doubled', async () => {
+  test('nothing is lost or duplicated during many conflicts and resets', async () => {
     const gateways = await openGateways(3, { retryReserve: 2_000 })
-    const over = inMs(5_000)
+    // Faults follow the number of statements, not the clock: on a slow machine not every attempt may fail.
+    const armedAt = gateways.proxies.map(() => Number.NEGATIVE_INFINITY)
     const storm = setInterval(() => {
-      for (const { plan } of gateways.proxies) {
+      for (const [index, { plan, statements }] of gateways.proxies.entries()) {
+        if (statements - (armedAt[index] ?? 0) < 30) continue
+        armedAt[index] = statements
         plan.clear()
         plan.add({ kind: 'answer', sqlstate: '40001' }, 3)
         plan.add({ kind: Math.random() < 0.5 ? 'cut when sent' : 'cut when answered' }, 1, INSERT)
       }
-    }, 250)
+    }, 5)
+    const over = () => gateways.proxies.reduce((met, { plan }) => met + plan.met, 0) >= 200
     const result = await postUntil(gateways, { clients: 12, threads: 4, until: over })
     clearInterval(storm)
     console.log('storm', result, gateways.counted('db_retries'), gateways.counted('db_breaker'))
     expect(result).toMatchObject(whole)
     expect(result.acknowledged).toBeGreaterThan(10)
     expect(result.longestGapMs).toBeLessThanOrEqual(allowedGapMs(result))
-  })
+  }, 60_000)
 
-  test('with one of three gateways killed and one draining, writes go on', async () => {
+  test('with one of three gateways killed and another draining, writes continue', async () => {
     const gateways = await openGateways(3)
     const [first, second, third] = gateways.proxies
     const closed = () => gateways.database.states().filter(({ state }) => state === 'closed').length

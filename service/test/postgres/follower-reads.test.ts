@@ -20,7 +20,7 @@ import { type Replica, withReplica } from './standing-replica.ts'
 
 const sorts: readonly Sort[] = ['newest', 'oldest', 'top']
 
-describe.skipIf(binaries === null)('pages read from replicas', () => {
+describe.skipIf(binaries === null)('pages read from followers', () => {
   let database: PostgresHandle
   let url = ''
   let replica: Replica
@@ -38,7 +38,7 @@ describe.skipIf(binaries === null)('pages read from replicas', () => {
   })
   afterEach(() => replica.close())
 
-  /** Both parts of a page of a thread, as a reader who was given this head must see it. */
+  /** Roots and replies of a page, for a reader who knows this head. */
   const page = async (from: Store, { siteId, threadId }: Scene, sort: Sort, atLeast?: number) => {
     const at = { siteId, threadId, ...(atLeast !== undefined && { atLeast }) }
     const roots = await from.comments.roots({ ...at, sort, after: null, limit: 50 })
@@ -55,41 +55,41 @@ describe.skipIf(binaries === null)('pages read from replicas', () => {
     return scene
   }
 
-  test('a replica that knows the head gives the whole page, in order, and nobody else is asked', async () => {
+  test('a replica that has the head returns the whole page, in order, without the leaseholder', async () => {
     const scene = await filled()
     await replica.catchUp()
     const { head } = await scene.thread()
     for (const sort of sorts) {
       const now = await page(store, scene, sort)
-      replica.asked()
+      replica.takeCounts()
       expect(await page(store, scene, sort, head)).toEqual(now)
-      expect(replica.asked()).toEqual({ replica: 2, leader: 0 })
+      expect(replica.takeCounts()).toEqual({ replica: 2, leader: 0 })
     }
     const { siteId, threadId } = await openScene(store)
     await replica.catchUp()
-    replica.asked()
+    replica.takeCounts()
     const empty = { siteId, threadId, sort: 'newest', after: null, limit: 9, atLeast: 0 } as const
     expect(await store.comments.roots(empty)).toEqual([])
-    expect(replica.asked()).toEqual({ replica: 1, leader: 0 })
+    expect(replica.takeCounts()).toEqual({ replica: 1, leader: 0 })
   })
 
-  test('what the replica does not know yet is read from the leaseholder, and the replica not asked for a while', async () => {
+  test('a page the replica does not have yet is read from the leaseholder, and the replica is not tried for a while', async () => {
     const scene = await filled()
     await replica.catchUp()
     const last = await scene.add(comment())
-    replica.asked()
+    replica.takeCounts()
     const first = await page(store, scene, 'newest', last.seq)
     expect(first.roots[0]).toEqual(last)
-    expect(replica.asked()).toEqual({ replica: 1, leader: 2 })
+    expect(replica.takeCounts()).toEqual({ replica: 1, leader: 2 })
     await page(store, scene, 'oldest', last.seq)
-    expect(replica.asked()).toEqual({ replica: 0, leader: 2 })
+    expect(replica.takeCounts()).toEqual({ replica: 0, leader: 2 })
     nowAt += 5_000
     await replica.catchUp()
     expect(await page(store, scene, 'newest', last.seq)).toEqual(first)
-    expect(replica.asked()).toEqual({ replica: 2, leader: 0 })
+    expect(replica.takeCounts()).toEqual({ replica: 2, leader: 0 })
   })
 
-  test('a thread the replica has never heard of is read from the leaseholder', async () => {
+  test('a thread unknown to the replica is read from the leaseholder', async () => {
     const scene = await filled()
     const { head } = await scene.thread()
     expect((await page(store, scene, 'newest', head)).roots).toHaveLength(4)
@@ -97,7 +97,7 @@ describe.skipIf(binaries === null)('pages read from replicas', () => {
     expect((await page(store, fresh, 'newest', 0)).roots).toEqual([])
   })
 
-  test('a replica that refuses is passed over; a database that is away is told', async () => {
+  test('a replica that refuses is skipped; a database that is down is an error', async () => {
     const scene = await filled()
     await replica.catchUp()
     const { head } = await scene.thread()
@@ -109,12 +109,12 @@ describe.skipIf(binaries === null)('pages read from replicas', () => {
     await expect(page(store, scene, 'top', head)).rejects.toMatchObject({ code: 'unavailable' })
   })
 
-  test('PostgreSQL is asked as ever', async () => {
+  test('PostgreSQL gets no follower reads', async () => {
     const scene = await filled()
     const plain = createStore(replica.sql)
-    replica.asked()
+    replica.takeCounts()
     await page(plain, scene, 'newest', (await scene.thread()).head)
-    expect(replica.asked().replica).toBe(0)
+    expect(replica.takeCounts().replica).toBe(0)
   })
 
   const pick = fc.nat({ max: 8 })
@@ -141,7 +141,7 @@ describe.skipIf(binaries === null)('pages read from replicas', () => {
 
   type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never
 
-  /** A page a replica can give, and one that it cannot. */
+  /** A page that the replica has, and one that it does not. */
   const bothWays: Step[] = [
     { op: 'add', to: null },
     { op: 'catch up' },
@@ -150,14 +150,14 @@ describe.skipIf(binaries === null)('pages read from replicas', () => {
     { op: 'read', sort: 'newest', behind: 0 },
   ]
 
-  test('no page is older than what its reader has seen, whatever is written and however the replica follows', async () => {
+  test('no page is older than what its reader has seen, for any writes and any lag of the replica', async () => {
     const from = { replica: 0, leader: 0 }
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
         const scene = await openScene(store)
         await replica.catchUp()
         const ids: string[] = []
-        /** What the thread was at each of its heads. */
+        /** The pages of the thread at each of its heads. */
         const history = new Map<number, Record<string, Awaited<ReturnType<typeof page>>>>()
         const record = async (): Promise<void> => {
           const pages = await Promise.all(sorts.map(async (sort) => [sort, await page(store, scene, sort)] as const))
@@ -170,12 +170,12 @@ describe.skipIf(binaries === null)('pages read from replicas', () => {
           else if (given.op === 'wait') nowAt += 5_000
           else if (given.op === 'read') {
             const seen = Math.max(0, (await scene.thread()).head - given.behind)
-            replica.asked()
+            replica.takeCounts()
             const { roots, replies } = await page(store, scene, given.sort, seen)
-            const { replica: replicas, leader } = replica.asked()
+            const { replica: replicas, leader } = replica.takeCounts()
             from.replica += replicas
             from.leader += leader
-            // One part may be newer than the other, neither older than what was seen.
+            // One part may be newer than the other; neither is older than what the reader has seen.
             const versions = [...history].flatMap(([head, pages]) => (head < seen ? [] : [pages[given.sort]]))
             expect(versions.map((version) => version?.roots)).toContainEqual(roots)
             const below = (rows: readonly StoredComment[]) =>
@@ -200,7 +200,7 @@ describe.skipIf(binaries === null)('pages read from replicas', () => {
     expect(from.leader).toBeGreaterThan(0)
   })
 
-  test('who has just written on one node reads it on another, although the replica does not know it', async () => {
+  test('a reader who has just written on one node sees it on another, although the replica does not have it', async () => {
     const now = (): number => nowAt
     const node = () => ({
       store,
@@ -228,8 +228,8 @@ describe.skipIf(binaries === null)('pages read from replicas', () => {
     await replica.catchUp()
     nowAt += 5_000
     const before = await readSnapshot(there, visitor, { page: '/post' })
-    replica.asked()
+    replica.takeCounts()
     expect(await readSnapshot(node(), visitor, { page: '/post' })).toEqual(before)
-    expect(replica.asked().replica).toBe(1)
+    expect(replica.takeCounts().replica).toBe(1)
   })
 })

@@ -9,7 +9,7 @@ import {
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 
-/** As the protocol's documentation has it: a letter, the length of what follows with itself, the body. */
+/** As documented for the protocol: a letter, the length including itself, the body. */
 const message = (kind: string, body: string): Buffer => {
   const bytes = Buffer.from(`${kind}\0\0\0\0${body}`)
   bytes.writeUInt32BE(bytes.length - 1, 1)
@@ -22,7 +22,7 @@ const opening = (code: number, body = ''): Buffer => {
   return bytes
 }
 
-test('a client’s messages are the same however its bytes are cut', async () => {
+test('the messages of a client do not depend on how its bytes are split', async () => {
   const sent = [
     opening(80_877_103),
     opening(196_608, 'user\0ada\0\0'),
@@ -47,7 +47,7 @@ test('a client’s messages are the same however its bytes are cut', async () =>
   )
 })
 
-test('what the proxy says as a server is read as messages of a server', () => {
+test('what the proxy sends as a server parses as messages of a server', () => {
   const read = createFrameReader({ opening: false })
   const frames = read(Buffer.concat([errorFrame('FATAL', '57P01'), readyFrame()]))
   expect(frames.map(({ kind }) => kind)).toEqual(['E', 'Z'])

@@ -21,8 +21,8 @@ const literal = (value: unknown): string => {
   return pg.escapeLiteral(String(value))
 }
 
-// Connections keep statements prepared, and PostgreSQL may plan those once for all values.
-describe.skipIf(binaries === null)('plans made once for all values', () => {
+// Connections keep prepared statements, for which PostgreSQL may use one plan for all values.
+describe.skipIf(binaries === null)('generic plans', () => {
   let database: PostgresHandle
   let client: pg.Client
   let threadId = ''
@@ -57,14 +57,14 @@ describe.skipIf(binaries === null)('plans made once for all values', () => {
     return plan
   }
 
-  test.each(reads(siteId, '', COMMENTS).map(({ name }) => name))('%s reads no table whole', async (name) => {
+  test.each(reads(siteId, '', COMMENTS).map(({ name }) => name))('%s scans no table', async (name) => {
     const read = reads(siteId, threadId, COMMENTS).find((one) => one.name === name)
     const plan = await planOf((sql) => read?.run(createStore(sql), 0.5) ?? Promise.resolve())
     expect(plan).toContain(`"Index Name":"${read?.index}"`)
     expect(plan).not.toMatch(/"Seq Scan"[^}]*?"Relation Name":"(comments|reply_counts)"/)
   })
 
-  test('storing a comment reads no table whole', async () => {
+  test('storing a comment scans no table', async () => {
     const plan = await planOf((sql) => createStore(sql).comments.insert(siteId, threadId, [comment()]))
     expect(plan).toContain('"Index Name":"comments_pkey"')
     expect(plan).not.toMatch(/"Seq Scan"[^}]*?"Relation Name":"(comments|reply_counts)"/)

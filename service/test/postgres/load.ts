@@ -6,26 +6,26 @@ import { noMetrics } from '../../testing/no-metrics.ts'
 import { comment, openScene } from '../../testing/store-scene.ts'
 import type { Gateways } from './proxied-gateways.ts'
 
-/** What a load saw, and what of it is in the database. */
+/** Results of a load, compared with the database. */
 export type LoadResult = {
   readonly acknowledged: number
-  /** Acknowledged, but not in the database. */
+  /** Acknowledged but not stored. */
   readonly lost: number
   /** Keys stored more than once. */
   readonly doubled: number
-  /** Seqs told twice to readers with different comments, or taken twice in the database. */
+  /** Seqs stored more than once in a thread. */
   readonly seqsTwice: number
-  /** Refusals the clients met with the same key once more. */
+  /** Refusals, after which the client sent the same key again. */
   readonly refused: number
-  /** Anything but `unavailable`. */
+  /** Errors other than `unavailable`. */
   readonly errors: readonly string[]
   readonly longestGapMs: number
-  /** The slowest of the same changes, made one by one past all gateways meanwhile: what the machine itself costs. */
+  /** The slowest change made directly, one at a time, in the same period: the share of the machine. */
   readonly slowestDirectMs: number
 }
 
 /**
- * Post to several threads of one node from `clients` readers at once until `until` says so. A client that is refused with
+ * Post to several threads of one node from `clients` concurrent readers until `until` returns true. A client that gets
  * `unavailable` sends the same key again, as the SDK does.
  */
 export const postUntil = async (
@@ -53,7 +53,7 @@ export const postUntil = async (
       const given = comment({ key, authorId })
       try {
         const stored = await writer.create(siteId, threadId, given)
-        // Left out means that the key is stored: by an attempt before, whose answer this client never got.
+        // `null`: an earlier attempt, whose answer this client never got, stored the key.
         if (stored !== null && stored.id !== given.id) errors.push('answered with another comment')
         acknowledged.set(key, threadId)
         longestGapMs = Math.max(longestGapMs, Date.now() - lastAt)
@@ -74,7 +74,7 @@ export const postUntil = async (
       await pause(5)
     }
   }
-  const compare = async (): Promise<void> => {
+  const postDirectly = async (): Promise<void> => {
     const scene = await openScene(createStore(direct.sql))
     while (!o.until()) {
       const startedAt = Date.now()
@@ -83,7 +83,7 @@ export const postUntil = async (
       await pause(50)
     }
   }
-  await Promise.all([compare(), ...Array.from({ length: o.clients }, (_, index) => client(index))])
+  await Promise.all([postDirectly(), ...Array.from({ length: o.clients }, (_, index) => client(index))])
   longestGapMs = Math.max(longestGapMs, Date.now() - lastAt)
 
   const rows = await direct.sql.query<{ key: string; thread_id: string; created_seq: number }>(

@@ -6,8 +6,8 @@ import { noMetrics } from '../../testing/no-metrics.ts'
 import { silent } from '../../testing/silent.ts'
 import { binaries, sharedCluster } from './shared-cluster.ts'
 
-describe.skipIf(binaries === null)('bringing an empty database up to date', () => {
-  test('several nodes that start at the same moment all end with one schema and one epoch', async () => {
+describe.skipIf(binaries === null)('migrating an empty database', () => {
+  test('several nodes that start at the same time end up with one schema and one epoch', async () => {
     const cluster = await sharedCluster()
     for (let round = 0; round < 3; round += 1) {
       const url = await cluster.createEmptyDatabase()

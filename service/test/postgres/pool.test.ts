@@ -3,11 +3,11 @@ import { describe, expect, test, vi } from 'vitest'
 import { openGateways } from './proxied-gateways.ts'
 import { binaries } from './shared-cluster.ts'
 
-const endOurs = `select pg_terminate_backend(pid) from pg_stat_activity
+const terminateConnections = `select pg_terminate_backend(pid) from pg_stat_activity
   where datname = current_database() and pid <> pg_backend_pid() and application_name = 'repartee'`
 
 describe.skipIf(binaries === null)('connections to a database', () => {
-  test('sessions have their time limits and their name', async () => {
+  test('sessions have time limits and a name', async () => {
     const { database } = await openGateways(1)
     const rows = await database.sql.query(
       `select current_setting('statement_timeout') as statement, current_setting('lock_timeout') as lock,
@@ -24,7 +24,7 @@ describe.skipIf(binaries === null)('connections to a database', () => {
     expect(database.dialect).toBe('postgres')
   })
 
-  test('a statement that takes too long is refused, not sent again', async () => {
+  test('a statement that takes too long is refused, not retried', async () => {
     const { database, proxies } = await openGateways(1)
     const before = proxies[0]?.statements ?? 0
     const startedAt = Date.now()
@@ -34,7 +34,7 @@ describe.skipIf(binaries === null)('connections to a database', () => {
     expect(await database.sql.query('select 1 as one', [])).toEqual([{ one: 1 }])
   })
 
-  test('a write that may not be repeated is not sent again when its answer is lost', async () => {
+  test('a write that is not repeatable is not sent again when its answer is lost', async () => {
     const { database, proxies, direct } = await openGateways(1)
     const [name, value] = [newId(), newId()]
     proxies[0]?.plan.add({ kind: 'cut when answered' }, 1, /insert into meta/)
@@ -43,13 +43,13 @@ describe.skipIf(binaries === null)('connections to a database', () => {
     const stored = 'select m.value from meta m where m.name = $1::text'
     expect(await direct.sql.query(stored, [name])).toEqual([{ value }])
     expect(proxies[0]?.plan.met).toBe(1)
-    // A read is sent again without being asked.
+    // A read is always repeatable.
     proxies[0]?.plan.add({ kind: 'cut when answered' }, 1, /select m.value/)
     expect(await database.sql.query(stored, [name])).toEqual([{ value }])
     expect(proxies[0]?.plan.met).toBe(2)
   })
 
-  test("a statement's own mistake is told as it is, and the connection kept", async () => {
+  test('an error in a statement is passed on, and the connection kept', async () => {
     const { database } = await openGateways(1)
     await database.sql.query('select 1', [])
     await expect(database.sql.query('select nothing from nowhere', [])).rejects.toMatchObject({ code: '42P01' })
@@ -57,7 +57,7 @@ describe.skipIf(binaries === null)('connections to a database', () => {
     expect(database.states()).toMatchObject([{ state: 'closed', active: 0, idle: 1 }])
   })
 
-  test('a statement prepared before a change of the schema is prepared anew', async () => {
+  test('a statement prepared before a schema change is prepared again', async () => {
     const { database, direct, counted } = await openGateways(1)
     await direct.sql.query('create table changing (a int4)', [])
     expect(await database.sql.query('select * from changing', [])).toEqual([])
@@ -67,7 +67,7 @@ describe.skipIf(binaries === null)('connections to a database', () => {
     expect(counted('db_retries')).toEqual({ '0A000': 1 })
   })
 
-  test('more statements than may wait are refused at once, the others are answered', async () => {
+  test('statements beyond the length of the queue are refused at once, the others are run', async () => {
     const { database, proxies } = await openGateways(1, { maxConnections: 2 })
     proxies[0]?.delay(20)
     const answers = await Promise.allSettled(Array.from({ length: 60 }, () => database.sql.query('select 1', [])))
@@ -78,22 +78,22 @@ describe.skipIf(binaries === null)('connections to a database', () => {
     expect(proxies[0]?.connections).toBeLessThanOrEqual(2)
   })
 
-  test('connections an operator ended are replaced before anybody notices', async () => {
+  test('connections terminated by an operator are replaced without a failed statement', async () => {
     const { database, direct, counted } = await openGateways(1)
     await Promise.all(Array.from({ length: 5 }, () => database.sql.query('select 1', [])))
-    await direct.sql.query(endOurs, [])
+    await direct.sql.query(terminateConnections, [])
     for (let n = 0; n < 20; n += 1) expect(await database.sql.query('select 1 as one', [])).toEqual([{ one: 1 }])
     await vi.waitFor(() => expect(counted('db_breaker')).toEqual({ draining: 1, closed: 1 }), { timeout: 15_000 })
   })
 
-  test('a host that refuses connections for want of room is not taken for dead', async () => {
+  test('a host that refuses connections because it has too many is not considered down', async () => {
     const { database, proxies } = await openGateways(2)
     proxies[0]?.turnAway('53300')
     await Promise.all(Array.from({ length: 30 }, () => database.sql.query('select 1', [])))
     expect(database.states().map(({ state }) => state)).toEqual(['closed', 'closed'])
   })
 
-  test('closing waits for the statements that run', async () => {
+  test('closing waits for running statements', async () => {
     const { database } = await openGateways(1)
     const slow = database.sql.query('select pg_sleep(2), 1 as one', [])
     await vi.waitFor(() => expect(database.states()[0]?.active).toBe(1), { timeout: 15_000, interval: 10 })

@@ -9,18 +9,18 @@ import { noMetrics } from '../../testing/no-metrics.ts'
 import { silent } from '../../testing/silent.ts'
 import { sharedCluster } from './shared-cluster.ts'
 
-/** One database behind several fault proxies, as a cluster behind its gateways, and the way around them. */
+/** One database behind several fault proxies, like a cluster behind gateways, and a direct connection. */
 export type Gateways = {
   readonly proxies: readonly FaultProxy[]
   readonly database: PostgresHandle
   readonly store: Store
-  /** The database itself, for the oracle. */
+  /** The database without a proxy, for the oracle. */
   readonly direct: PostgresHandle
-  /** Counted so far, by name and labels. */
+  /** Counters so far, by labels other than `host`. */
   counted(name: string): Record<string, number>
 }
 
-/** Open a new database through `count` gateways. All is closed when the test ends. */
+/** Open a new database through `count` gateways. Everything is closed when the test ends. */
 export const openGateways = async (
   count: number,
   o: { retryReserve?: number; maxConnections?: number } = {},

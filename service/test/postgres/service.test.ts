@@ -37,7 +37,7 @@ describe.skipIf(binaries === null)('the service on PostgreSQL', () => {
     return { create, changes }
   }
 
-  test('a comment whose answer got lost between database and service is created, once, and 201', async () => {
+  test('a comment whose answer is lost between database and service is created once, with 201', async () => {
     const { create, changes } = await author()
     const key = newId()
     proxy.plan.add({ kind: 'cut when answered' }, 1, /insert into comments/)
@@ -50,17 +50,17 @@ describe.skipIf(binaries === null)('the service on PostgreSQL', () => {
     expect((await changes()).head).toBe(1)
   })
 
-  test('a comment is refused in less than a second while the database is away, and taken when it is back', async () => {
+  test('while the database is down a comment is refused within a second; when it is back, the comment is accepted', async () => {
     const { create, changes } = await author()
     const key = newId()
     proxy.kill()
     const took: number[] = []
-    for (let asked = 0; asked < 3; asked += 1) {
+    for (let n = 0; n < 3; n += 1) {
       const startedAt = Date.now()
       expect(await create(key)).toMatchObject({ status: 503, body: { error: { code: 'unavailable' } } })
       took.push(Date.now() - startedAt)
     }
-    // A busy machine may stop this process for longer than that, though not each time.
+    // A busy machine can suspend this process for longer than that, but not each time.
     expect(Math.min(...took), `${took}`).toBeLessThan(1_000)
     await proxy.accept()
     await vi.waitFor(async () => expect((await create(key)).status).toBe(201), { timeout: 40_000, interval: 100 })

@@ -1,13 +1,13 @@
 import { type Cluster, findBinaries, startCluster } from '@repartee/tools/servers/start-postgres'
 
-/** Where the programs are; `null` where there is no PostgreSQL, which is said once. */
+/** Where the PostgreSQL programs are; `null` where it is not installed. */
 export const binaries = findBinaries()
 
 let starting: Promise<Cluster> | undefined
 
-/** The one server of this test file. */
+/** The server that this test file shares. */
 export const sharedCluster = (): Promise<Cluster> => {
-  if (binaries === null) throw new Error('there is no PostgreSQL to start')
+  if (binaries === null) throw new Error('PostgreSQL is not installed')
   starting ??= startCluster(binaries)
   return starting
 }

@@ -4,13 +4,13 @@ import type { Sql } from '../../src/adapters/postgres/sql.ts'
 const AS_OF = 'as of system time follower_read_timestamp()'
 
 /**
- * A database with a replica that stands still until it is told to catch up: a connection that keeps an old snapshot. What
- * asks for a replica's answer goes there, without the words only CockroachDB knows.
+ * A database with a replica that stays behind until told to catch up: a connection that holds an old snapshot. Follower
+ * reads go there, without the clause that only CockroachDB has.
  */
 export const withReplica = async (leader: Sql, url: string) => {
   const client = new pg.Client(url)
   await client.connect()
-  const asked = { replica: 0, leader: 0 }
+  const statements = { replica: 0, leader: 0 }
   let failure: Error | null = null
   const begin = async (): Promise<void> => {
     await client.query('begin isolation level repeatable read read only')
@@ -22,20 +22,20 @@ export const withReplica = async (leader: Sql, url: string) => {
   const sql: Sql = {
     async query<Row>(text: string, params: readonly unknown[], options = {}) {
       if (!text.includes(AS_OF)) {
-        asked.leader += 1
+        statements.leader += 1
         return leader.query<Row>(text, params, options)
       }
-      asked.replica += 1
+      statements.replica += 1
       if (failure !== null) throw failure
       return (await client.query<Row & pg.QueryResultRow>(text.replace(AS_OF, ''), [...params])).rows
     },
   }
   return {
     sql,
-    /** How often each was asked since the last call. */
-    asked: () => {
-      const since = { ...asked }
-      Object.assign(asked, { replica: 0, leader: 0 })
+    /** How many statements each got since the last call. */
+    takeCounts: () => {
+      const since = { ...statements }
+      Object.assign(statements, { replica: 0, leader: 0 })
       return since
     },
     catchUp: async (): Promise<void> => {

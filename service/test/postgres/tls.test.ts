@@ -21,7 +21,7 @@ describe.skipIf(binaries === null)('a database behind TLS', () => {
     makeCertificate(folder, { authority: 'ca', name: 'server', commonName: 'db', names: 'DNS:localhost' })
     makeCertificate(folder, { authority: 'ca', name: 'app', commonName: 'app' })
     makeCertificate(folder, { authority: 'stranger', name: 'false', commonName: 'app' })
-    // Only with a certificate that names the user; without TLS only the owner, who prepares the database.
+    // The user needs a certificate; the owner, who prepares the database, connects without TLS.
     writeFileSync(file('hba'), 'hostssl all app all cert\nhost all postgres all trust\n')
     if (process.getuid?.() === 0) execFileSync('chown', ['-R', 'postgres', folder])
     chmodSync(folder, 0o755)
@@ -53,7 +53,7 @@ describe.skipIf(binaries === null)('a database behind TLS', () => {
     return `postgres://app@${host}:${cluster.port}/postgres?sslmode=${mode}&sslrootcert=${file(`${ca}.crt`)}${own}`
   }
 
-  test('verify-full with a client certificate connects, encrypted and as the user it names', async () => {
+  test('verify-full with a client certificate connects, encrypted, as the user it names', async () => {
     const database = await open(urlOf({}))
     const rows = await database.sql.query(
       'select s.ssl, current_user::text as name from pg_stat_ssl s where s.pid = pg_backend_pid()',
@@ -65,25 +65,29 @@ describe.skipIf(binaries === null)('a database behind TLS', () => {
 
   test.each([
     ['a server under another name', { host: '127.0.0.1' }, /altnames|IP: 127/i],
-    ['a server signed by somebody else', { ca: 'stranger' }, /certificate|issuer/i],
+    ['a server certificate of another authority', { ca: 'stranger' }, /certificate|issuer/i],
     ['a client without a certificate', { cert: null }, /certificate/i],
-    ['a client signed by somebody else', { cert: 'false' }, /certificate|unknown ca|terminated|ECONNRESET|EPIPE/i],
+    [
+      'a client certificate of another authority',
+      { cert: 'false' },
+      /certificate|unknown ca|terminated|ECONNRESET|EPIPE/i,
+    ],
   ])('verify-full refuses %s', async (_, change, why) => {
     await expect(open(urlOf(change))).rejects.toThrow(why)
   })
 
-  test('require encrypts without looking who the server is', async () => {
+  test('require encrypts without verifying the server', async () => {
     const database = await open(urlOf({ host: '127.0.0.1', mode: 'require', ca: 'stranger' }))
     const rows = await database.sql.query('select s.ssl from pg_stat_ssl s where s.pid = pg_backend_pid()', [])
     await database.close()
     expect(rows).toEqual([{ ssl: true }])
   })
 
-  test('a wrong user and a file that is not there are told at once', async () => {
+  test('a wrong user and a missing file are reported at once', async () => {
     const startedAt = Date.now()
     await expect(open(urlOf({}).replace('app@', 'nobody@'))).rejects.toThrow(/cannot reach the database/)
     await expect(open(urlOf({ ca: 'missing' }))).rejects.toThrow(/cannot read sslrootcert/)
-    // Far less than a database that does not answer is waited for.
+    // Far less than the wait for a database that does not answer.
     expect(Date.now() - startedAt).toBeLessThan(15_000)
   })
 })

@@ -7,7 +7,7 @@ import { preparedSeed } from './prepared-seed.ts'
 import { printed, startChild } from './start-child.ts'
 import { tempFolder } from './temp-folder.ts'
 
-test('what was acknowledged before a kill is there once afterwards, round after round', async () => {
+test('everything acknowledged before a kill is stored exactly once, over several rounds', async () => {
   const [folder, seed] = [await tempFolder(), await preparedSeed()]
   const [siteId, threadId] = [newId(), newId()]
   const acknowledged: string[] = []
@@ -33,7 +33,7 @@ test('what was acknowledged before a kill is there once afterwards, round after 
   expect(rows.map(({ seq }) => seq)).toEqual(rows.map((_, index) => index + 1))
 }, 90_000)
 
-test('a second process is refused with the first one named, and served once that is gone', async () => {
+test('a second process is refused with the pid of the first, and can open the folder once that has exited', async () => {
   const [folder, seed] = [await tempFolder(), await preparedSeed()]
   const first = startChild(folder, seed, newId(), newId(), 'hold')
   await printed(first, 1)

@@ -10,13 +10,13 @@ const DAY_MS = 24 * HOUR_MS
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-/** A database of nothing but credentials that expired, which keeps what it was asked. */
+/** A database with expired credentials only, which records its statements. */
 const standIn = (expired: number) => {
-  const asked: { text: string; params: readonly unknown[] }[] = []
+  const sent: { text: string; params: readonly unknown[] }[] = []
   let failing = false
   const sql: Sql = {
     query: async <Row>(text: string, params: readonly unknown[]) => {
-      asked.push({ text, params })
+      sent.push({ text, params })
       if (failing) throw new Error('no')
       return (
         text.startsWith('select') ? Array.from({ length: expired }, () => ({ site_id: 's', id: 'i' })) : []
@@ -26,35 +26,35 @@ const standIn = (expired: number) => {
   const fail = (): void => {
     failing = true
   }
-  return { sql, asked, fail }
+  return { sql, sent, fail }
 }
 
-test('what expired a day ago is deleted about every hour, also after a failure, until it is stopped', async () => {
+test('credentials that expired a day ago are deleted about once an hour, even after a failure, until stopped', async () => {
   const warned = vi.fn()
   const database = standIn(3)
   const stop = startExpiry(database.sql, { log: { ...silent, warn: warned }, now: () => 5 * DAY_MS })
   await vi.advanceTimersByTimeAsync(1.5 * HOUR_MS)
-  expect(database.asked.map(({ text }) => text.split(' ')[0])).toEqual(['select', 'delete'])
-  expect(database.asked[0]?.params[0]).toBe(new Date(4 * DAY_MS).toISOString())
+  expect(database.sent.map(({ text }) => text.split(' ')[0])).toEqual(['select', 'delete'])
+  expect(database.sent[0]?.params[0]).toBe(new Date(4 * DAY_MS).toISOString())
   database.fail()
   await vi.advanceTimersByTimeAsync(3 * HOUR_MS)
   expect(warned.mock.calls.length).toBeGreaterThanOrEqual(2)
   stop()
-  const { length } = database.asked
+  const { length } = database.sent
   await vi.advanceTimersByTimeAsync(10 * HOUR_MS)
-  expect(database.asked).toHaveLength(length)
+  expect(database.sent).toHaveLength(length)
 })
 
-test('where nothing has expired nothing is written', async () => {
+test('when nothing has expired, nothing is written', async () => {
   const database = standIn(0)
   const stop = startExpiry(database.sql, { log: silent, now: () => 5 * DAY_MS })
   await vi.advanceTimersByTimeAsync(10 * HOUR_MS)
   stop()
-  expect(database.asked.length).toBeGreaterThan(5)
-  expect(database.asked.filter(({ text }) => !text.startsWith('select'))).toEqual([])
+  expect(database.sent.length).toBeGreaterThan(5)
+  expect(database.sent.filter(({ text }) => !text.startsWith('select'))).toEqual([])
 })
 
-test('CockroachDB expires rows by itself, PostgreSQL has the index the service finds them by, neither has the other’s', async () => {
+test('CockroachDB expires rows itself, PostgreSQL has an index for the service, and neither has both', async () => {
   const ttl = /ttl_expiration_expression = 'expires_at'/
   const index = /create index .* on credentials \(expires_at\)/
   const texts = async (dialect: 'postgres' | 'cockroach') =>

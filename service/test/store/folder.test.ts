@@ -25,7 +25,7 @@ const siteId = newId()
 const openPage = ({ store }: Opened, page: string) =>
   store.threads.open({ siteId, id: newId(), page, url: '', title: '', nowAt: Date.now() })
 
-test('what was stored is there when the folder is opened again, and two installations have two epochs', async () => {
+test('a folder keeps its data and epoch when opened again, and two installations have different epochs', async () => {
   const [folder, other] = [await tempFolder(), await tempFolder()]
   const first = await open(folder)
   const thread = await openPage(first, '/a')
@@ -40,7 +40,7 @@ test('what was stored is there when the folder is opened again, and two installa
   await second.close()
 })
 
-test('a start that died while it filled the folder is made good by the next', async () => {
+test('a start that was killed while filling the folder is repaired by the next', async () => {
   const folder = await tempFolder()
   await mkdir(`${folder}.new`, { recursive: true })
   await writeFile(join(`${folder}.new`, 'PG_VERSION'), '18')
@@ -50,7 +50,7 @@ test('a start that died while it filled the folder is made good by the next', as
   expect(await readdir(dirname(folder))).not.toContain('db.new')
 })
 
-test('a folder another version of the engine wrote is refused with both versions and what to do', async () => {
+test('a folder written by another version of PGlite is refused, with both versions and what to do', async () => {
   const folder = await tempFolder()
   await (await open(folder)).close()
   await writeFile(join(folder, 'repartee.json'), JSON.stringify({ pglite: '0.4.9' }))
@@ -59,7 +59,7 @@ test('a folder another version of the engine wrote is refused with both versions
   await (await open(folder)).close()
 })
 
-test('a folder of other files is refused and left as it is', async () => {
+test('a folder with other files is refused and left unchanged', async () => {
   const folder = await tempFolder()
   await mkdir(folder)
   await writeFile(join(folder, 'holiday.jpg'), 'x')
@@ -68,7 +68,7 @@ test('a folder of other files is refused and left as it is', async () => {
   expect(existsSync(`${folder}.lock`)).toBe(false)
 })
 
-test('a restored backup holds what was there when it was taken, under a new epoch; the rest is moved aside', async () => {
+test('a restored backup has the data of its time and a new epoch; the old folder is moved aside', async () => {
   const folder = await tempFolder()
   const file = join(dirname(folder), 'backup.tar.gz')
   const first = await open(folder)
@@ -94,7 +94,7 @@ test('a restored backup holds what was there when it was taken, under a new epoc
   await aside.close()
 })
 
-test('a backup restores into a folder that does not exist, and a broken file changes nothing', async () => {
+test('a backup can be restored to a folder that does not exist, and a damaged file changes nothing', async () => {
   const [folder, elsewhere] = [await tempFolder(), await tempFolder()]
   const file = join(dirname(folder), 'backup.tar.gz')
   const first = await open(folder)
@@ -118,7 +118,7 @@ test('a backup restores into a folder that does not exist, and a broken file cha
   ).toEqual([])
 })
 
-test('closing backs up what was written, once, and not when nothing was', async () => {
+test('closing makes a backup if anything was written, and none otherwise', async () => {
   const folder = await tempFolder()
   const backups = () => readdir(`${folder}-backups`)
   const first = await open(folder)

@@ -13,12 +13,12 @@ describe('each rule catches what it is for', () => {
   })
 })
 
-test('a planted statement is found with its file and line, inside a template too', () => {
+test('a planted statement is found with its file and line, even inside a template', () => {
   const source = `const a = 1\n\nconst columns = 'id'\nsql.query(\n  \`select \${columns} from comments c where c.site_id = $1 limit 1\`,\n)`
   expect(lintSource('find.ts', source)).toMatchObject([{ file: 'find.ts', line: 5, rule: 'uncast value' }])
 })
 
-test('a statement on a tenant table that leaves its site out is found, also in one of its parts', () => {
+test('a statement or fragment that uses a tenant table without the site is found', () => {
   expect(rules('select c.id from comments c where c.id = $1::uuid')).toEqual(['site'])
   expect(rules('delete from credentials where id = $1::uuid')).toEqual(['site'])
   const half = 'select 1 from threads t join thread_heads h on h.thread_id = t.id where t.site_id = $1::uuid'
@@ -27,7 +27,7 @@ test('a statement on a tenant table that leaves its site out is found, also in o
   expect(rules('select s.id from sites s where s.public_key = $1::text')).toEqual([])
 })
 
-test('what one database alone has is allowed where it is said to be for that one', () => {
+test('a feature of one database is allowed where the SQL is marked as being for that one', () => {
   const text = 'select a from t as of system time follower_read_timestamp()'
   const rulesIn = (source: string) => lintSource('x.ts', source).map(({ rule }) => rule)
   expect(rulesIn(`onlyOn('cockroach', \`${text}\`)`)).toEqual([])
@@ -36,10 +36,10 @@ test('what one database alone has is allowed where it is said to be for that one
   expect(rulesIn(`onlyOn('cockroach', 'select a from t where b = $1 offset 2')`)).toEqual(['offset', 'uncast value'])
 })
 
-test('sound statements and other texts pass', () => {
-  const sound = `with h as (update thread_heads h set seq = h.seq + 1 where h.site_id = $1::uuid returning h.seq)
+test('portable statements and other texts pass', () => {
+  const portable = `with h as (update thread_heads h set seq = h.seq + 1 where h.site_id = $1::uuid returning h.seq)
     insert into reactions (site_id, kind) select $1::uuid, $12::text from h on conflict (site_id, kind) do nothing`
-  expect(rules(sound)).toEqual([])
+  expect(rules(portable)).toEqual([])
   expect(rules('create table if not exists t (a text not null, at timestamptz(3) not null, primary key (a))')).toEqual(
     [],
   )

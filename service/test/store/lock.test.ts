@@ -8,7 +8,7 @@ const edited = async (folder: string, change: Record<string, unknown>): Promise<
   await writeFile(`${folder}.lock`, JSON.stringify({ ...(holder as object), ...change }))
 }
 
-test('a folder is locked once, and free again when released', async () => {
+test('a folder can be locked once, and again after its release', async () => {
   const folder = await tempFolder()
   const release = lockFolder(folder)
   expect(() => lockFolder(folder)).toThrow(`${folder} is in use by process ${process.pid}`)
@@ -17,10 +17,10 @@ test('a folder is locked once, and free again when released', async () => {
 })
 
 test.each([
-  ['whose process is gone', { pid: 2 ** 22 + 1 }],
-  ['whose number now belongs to a later process', { startedTicks: '1' }],
-  ['from before the machine was started again', { bootId: 'another boot' }],
-  ['of this container before it was started again', { pidSpace: 'pid:[1]' }],
+  ['whose process has exited', { pid: 2 ** 22 + 1 }],
+  ['whose pid now belongs to a later process', { startedTicks: '1' }],
+  ['from before a restart of the machine', { bootId: 'another boot' }],
+  ['from before a restart of this container', { pidSpace: 'pid:[1]' }],
 ])('a lock %s is taken over', async (_, change) => {
   const folder = await tempFolder()
   lockFolder(folder)
@@ -41,7 +41,7 @@ test.each([
   expect(() => lockFolder(folder)).toThrow(words)
 })
 
-test('releasing leaves a lock alone that another process took over meanwhile', async () => {
+test('releasing does not remove a lock that another process has taken over', async () => {
   const folder = await tempFolder()
   const release = lockFolder(folder)
   await edited(folder, { host: 'elsewhere' })

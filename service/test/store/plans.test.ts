@@ -23,20 +23,20 @@ describe.each(engines)('plans, $name', (engine) => {
 
   const names = reads(siteId, '', COMMENTS).map(({ name, index }) => [name, index] as const)
 
-  // A thread may grow faster than statistics are gathered.
-  describe.each(['with statistics of when it was small', 'with statistics'])('%s', (state) => {
+  // A thread can grow faster than its statistics are updated.
+  describe.each(['with statistics from when it was small', 'with statistics'])('%s', (state) => {
     beforeAll(async () => {
       if (state === 'with statistics') await opened.sql.query('vacuum (analyze)', [])
     })
 
-    test.each(names)('%s uses %s and reads no table whole', async (name) => {
+    test.each(names)('%s uses %s and scans no table', async (name) => {
       const read = reads(siteId, threadId, COMMENTS).find((one) => one.name === name)
       const plan = await explain(opened.sql, (store) => read?.run(store, 0.5) ?? Promise.resolve())
       expect(plan.indexes).toContain(read?.index)
       expect(plan.scans.filter((table) => ['comments', 'reply_counts'].includes(table))).toEqual([])
     })
 
-    test('changes of a thread find their rows by indexes', async () => {
+    test('changes of a thread find their rows by index', async () => {
       const at = { siteId, threadId, id: filledId(BUSY_ROOT) }
       const reply = replyTo({ id: at.id, rootId: at.id, depth: 0 })
       const plans = [

@@ -7,17 +7,17 @@ import { makeSeed } from '../../src/adapters/pglite/seed-image.ts'
 import { schemaChecksum } from '../../src/adapters/postgres/migrate.ts'
 import { silent } from '../../testing/silent.ts'
 
-/** A prepared database of the schema as it is in the source, made once for all test runs of that schema. */
+/** A prepared database with the schema of the source, made once for all test runs with that schema. */
 export const preparedSeed = async (): Promise<string> => {
   const file = join(tmpdir(), `repartee-test-seed-${pgliteVersion()}-${schemaChecksum()}.tar.gz`)
   const making = `${file}.making`
-  // Forced: a process that was taken for dead and is not may have done so already.
+  // Forced: another process may have removed it already.
   const free = (): void => rmSync(making, { recursive: true, force: true })
   for (const startedAt = Date.now(); !existsSync(file); ) {
     try {
       mkdirSync(making)
     } catch {
-      // Another test process is making it. After 30 s that process is taken for dead.
+      // Another test process is making it; after 30 s it is assumed to have been killed.
       if (Date.now() - startedAt > 30_000) free()
       await pause(100)
       continue

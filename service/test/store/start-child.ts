@@ -9,12 +9,12 @@ export type Child = {
   lines(): string[]
   /** What went to standard error. */
   errors(): string
-  /** Kill it as the kernel would, and wait until it is gone. */
+  /** Kill it with SIGKILL, and wait until it has exited. */
   kill(): Promise<void>
   readonly exited: Promise<number | null>
 }
 
-/** Run child.ts. */
+/** Run store-child.ts. */
 export const startChild = (...args: string[]): Child => {
   const script = fileURLToPath(new URL('./store-child.ts', import.meta.url))
   const child = spawn(process.execPath, ['--conditions=source', '--import', 'tsx', script, ...args], {
@@ -41,7 +41,7 @@ export const startChild = (...args: string[]): Child => {
   }
 }
 
-/** Wait until the child printed that many lines. */
+/** Wait until the child has printed that many lines. */
 export const printed = (child: Child, count: number): Promise<void> =>
   vi.waitFor(
     () => {

@@ -6,8 +6,8 @@ import { silent } from '../../testing/silent.ts'
 import { comment } from '../../testing/store-scene.ts'
 
 /*
- * A process of its own for tests that kill it: opens the folder, then stores comments for ever, ten at a time, and prints
- * each id once it is acknowledged. `hold` only opens the folder.
+ * A process for tests to kill: opens the folder, then stores comments until killed, ten at a time, and prints their ids
+ * once they are acknowledged. With `hold`, it only opens the folder.
  */
 const [folder = '', seed = '', siteId = '', threadId = '', what = 'write'] = process.argv.slice(2)
 const database = await openPglite({ dataDir: folder, seed, log: silent })

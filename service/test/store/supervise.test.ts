@@ -9,10 +9,10 @@ import { silent } from '../../testing/silent.ts'
 import { preparedSeed } from './prepared-seed.ts'
 import { tempFolder } from './temp-folder.ts'
 
-/** Keeps the database's one thread for longer than any test, and takes no memory meanwhile. */
+/** Occupies the database's thread for longer than any test lasts, without using memory. */
 const ENDLESS = 'select count(*) from (select generate_series(1, 1e15::int8)) as numbers'
 
-test('when the thread of the database dies, statements reject as unavailable until it is back with all it held', async () => {
+test('when the database thread dies, statements reject with `unavailable` until it has restarted with all its data', async () => {
   const folder = await tempFolder()
   await unpack(await preparedSeed(), folder)
   const started: Engine[] = []
@@ -43,7 +43,7 @@ test('when the thread of the database dies, statements reject as unavailable unt
   await expect(store.epoch()).rejects.toMatchObject({ code: 'unavailable' })
 })
 
-test('a statement the database refuses is an error of its own, and the next one is answered', async () => {
+test('an error in a statement is passed on, and the next statement is run', async () => {
   const database = await supervise({ folder: null, seed: await preparedSeed() }, silent)
   await expect(database.sql.query('select 1 / 0', [])).rejects.toMatchObject({ code: '22012' })
   await expect(database.sql.query('nonsense', [])).rejects.toMatchObject({ code: '42601' })

@@ -28,14 +28,14 @@ const start = async () => {
   return { ...upkeep, state, count, backups: () => readdir(`${folder}-backups`) }
 }
 
-test('a database nobody writes to is left alone', async () => {
+test('a database without writes is left alone', async () => {
   const { state, stop } = await start()
   await vi.advanceTimersByTimeAsync(13 * 60 * MINUTE_MS)
   await stop()
   expect(state.done).toEqual([])
 })
 
-test('after a write there is a checkpoint within five minutes and a vacuum within the hour, once', async () => {
+test('a write is followed by one checkpoint within five minutes and one vacuum within the hour', async () => {
   const { state, count, stop } = await start()
   state.writes = 1
   await vi.advanceTimersByTimeAsync(5 * MINUTE_MS)
@@ -47,7 +47,7 @@ test('after a write there is a checkpoint within five minutes and a vacuum withi
   await stop()
 })
 
-test('statistics are gathered after the first fifty writes, and again each time there were four times as many', async () => {
+test('statistics are updated after fifty writes, and again each time the writes have quadrupled', async () => {
   const { state, count, stop } = await start()
   for (const [writes, times] of [
     [50, 1],
@@ -60,13 +60,13 @@ test('statistics are gathered after the first fifty writes, and again each time 
   }
   state.writes = 3_199
   await vi.advanceTimersByTimeAsync(60_000)
-  // Stopping waits for whatever was due.
+  // Stopping waits for everything that was due.
   await stop()
   expect(count('analyze')).toBe(3)
   expect(count('checkpoint')).toBe(0)
 })
 
-test('many writes bring the checkpoint forward', async () => {
+test('many writes cause an early checkpoint', async () => {
   const { state, count, stop } = await start()
   state.writes = 20_000
   await vi.advanceTimersByTimeAsync(1_000)
@@ -74,7 +74,7 @@ test('many writes bring the checkpoint forward', async () => {
   await stop()
 })
 
-test('every six hours with writes make a backup, and the seven newest are kept', async () => {
+test('a backup is made every six hours if there were writes, and the last seven are kept', async () => {
   const { state, count, backups, stop } = await start()
   const made: string[] = []
   for (let n = 1; n <= 9; n += 1) {

@@ -6,12 +6,13 @@ import { Worker } from 'node:worker_threads'
 import type { WorkerInput } from './worker-messages.ts'
 
 /*
- * What stands beside the code, in the source tree and in a build. The build makes `pglite-worker.js` from `worker.ts`
- * and `seed.tar.gz` by scripts/build-seed.ts, both beside the bundle; PGlite itself stays outside, as it loads files of its own.
+ * Files that are found next to the code, in the source tree and in a build. The build puts `pglite-worker.js` (from
+ * `worker.ts`) and `seed.tar.gz` (from scripts/build-seed.ts) next to the bundle. PGlite loads files of its own, so it
+ * is not bundled.
  */
 const fromSource = import.meta.url.endsWith('.ts')
 
-/** Start the database's thread. From the source, the thread must be taught TypeScript first: it inherits no loader. */
+/** Start the database's thread. Run from source, it must register tsx itself: a thread inherits no loader. */
 export const startWorker = (workerData: WorkerInput): Worker => {
   if (!fromSource) return new Worker(new URL('./pglite-worker.js', import.meta.url), { workerData, execArgv: [] })
   const source = JSON.stringify(new URL('./worker.ts', import.meta.url).href)
@@ -22,12 +23,12 @@ export const startWorker = (workerData: WorkerInput): Worker => {
   })
 }
 
-/** Where the build keeps the prepared database. */
+/** Path of the prepared database in a build. */
 export const seedFile = fileURLToPath(
   new URL(fromSource ? '../../../dist/seed.tar.gz' : './seed.tar.gz', import.meta.url),
 )
 
-/** The prepared database, or `null` when none was built; a first start then takes seconds longer. */
+/** Path of the prepared database, or `null` when none was built; a first start then takes seconds longer. */
 export const builtSeed = (): string | null => (existsSync(seedFile) ? seedFile : null)
 
 /** The exact version of PGlite in use. */

@@ -12,14 +12,14 @@ export type Engine = {
   /** One attempt without a time limit: with a single connection, no statement can conflict with another. */
   readonly sql: Sql
   ask(request: Request): Promise<unknown[]>
-  /** Settles when the thread has ended: with the error it died of, or `null` after `close`. */
+  /** Resolves when the thread has ended: with the error that ended it, or `null` after `close`. */
   readonly ended: Promise<Error | null>
   close(): Promise<void>
-  /** End it at once, as a crash would. */
+  /** Stop it at once, as a crash would. */
   terminate(): Promise<void>
 }
 
-/** Start the database's thread and wait until it answers; rejects when it cannot start. */
+/** Start the database's thread and wait until it is ready; rejects when it cannot start. */
 export const startEngine = async (input: WorkerInput): Promise<Engine> => {
   const worker = startWorker(input)
   const waiting = new Map<number, Waiting>()
@@ -33,7 +33,7 @@ export const startEngine = async (input: WorkerInput): Promise<Engine> => {
     })
     worker.on('exit', (code) => {
       const died = cause ?? (closing ? null : new Error(`the database thread ended with code ${code}`))
-      for (const { reject } of waiting.values()) reject(away(died))
+      for (const { reject } of waiting.values()) reject(unavailable(died))
       waiting.clear()
       resolve(died)
     })
@@ -52,13 +52,13 @@ export const startEngine = async (input: WorkerInput): Promise<Engine> => {
       throw error ?? new Error('the database thread ended before it was ready')
     }),
   ])
-  if (!first.ready) throw new Error('the database thread spoke before it was ready')
+  if (!first.ready) throw new Error('the database thread sent a message before it was ready')
   worker.on('message', (answer: Answer) => {
-    const asker = waiting.get(answer.id)
+    const request = waiting.get(answer.id)
     waiting.delete(answer.id)
-    if (asker === undefined) return
-    if ('rows' in answer) asker.resolve(answer.rows)
-    else asker.reject(Object.assign(new Error(answer.error.message), { code: answer.error.code }))
+    if (request === undefined) return
+    if ('rows' in answer) request.resolve(answer.rows)
+    else request.reject(Object.assign(new Error(answer.error.message), { code: answer.error.code }))
   })
 
   return {
@@ -77,5 +77,5 @@ export const startEngine = async (input: WorkerInput): Promise<Engine> => {
   }
 }
 
-const away = (cause: Error | null): ReparteeError =>
-  new ReparteeError('unavailable', 'the database is away', { cause, retryAfterMs: 1_000 })
+const unavailable = (cause: Error | null): ReparteeError =>
+  new ReparteeError('unavailable', 'the database is not running', { cause, retryAfterMs: 1_000 })

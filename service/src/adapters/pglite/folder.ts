@@ -5,19 +5,19 @@ import { pipeline } from 'node:stream/promises'
 import { extract, type ReadEntry } from 'tar'
 import { pgliteVersion } from './build-files.ts'
 
-/** Inside the data folder, beside the database's own files, which ignore it. */
+/** In the data folder; the database ignores it. */
 const MARK = 'repartee.json'
 
 /** Record which PGlite wrote the folder. */
 export const markFolder = (folder: string): Promise<void> =>
   writeFile(join(folder, MARK), `${JSON.stringify({ pglite: pgliteVersion() })}\n`)
 
-/** What is in a folder: nothing, or a database this build may open. Rejects for anything else. */
+/** Whether a folder is empty or holds a database this build can open. Rejects for anything else. */
 export const inspectFolder = async (folder: string): Promise<'empty' | 'database'> => {
   const names = await readdir(folder).catch((): string[] => [])
   if (names.length === 0) return 'empty'
   if (!names.includes(MARK))
-    throw new Error(`${folder} holds files, but not a database of this service: choose another folder or empty it`)
+    throw new Error(`${folder} contains files, but not a database of this service: choose another folder or empty it`)
   const written = await writtenBy(folder)
   if (written !== pgliteVersion())
     throw new Error(
@@ -32,11 +32,11 @@ const writtenBy = async (folder: string): Promise<string> => {
   return typeof mark === 'object' && mark !== null && 'pglite' in mark ? String(mark.pglite) : 'unknown'
 }
 
-/** Unpack an archive of a data folder into the place of an empty one, which appears filled or not at all. */
+/** Unpack an archive of a data folder to `folder`, which must be empty or missing. All or nothing. */
 export const unpack = async (archive: string, folder: string): Promise<void> =>
   publish(await unpackAside(archive, folder), folder)
 
-/** Unpack an archive of a data folder beside `folder`; answers where. Anything but files and folders is left out. */
+/** Unpack an archive of a data folder next to `folder`, and return its path. Skips all but files and folders. */
 export const unpackAside = async (archive: string, folder: string): Promise<string> => {
   const fresh = await freshFolder(folder)
   const plain = new Set(['File', 'OldFile', 'Directory'])
@@ -50,7 +50,7 @@ export const unpackAside = async (archive: string, folder: string): Promise<stri
   }
 }
 
-/** An empty folder beside `folder`, to be filled and then put in its place. */
+/** An empty folder next to `folder`, to be filled and then moved there. */
 export const freshFolder = async (folder: string): Promise<string> => {
   const fresh = `${folder}.new`
   await rm(fresh, { recursive: true, force: true })
@@ -58,7 +58,7 @@ export const freshFolder = async (folder: string): Promise<string> => {
   return fresh
 }
 
-/** Put a filled folder in the place of an empty or missing one. */
+/** Move a filled folder to the place of an empty or missing one. */
 export const publish = async (fresh: string, folder: string): Promise<void> => {
   await mkdir(folder, { recursive: true })
   await rename(fresh, folder)

@@ -3,24 +3,24 @@ import { hostname } from 'node:os'
 import { dirname } from 'node:path'
 
 /*
- * PGlite lets two processes open and ruin one folder, so we keep a lock of our own, beside the folder. It is taken over
- * only when its holder is surely dead, never because it is old.
+ * PGlite does not stop two processes from opening the same folder and corrupting it, so we keep a lock file next to the
+ * folder. It is taken over only when its holder is certainly dead, never because it is old.
  */
 
 type Holder = {
   readonly pid: number
-  /** With the pid, tells a process from a later one with the same number; `null` where /proc is missing. */
+  /** Tells the process from a later one with the same pid; `null` where there is no /proc. */
   readonly startedTicks: string | null
   readonly bootId: string | null
-  /** Which numbering of processes the pid belongs to: a container has its own. */
+  /** The namespace of the pid: a container has its own. */
   readonly pidSpace: string | null
   readonly host: string
 }
 
-/** Give the lock back. */
+/** Release the lock. */
 export type Release = () => void
 
-/** Take the lock of a data folder, or reject with who holds it. */
+/** Lock a data folder. Throws with the holder's process if it is locked. */
 export const lockFolder = (folder: string): Release => {
   const file = `${folder}.lock`
   const mine = `${JSON.stringify(holderOf(process.pid))}\n`
@@ -29,34 +29,36 @@ export const lockFolder = (folder: string): Release => {
     if (attempt(() => writeFileSync(file, mine, { flag: 'wx' }))) break
     const text = readIfThere(file)
     if (text === null) continue
-    const reason = whyAlive(text)
-    if (reason !== null)
-      throw new Error(`the data folder ${folder} is in use by ${reason}. One process at a time may open it (${file}).`)
-    takeAway(file, text)
+    const holder = livingHolder(text)
+    if (holder !== null)
+      throw new Error(
+        `the data folder ${folder} is in use by ${holder}. Only one process at a time can open it (${file}).`,
+      )
+    removeStale(file, text)
   }
   return () => {
     if (readIfThere(file) === mine) rmSync(file, { force: true })
   }
 }
 
-/** Move a dead holder's lock away; put it back if another process replaced it after we had looked. */
-const takeAway = (file: string, expected: string): void => {
+/** Remove a dead holder's lock; put it back if another process has replaced it since we read it. */
+const removeStale = (file: string, expected: string): void => {
   const aside = `${file}.${process.pid}`
   if (!attempt(() => renameSync(file, aside))) return
   if (readIfThere(aside) !== expected) attempt(() => linkSync(aside, file))
   rmSync(aside, { force: true })
 }
 
-/** Words naming a holder that lives or cannot be judged from here; `null` when it is dead. */
-const whyAlive = (text: string): string | null => {
+/** Describes a holder that is alive or cannot be checked from here; `null` if it is dead. */
+const livingHolder = (text: string): string | null => {
   const holder = parse(text)
-  if (holder === null) return 'an unreadable lock; if nothing else runs on it, delete the lock'
+  if (holder === null) return 'an unreadable lock; if no other process uses the folder, delete the lock'
   const self = holderOf(process.pid)
   const comparable = holder.bootId === self.bootId && holder.pidSpace === self.pidSpace
   if (comparable) return isAlive(holder) ? `process ${holder.pid}` : null
-  // The same name with another boot or pid space: the machine or the container was started again since.
+  // The same name with another boot or pid namespace: the machine or container has restarted since.
   if (holder.host === self.host) return null
-  return `process ${holder.pid} on ${holder.host}; if that is gone for sure, delete the lock`
+  return `process ${holder.pid} on ${holder.host}; if that process is certainly gone, delete the lock`
 }
 
 const isAlive = (holder: Holder): boolean => {
@@ -92,7 +94,7 @@ const parse = (text: string): Holder | null => {
 const codeOf = (error: unknown): unknown =>
   typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
 
-/** `false` when the file is there already, or no longer. */
+/** `false` when the file already exists, or no longer does. */
 const attempt = (act: () => void): boolean => {
   try {
     act()

@@ -12,32 +12,32 @@ import { startUpkeep } from './upkeep.ts'
 /** The embedded database, running. */
 export type PgliteHandle = {
   readonly sql: Sql
-  /** Write a copy of everything, as of now, to a new file. */
+  /** Write a copy of the whole database to a new file. */
   backup(file: string): Promise<void>
   checkpoint(): Promise<void>
   vacuum(): Promise<void>
   /** Whether statements are being answered. */
   healthy(): boolean
-  /** Answer what was asked, back up what changed, and give the folder free. */
+  /** Finish pending statements, back up what changed, and release the folder. */
   close(): Promise<void>
 }
 
 type Options = {
   /** Where the database lives; `null` keeps it in memory. */
   readonly dataDir: string | null
-  /** A prepared database for an empty folder; by default the build's. */
+  /** A prepared database for an empty folder; by default, the one of the build. */
   readonly seed?: string
   readonly log: Logger
 }
 
 /**
- * Open the embedded database for this process alone. An empty folder gets the prepared database; without one, making
- * it anew takes seconds and several hundred megabytes. Rejects when another process holds the folder, or another
+ * Open the embedded database for this process alone. An empty folder is filled from the prepared database; without one,
+ * initializing it takes seconds and several hundred megabytes. Rejects when another process uses the folder, or another
  * version of PGlite wrote it.
  */
 export const openPglite = async ({ dataDir, seed, log }: Options): Promise<PgliteHandle> => {
   const prepared = seed ?? builtSeed()
-  if (prepared !== null && !existsSync(prepared)) throw new Error(`there is no prepared database at ${prepared}`)
+  if (prepared !== null && !existsSync(prepared)) throw new Error(`no prepared database at ${prepared}`)
   if (dataDir === null) return inMemory(await supervise({ folder: null, seed: prepared }, log))
   const release = lockFolder(dataDir)
   try {
@@ -71,7 +71,7 @@ const fill = async (folder: string, seed: string | null): Promise<void> => {
 
 const inMemory = (database: Awaited<ReturnType<typeof supervise>>): PgliteHandle => ({
   ...database,
-  backup: () => Promise.reject(new Error('a database in memory has nothing to back up')),
+  backup: () => Promise.reject(new Error('a database in memory cannot be backed up')),
   checkpoint: () => database.maintain('checkpoint'),
   vacuum: () => database.maintain('vacuum (analyze)'),
 })

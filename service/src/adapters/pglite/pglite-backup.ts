@@ -4,8 +4,8 @@ import { create } from 'tar'
 import type { Database } from './supervise.ts'
 
 /**
- * Write everything to one archive. Statements wait only while the files are copied; packing happens after. The archive
- * appears complete or not at all.
+ * Write the whole database to one archive, complete or not at all. Statements wait only while the files are copied, not
+ * while they are packed.
  */
 export const writeBackup = async (database: Pick<Database, 'copy'>, file: string): Promise<void> => {
   const staging = await mkdtemp(join(dirname(file), '.copy-'))
@@ -20,7 +20,7 @@ export const writeBackup = async (database: Pick<Database, 'copy'>, file: string
   }
 }
 
-/** Pack a data folder, at a level of gzip; PGlite's own reader of archives knows only the plain format. */
+/** Pack a data folder with a gzip level. Plain tar, because PGlite's reader knows no extensions. */
 export const pack = async (folder: string, file: string, level: number): Promise<void> => {
   await create({ cwd: folder, file, gzip: { level }, portable: true, noPax: true, mode: 0o600 }, ['.'])
 }

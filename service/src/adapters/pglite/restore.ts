@@ -5,15 +5,15 @@ import { inspectFolder, publish, unpackAside } from './folder.ts'
 import { lockFolder } from './lock.ts'
 
 /**
- * Put a backup in the place of a data folder that no process uses. What was there is moved aside, never deleted. The
- * restored database has a new epoch: positions clients hold in the history given up mean nothing in it.
+ * Replace a data folder, which no process may be using, with a backup. The old folder is moved aside, never deleted. The
+ * restored database gets a new epoch, because positions that clients hold refer to the old history.
  */
 export const restore = async (file: string, dataDir: string): Promise<{ movedTo: string | null }> => {
   const release = lockFolder(dataDir)
   try {
     const fresh = await unpackAside(file, dataDir)
     try {
-      if ((await inspectFolder(fresh)) === 'empty') throw new Error(`${file} holds no database`)
+      if ((await inspectFolder(fresh)) === 'empty') throw new Error(`${file} contains no database`)
       const engine = await startEngine({ folder: fresh, seed: null })
       await renewEpoch(engine.sql)
       await engine.close()

@@ -8,8 +8,8 @@ import { markFolder } from './folder.ts'
 import { pack } from './pglite-backup.ts'
 
 /**
- * Make the prepared database: initialised, migrated, and without an epoch, so that each installation started from it
- * gets its own.
+ * Make the prepared database: initialized, migrated, and without an epoch, so that each installation gets an epoch of
+ * its own.
  */
 export const makeSeed = async (file: string, log: Logger): Promise<void> => {
   const folder = await mkdtemp(join(tmpdir(), 'repartee-seed-'))

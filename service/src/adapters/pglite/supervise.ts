@@ -12,12 +12,12 @@ const ANSWER_MS = 5_000
 const FIRST_RESTART_MS = 100
 const LONGEST_RESTART_MS = 10_000
 
-/** A database thread that is started again whenever it dies. */
+/** A database thread that is restarted when it dies. */
 export type Database = {
   readonly sql: Sql
-  /** As `sql.query`, but may take as long as it takes. */
+  /** Run a maintenance statement, without a time limit. */
   maintain(text: string): Promise<void>
-  /** Copy the data folder, consistent. */
+  /** Make a consistent copy of the data folder. */
   copy(to: string): Promise<void>
   /** Statements sent so far that may have changed something. */
   writes(): number
@@ -26,15 +26,15 @@ export type Database = {
 }
 
 /**
- * Keep the database's thread running. While it is away, and for a statement not answered within 5 s, queries reject
- * with `unavailable`; nothing waits for the restart. A database in memory is not restarted: it would come back empty.
+ * Keep the database's thread running. While it is not, queries reject with `unavailable` at once, as does a statement
+ * that takes longer than 5 s. A database in memory is not restarted: it would come back empty.
  */
 export const supervise = async (input: WorkerInput, log: Logger, start = startEngine): Promise<Database> => {
   let engine: Engine | null = await start(input)
   let closed = false
   let writes = 0
   const slow = new Set<number>()
-  let asked = 0
+  let lastId = 0
 
   const startFailed = (error: unknown): null => {
     log.error('the database thread did not start', { error: String(error) })
@@ -45,13 +45,13 @@ export const supervise = async (input: WorkerInput, log: Logger, start = startEn
     const died = await running.ended
     engine = null
     if (closed || input.folder === null) return
-    log.error('the database thread died and is started again', { error: died?.message })
+    log.error('the database thread died and is being restarted', { error: died?.message })
     for (let waitMs = FIRST_RESTART_MS; !closed; waitMs = Math.min(waitMs * 2, LONGEST_RESTART_MS)) {
       await pause(waitMs, undefined, { ref: false })
       const next = closed ? null : await start(input).catch(startFailed)
       if (next === null) continue
       engine = next
-      log.info('the database thread is back')
+      log.info('the database thread is running again')
       void watch(next)
       return
     }
@@ -60,7 +60,7 @@ export const supervise = async (input: WorkerInput, log: Logger, start = startEn
 
   const running = (): Engine => {
     if (engine === null || closed)
-      throw new ReparteeError('unavailable', 'the database is away', { retryAfterMs: 1_000 })
+      throw new ReparteeError('unavailable', 'the database is not running', { retryAfterMs: 1_000 })
     return engine
   }
 
@@ -70,7 +70,7 @@ export const supervise = async (input: WorkerInput, log: Logger, start = startEn
   }
 
   const sendInTime = async <Row>(statement: Statement): Promise<Row[]> => {
-    const id = ++asked
+    const id = ++lastId
     const answer = send<Row>(statement)
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<never>((_, reject) => {

@@ -6,23 +6,23 @@ import type { Database } from './supervise.ts'
 
 const SYNC_EVERY_MS = 1_000
 const CHECKPOINT_EVERY_MS = 5 * 60_000
-/** PGlite never checkpoints by itself; this bounds the log that a start after a crash must replay. */
+/** PGlite never checkpoints by itself. This limits the log that must be replayed after a crash. */
 const CHECKPOINT_EVERY_WRITES = 20_000
-/** Without statistics the planner reads a whole thread to find one comment: gather them early, then each time it grew fourfold. */
+/** Without statistics the planner scans a whole thread to find one comment: analyze early, then at each fourfold growth. */
 const FIRST_ANALYSIS_WRITES = 50
 const ANALYSIS_GROWTH = 4
 const VACUUM_EVERY_MS = 60 * 60_000
 const BACKUP_EVERY_MS = 6 * 60 * 60_000
 const BACKUPS_KEPT = 7
 
-/** What a database server does by itself and PGlite, which has no background processes, leaves to its host. */
+/** Background work of a database server, which PGlite leaves to its host. */
 export const startUpkeep = (database: Pick<Database, 'maintain' | 'copy' | 'writes'>, folder: string, log: Logger) => {
   const backups = `${folder}-backups`
   const done = { sync: 0, checkpoint: 0, analysis: 0, vacuum: 0, backup: 0 }
   const timers: NodeJS.Timeout[] = []
   let busy: Promise<void> = Promise.resolve()
 
-  /** One at a time, and only when something was written since the last time. */
+  /** Run `act` after all earlier work, if there have been `atLeast` writes since it last ran. */
   const due = (name: keyof typeof done, atLeast: number, act: () => Promise<void>): Promise<void> => {
     busy = busy.then(async () => {
       const writes = database.writes()
@@ -65,7 +65,7 @@ export const startUpkeep = (database: Pick<Database, 'maintain' | 'copy' | 'writ
   return {
     checkpoint,
     vacuum,
-    /** Stop the timers and back up what was written since the last backup. */
+    /** Stop the timers, and make a backup if anything was written since the last. */
     stop: async (): Promise<void> => {
       for (const timer of timers) clearInterval(timer)
       await due('backup', 1, backup)
@@ -76,8 +76,8 @@ export const startUpkeep = (database: Pick<Database, 'maintain' | 'copy' | 'writ
 const syncedAt = new Map<string, number>()
 
 /**
- * Flush to the disk what was written since the last time. PGlite runs without fsync, so what a power cut may take is
- * what was acknowledged in the last second or so; a killed process loses nothing.
+ * Flush what was written since the last call to disk. PGlite runs without fsync, so a power cut can lose what was
+ * acknowledged in the last second or so; a killed process loses nothing.
  */
 const syncFolder = async (folder: string, names: readonly string[]): Promise<void> => {
   for (const name of names) {

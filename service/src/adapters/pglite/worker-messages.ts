@@ -1,7 +1,7 @@
-/** What the host asks of the worker; each is answered once, in order. */
+/** A request to the worker. Each is answered once, in order. */
 export type Ask =
   | { readonly id: number; readonly op: 'query'; readonly text: string; readonly params: readonly unknown[] }
-  /** Copy the data folder's files as they are between two statements. */
+  /** Copy the files of the data folder between two statements. */
   | { readonly id: number; readonly op: 'copy'; readonly to: string }
   | { readonly id: number; readonly op: 'close' }
 
@@ -9,11 +9,11 @@ export type Answer =
   | { readonly id: number; readonly rows: unknown[] }
   | { readonly id: number; readonly error: { readonly message: string; readonly code?: string } }
 
-/** How the worker starts; it reports `ready` or fails. */
+/** Start options of the worker, which then sends `Ready` or fails. */
 export type WorkerInput = {
   /** `null` keeps everything in memory. */
   readonly folder: string | null
-  /** A prepared database to start from, only in memory. */
+  /** A prepared database to start from; only for a database in memory. */
   readonly seed: string | null
 }
 

@@ -5,11 +5,11 @@ import { PGlite } from '@electric-sql/pglite'
 import type { Answer, Ask, Ready, WorkerInput } from './worker-messages.ts'
 
 /*
- * The database's own thread. PGlite runs each statement synchronously on the thread it lives on, so it must not be the
- * one that serves sockets.
+ * The database's own thread. PGlite runs each statement synchronously, so it must not run on the thread that serves
+ * sockets.
  */
 
-/** The defaults reserve memory for a hundred connections and a big machine; with these a quiet service needs 110 MB less. */
+/** The defaults reserve memory for a hundred connections on a large machine. These save an idle service 110 MB. */
 const settings = ['shared_buffers=32MB', 'wal_buffers=1MB', 'max_connections=5', 'max_wal_size=64MB']
 
 const port = parentPort
@@ -24,9 +24,9 @@ const db = await PGlite.create({
   startParams: [...PGlite.defaultStartParams, ...settings.flatMap((setting) => ['-c', setting])],
 })
 
-/** Nothing runs while the files are copied, so the copy is what a killed process would have left behind. */
+/** No statement runs while the files are copied, so the copy is what a killed process would leave behind. */
 const copy = (to: string): void => {
-  if (folder === null) throw new Error('a database in memory has no files')
+  if (folder === null) throw new Error('a database in memory has no files to copy')
   cpSync(folder, to, { recursive: true })
   rmSync(join(to, 'postmaster.pid'), { force: true })
 }
@@ -45,8 +45,8 @@ const answer = async (ask: Ask): Promise<unknown[]> => {
   }
 }
 
-/** Whether the engine itself broke, and not the statement: it must not answer anything more. */
-const isBroken = (error: unknown): boolean =>
+/** Whether the engine crashed rather than the statement failed. A crashed engine must not run anything else. */
+const hasCrashed = (error: unknown): boolean =>
   db.closed || (error instanceof Error && (error.name === 'RuntimeError' || error.name === 'ExitStatus'))
 
 const fault = (error: unknown): { message: string; code?: string } => ({
@@ -60,7 +60,7 @@ port.on('message', (ask: Ask) => {
     const reply: Answer = await answer(ask).then(
       (rows) => ({ id: ask.id, rows }),
       (error: unknown) => {
-        if (isBroken(error)) process.exit(1)
+        if (hasCrashed(error)) process.exit(1)
         return { id: ask.id, error: fault(error) }
       },
     )

@@ -35,11 +35,11 @@ import type { Sql } from './sql.ts'
 
 type Options = {
   readonly dialect?: Dialect
-  /** Only durations are measured with it. */
+  /** Used for durations only. */
   readonly now?: Clock
 }
 
-/** The store over any database of the shared dialect whose migrations ran. */
+/** The store on any database that speaks our dialect and has been migrated. */
 export const createStore = (sql: Sql, { dialect = 'postgres', now = Date.now }: Options = {}): Store => {
   const followers = createFollowers(sql, dialect, now)
   return {

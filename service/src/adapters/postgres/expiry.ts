@@ -4,12 +4,12 @@ import { deleteExpiredCredentials } from './queries/credential-queries.ts'
 import type { Sql } from './sql.ts'
 
 const EVERY_MS = 60 * 60_000
-/** Long refused by then, whatever the clocks say. */
+/** Far longer than clocks differ, so nothing deleted could still be accepted. */
 const KEPT_MS = 24 * 60 * 60_000
 
 /**
- * Delete what expired a day ago, about every hour; CockroachDB does so by itself. Any number of nodes may. Returns the
- * function that stops it.
+ * Delete credentials that expired a day ago, about once an hour, on any number of nodes; CockroachDB does this itself.
+ * Returns a function that stops it.
  */
 export const startExpiry = (sql: Sql, o: { log: Logger; now: Clock }): (() => void) => {
   let timer: NodeJS.Timeout | undefined

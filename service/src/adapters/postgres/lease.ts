@@ -2,8 +2,8 @@ import { newId } from '@repartee/sdk/protocol'
 import { repeatable, type Sql } from './sql.ts'
 
 /**
- * Do something no other node does at the same time; `false` when another one holds the lease. It lasts 30 s beyond the
- * last `renew`, which rejects when the lease was lost, so that whoever stalled that long does not go on.
+ * Run `work` on one node at a time; resolves with `false` when another node holds the lease. The lease lasts for 30 s
+ * after the last `renew`. `renew` rejects once the lease is lost, so that a node that stalled for longer stops.
  */
 export const holdLease = async (
   sql: Sql,
@@ -29,7 +29,7 @@ export const holdLease = async (
         [name, holder],
         repeatable,
       )
-      if (renewed.length === 0) throw new Error(`the lease ${name} was lost`)
+      if (renewed.length === 0) throw new Error(`lost the lease ${name}`)
     })
   } finally {
     await sql.query(

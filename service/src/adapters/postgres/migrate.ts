@@ -14,7 +14,7 @@ type Step = {
   readonly step: number
   readonly checksum: string
   readonly text: string
-  /** Absent: every dialect. */
+  /** If absent, the step runs on every dialect. */
   readonly only?: Dialect
 }
 
@@ -22,8 +22,8 @@ const LEASE = 'migrations'
 const WAIT_MS = 200
 const GIVE_UP_MS = 120_000
 
-/** Made before anything is recorded; several nodes may do so at once. */
-const groundwork = [
+/** Created before any step can be recorded; several nodes may do so at once. */
+const bookkeeping = [
   `create table if not exists leases (
     name text not null primary key,
     holder text not null,
@@ -46,12 +46,12 @@ const steps: readonly Step[] = migrations.flatMap(({ version, statements }) =>
   }),
 )
 
-/** Identity of the whole schema this build brings; names prepared databases. */
+/** Identifies the whole schema of this build; part of the names of prepared databases. */
 export const schemaChecksum = (): string => checksumOf(steps.map((step) => step.checksum).join())
 
 /**
- * Bring the schema to this build's version. Safe on every node at every start: one node at a time applies the steps
- * that are missing, the others wait until none is. A step whose text differs from what was applied is refused.
+ * Bring the schema up to this build's version. Safe on every node at every start: one node applies the missing steps
+ * while the others wait. Rejects when the text of an applied step has changed since.
  */
 export const migrate = async (
   sql: Sql,
@@ -60,7 +60,7 @@ export const migrate = async (
   const startedAt = o.now()
   if ((await missing(sql, dialect)).length > 0) {
     while (!(await holdLease(sql, LEASE, (renew) => apply(sql, renew, { ...o, dialect })))) {
-      if (o.now() - startedAt > GIVE_UP_MS) throw new Error('another node has held the migration lease for too long')
+      if (o.now() - startedAt > GIVE_UP_MS) throw new Error('timed out: another node still holds the migration lease')
       await pause(WAIT_MS)
     }
   }
@@ -89,22 +89,22 @@ const create = async (sql: Sql, text: string): Promise<void> => {
   await sql.query(text, [], { repeatable: true, noTimeout: true })
 }
 
-/** 23505 in the catalogue, 42P07 duplicate table, 42710 duplicate type. */
-const isTwin = (error: unknown): boolean =>
+/** 23505 in the system catalog, 42P07 duplicate table, 42710 duplicate type. */
+const alreadyExists = (error: unknown): boolean =>
   typeof error === 'object' && error !== null && 'code' in error && /^(23505|42P07|42710)$/.test(String(error.code))
 
 const prepare = async (sql: Sql): Promise<void> => {
-  // Looked up first: a service whose database user may not create tables still starts once everything is there.
+  // Checked first, so that a database user without the right to create tables can start once the tables exist.
   const rows = await sql.query<Row>(
     `select t.table_name from information_schema.tables t
     where t.table_schema = current_schema() and t.table_name in ('leases', 'schema_migrations')`,
     [],
   )
-  if (rows.length === groundwork.length) return
-  for (const text of groundwork)
+  if (rows.length === bookkeeping.length) return
+  for (const text of bookkeeping)
     await create(sql, text).catch((error: unknown) => {
-      // PostgreSQL's `if not exists` fails when another node is just making the same table; then it is there now.
-      if (!isTwin(error)) throw error
+      // PostgreSQL's `if not exists` can fail while another node creates the same table; by now it exists.
+      if (!alreadyExists(error)) throw error
       return create(sql, text)
     })
 }
@@ -116,7 +116,7 @@ const missing = async (sql: Sql, dialect: Dialect): Promise<Step[]> => {
   return steps.filter((step) => {
     const checksum = applied.get(`${step.version}.${step.step}`)
     if (checksum !== undefined && checksum !== step.checksum)
-      throw new Error(`migration ${step.version}, step ${step.step} was changed after it had been applied`)
+      throw new Error(`migration ${step.version}, step ${step.step} has been changed since it was applied`)
     return checksum === undefined && (step.only === undefined || step.only === dialect)
   })
 }

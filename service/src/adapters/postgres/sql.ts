@@ -1,25 +1,24 @@
-/** What the caller knows of a statement that the database cannot tell. */
+/** What only the caller knows about a statement. */
 export type QueryOptions = {
   /**
-   * Sent twice it leaves what it leaves when sent once, so that it may be sent again when its answer was lost. A plain
+   * The statement has the same effect sent twice as sent once, so it may be retried after its answer was lost. A plain
    * `select` always is.
    */
   readonly repeatable?: boolean
-  /** Called each time it is sent again although it may have been committed. */
+  /** Called before each retry of a statement that may have been committed. */
   readonly onRepeat?: () => void
-  /** Whether the answer says that the statement changed nothing because the head of its thread had moved: it is retried. */
+  /** Whether the rows say that nothing was changed because the head of the thread had moved. It is then retried. */
   readonly isStale?: (rows: readonly unknown[]) => boolean
-  /** No time limit: for changes of the schema. */
+  /** No time limit; for schema changes. */
   readonly noTimeout?: boolean
 }
 
 /**
- * Send one statement until it is committed, whatever database is behind it; see `createRetryingSql`. Values are `$1…$n`,
- * each cast in the text.
+ * Sends one statement to the database, with retries; see `createRetryingSql`. Parameters are `$1…$n`, all with casts.
  */
 export type Sql = {
   query<Row>(text: string, params: readonly unknown[], options?: QueryOptions): Promise<Row[]>
 }
 
-/** For a writing statement that says in itself what is there afterwards. */
+/** For an idempotent write. */
 export const repeatable: QueryOptions = { repeatable: true }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { AT, comment, openScene, replyTo } from '../../../testing/store-scene.ts'
 import { engines, type OpenStore, openStore } from './engines.ts'
 
-describe.each(engines)('what creating a comment must know, $name', (engine) => {
+describe.each(engines)('the context of a new comment, $name', (engine) => {
   let opened: OpenStore
   beforeAll(async () => {
     opened = await openStore(engine)
@@ -21,7 +21,7 @@ describe.each(engines)('what creating a comment must know, $name', (engine) => {
       ...q,
     })
 
-  test('an unknown thread has nothing to tell', async () => {
+  test('of an unknown thread it is empty', async () => {
     expect(await context({})).toEqual({
       thread: null,
       author: null,
@@ -32,16 +32,16 @@ describe.each(engines)('what creating a comment must know, $name', (engine) => {
     })
   })
 
-  test('it tells the thread, the comment of the key with its digest, and the parent', async () => {
+  test('it has the thread, the comment stored under the key with its digest, and the parent', async () => {
     const { add, thread, find, siteId, threadId } = await openScene(opened.store)
     const root = await add(comment())
-    const given = replyTo(root, { keyDigest: 'what it was' })
+    const given = replyTo(root, { keyDigest: 'first digest' })
     await add(given)
     const { authorId, key } = given
     expect(await context({ siteId, threadId, authorId, key, parentId: root.id })).toEqual({
       thread: await thread(),
       author: null,
-      existing: { comment: await find(given.id), keyDigest: 'what it was' },
+      existing: { comment: await find(given.id), keyDigest: 'first digest' },
       parent: await find(root.id),
       duplicateOf: null,
       approvedCount: 1,
@@ -49,7 +49,7 @@ describe.each(engines)('what creating a comment must know, $name', (engine) => {
     expect((await context({ siteId, threadId, authorId: newId(), key })).existing).toBeNull()
   })
 
-  test('it tells the author as renamed last, and nobody of another site', async () => {
+  test('it has the author under the latest name, and no author of another site', async () => {
     const { authors } = opened.store
     const [siteId, authorId] = [newId(), newId()]
     await authors.create({ siteId, id: authorId, name: 'Ada', role: 'guest', nowAt: AT })
@@ -59,7 +59,7 @@ describe.each(engines)('what creating a comment must know, $name', (engine) => {
     expect((await context({ authorId })).author).toBeNull()
   })
 
-  test('the same text of the same author counts as a duplicate on the whole site, for a while', async () => {
+  test('the same text by the same author counts as a duplicate on the whole site, for a while', async () => {
     const siteId = newId()
     const [here, there] = [await openScene(opened.store, siteId), await openScene(opened.store, siteId)]
     const authorId = newId()
@@ -73,7 +73,7 @@ describe.each(engines)('what creating a comment must know, $name', (engine) => {
     expect((await context(q)).duplicateOf).toBeNull()
   })
 
-  test('an author is known once a comment of his is approved, anywhere on the site', async () => {
+  test('an author counts as approved once a comment of theirs is approved anywhere on the site', async () => {
     const siteId = newId()
     const [here, there] = [await openScene(opened.store, siteId), await openScene(opened.store, siteId)]
     const authorId = newId()

@@ -15,7 +15,7 @@ import { losingAnswers } from './lost-answers.ts'
 export type OpenStore = { readonly store: Store; readonly sql: Sql; close(): Promise<void> }
 type Engine = {
   readonly name: string
-  /** Whether answers get lost, so that a change may be told under a later seq than its own. */
+  /** Whether answers get lost, so that a change may be reported under a later seq than its own. */
   readonly losesAnswers?: true
   open(): Promise<{ readonly sql: Sql; readonly dialect?: Dialect; close(): Promise<void> }>
 }
@@ -25,7 +25,7 @@ const pglite: Engine = {
   open: async () => openPglite({ dataDir: null, seed: await preparedSeed(), log: silent }),
 }
 
-/** Every changing statement is sent twice, as after a connection lost at the worst moment. */
+/** Every write is sent twice, as after a connection lost between commit and answer. */
 const lossy = (engine: Engine): Engine => ({
   name: `${engine.name}, losing answers`,
   losesAnswers: true,
@@ -40,10 +40,10 @@ const postgres = (isolation: Isolation): Engine => ({
   open: async () => openUrl(await (await sharedCluster()).createDatabase(), isolation),
 })
 
-/** A real cluster, where there is one: `COCKROACH_URL` names a database the suite may fill. */
+/** A real cluster, if there is one: `COCKROACH_URL` names a database that the suite may fill. */
 const cockroach = (url: string): Engine => ({ name: 'CockroachDB', open: () => openUrl(url) })
 
-// The suite lets many writers meet in one thread with nobody to group them, so most of what it sends is sent again.
+// The suite has many concurrent writers on one thread, not grouped by a node, so most statements are retried.
 const openUrl = (url: string, isolation?: Isolation) =>
   openPostgres({
     url,
@@ -61,7 +61,7 @@ const onPostgres: readonly Engine[] =
 
 const cockroachUrl = process.env.COCKROACH_URL
 
-/** Every database the store runs on; each gets the whole suite. */
+/** Every database the store runs on. The whole suite runs on each. */
 export const engines: readonly Engine[] = [
   pglite,
   ...onPostgres,

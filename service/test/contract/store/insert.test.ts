@@ -11,7 +11,7 @@ describe.each(engines)('inserting comments, $name', (engine) => {
   afterAll(() => opened.close())
   const scene = (siteId?: string) => openScene(opened.store, siteId)
 
-  test('a stored comment comes back as it was given, times to the millisecond', async () => {
+  test('a stored comment is returned as given, with times to the millisecond', async () => {
     const { add, find, threadId } = await scene()
     const body = 'Ελληνικά, 漢字, 🙂, "quotes", \\ backslash, {braces}, NULL, comma,\nnew line\t$1'
     const given = comment({
@@ -49,7 +49,7 @@ describe.each(engines)('inserting comments, $name', (engine) => {
     expect(await find(given.id)).toEqual(stored)
   })
 
-  test('a batch takes one seq each, in the order given, and tells the counter before and after', async () => {
+  test('a batch takes one seq per comment, in order, and returns the head before and after', async () => {
     const { insert, add, thread } = await scene()
     await add(comment())
     const batch = [comment(), comment({ status: 'pending' }), comment()]
@@ -63,7 +63,7 @@ describe.each(engines)('inserting comments, $name', (engine) => {
     expect(await thread()).toMatchObject({ head: 4, commentCount: 3 })
   })
 
-  test('a batch of one author with ids that go backwards keeps the order given', async () => {
+  test('a batch of one author with descending ids keeps its order', async () => {
     const { insert } = await scene()
     const authorId = newId()
     const batch = Array.from({ length: 50 }, () => comment({ authorId })).reverse()
@@ -71,7 +71,7 @@ describe.each(engines)('inserting comments, $name', (engine) => {
     expect(written.comments.map(({ id }) => id)).toEqual(batch.map(({ id }) => id))
   })
 
-  test('a key stores one comment: again, twice in one batch, and with another text', async () => {
+  test('a key stores one comment, even if sent again, twice in one batch, or with another text', async () => {
     const { insert, thread } = await scene()
     const first = comment()
     const twin = { ...first, id: newId() }
@@ -85,7 +85,7 @@ describe.each(engines)('inserting comments, $name', (engine) => {
     expect(await thread()).toMatchObject({ head: 2, commentCount: 2 })
   })
 
-  test('one key sent fifty times at once is one comment and one seq', async () => {
+  test('one key sent fifty times at once makes one comment with one seq', async () => {
     const { insert, thread, changedSince } = await scene()
     const given = comment()
     const answers = await Promise.all(
@@ -109,7 +109,7 @@ describe.each(engines)('inserting comments, $name', (engine) => {
     expect(await there.insert({ ...comment(), key: given.key, authorId: given.authorId })).not.toBeNull()
   })
 
-  test('concurrent inserts leave no gap and no double in the seqs', async () => {
+  test('concurrent inserts leave no gap and no duplicate in the seqs', async () => {
     const { insert, changedSince, thread } = await scene()
     await Promise.all(
       Array.from({ length: 40 }, (_, n) => insert(...Array.from({ length: (n % 3) + 1 }, () => comment()))),
@@ -119,7 +119,7 @@ describe.each(engines)('inserting comments, $name', (engine) => {
     expect((await thread()).head).toBe(rows.length)
   })
 
-  test('a reply counts at its parent and at its root, once where they are the same', async () => {
+  test('a reply is counted for its parent and its root, once if they are the same', async () => {
     const { add, insert, find } = await scene()
     const root = await add(comment())
     const reply = await add(replyTo(root))
@@ -129,7 +129,7 @@ describe.each(engines)('inserting comments, $name', (engine) => {
     expect((await find(reply.id))?.replyCount).toBe(1)
   })
 
-  test('a row whose parent is missing, pending, deleted or in another thread is left out without a seq', async () => {
+  test('a row whose parent is missing, pending, deleted or in another thread is left out and takes no seq', async () => {
     const siteId = newId()
     const { add, insert, remove, thread } = await scene(siteId)
     const elsewhere = await (await scene(siteId)).add(comment())
@@ -151,7 +151,7 @@ describe.each(engines)('inserting comments, $name', (engine) => {
     expect((await thread()).head).toBe(head + 1)
   })
 
-  test('a row that is refused does not use up its key: the next one under it in the batch is stored', async () => {
+  test('a row that is left out does not use up its key: the next row in the batch with that key is stored', async () => {
     const { add, insert } = await scene()
     const pending = await add(comment({ status: 'pending' }))
     const [authorId, key] = [newId(), newId()]
@@ -160,7 +160,7 @@ describe.each(engines)('inserting comments, $name', (engine) => {
     expect(written.comments.map(({ id, seq }) => [id, seq])).toEqual([[next.id, 2]])
   })
 
-  test('a closed thread takes none until it is opened again', async () => {
+  test('a closed thread accepts none until it is reopened', async () => {
     const { insert, siteId, threadId, thread } = await scene()
     await opened.store.threads.setClosed(siteId, threadId, true)
     expect(await insert(comment())).toBeNull()
@@ -169,7 +169,7 @@ describe.each(engines)('inserting comments, $name', (engine) => {
     expect((await insert(comment()))?.to).toBe(3)
   })
 
-  test('a thread that does not exist takes none', async () => {
+  test('a thread that does not exist accepts none', async () => {
     expect(await opened.store.comments.insert(newId(), newId(), [comment()])).toBeNull()
   })
 })

@@ -11,7 +11,7 @@ describe.each(engines)('tenants, $name', (engine) => {
   })
   afterAll(() => opened.close())
 
-  test('every method, given the ids of one site under another, sees and changes nothing', async () => {
+  test('no method sees or changes anything of another site, given its ids', async () => {
     const { store, sql } = opened
     const here = await openScene(store)
     const given = comment()
@@ -30,7 +30,7 @@ describe.each(engines)('tenants, $name', (engine) => {
     }
     await store.credentials.create(here.siteId, credential)
 
-    // The other site has an author of the same id and a thread of its own, so that nothing is refused for their absence.
+    // The other site has a thread of its own, so that nothing is refused because it is empty.
     const other = await openScene(store)
     const siteId = other.siteId
     const at = { siteId, threadId: here.threadId }
@@ -51,7 +51,7 @@ describe.each(engines)('tenants, $name', (engine) => {
     } = {
       epoch: true,
       sites: {
-        // Sites are what tenants are told apart by; these take no tenant.
+        // Sites are the tenants; these methods take none.
         findByKey: null,
         list: [],
         create: null,
@@ -127,7 +127,7 @@ describe.each(engines)('tenants, $name', (engine) => {
     expect(strays).toEqual([])
   })
 
-  test('a reply cannot hang on a comment of another thread or site', async () => {
+  test('a reply cannot have a parent in another thread or site', async () => {
     const here = await openScene(opened.store)
     const root = await here.add(comment())
     expect(await (await openScene(opened.store, here.siteId)).insert(replyTo(root))).toBeNull()

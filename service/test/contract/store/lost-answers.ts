@@ -1,8 +1,8 @@
 import type { QueryOptions, Sql } from '../../../src/adapters/postgres/sql.ts'
 
 /**
- * The same database with the worst connection: whatever changed something loses its answer once and is sent again.
- * A statement that does not allow that is not sent twice.
+ * The same database over a connection that loses the first answer of every effective write, which is then sent again.
+ * A statement that is not repeatable is sent once.
  */
 export const losingAnswers = (sql: Sql): Sql => ({
   async query<Row>(text: string, params: readonly unknown[], options: QueryOptions = {}) {
@@ -13,7 +13,7 @@ export const losingAnswers = (sql: Sql): Sql => ({
   },
 })
 
-/** Changes of a thread say how many rows they changed. */
+/** Changes of a thread report how many rows they changed. */
 const changedNothing = (rows: readonly unknown[]): boolean => {
   const last = rows.at(-1)
   return typeof last === 'object' && last !== null && 'changes' in last && Number(last.changes) === 0

@@ -14,7 +14,7 @@ export type ModelComment = {
   readonly reactions: Map<string, Set<string>>
 }
 
-/** What a thread should hold, in the plainest words: counts are counted anew each time, nothing is kept twice. */
+/** A naive model of a thread: counts are computed each time, and nothing is stored twice. */
 export const createModel = () => {
   const comments = new Map<string, ModelComment>()
   const keys = new Set<string>()
@@ -23,7 +23,7 @@ export const createModel = () => {
   const isListed = (comment: ModelComment): boolean =>
     comment.status === 'approved' && (!comment.deleted || comment.tombstone)
   const listed = (): ModelComment[] => [...comments.values()].filter(isListed)
-  /** For a root every listed reply below it, for a reply its direct ones. */
+  /** For a root, every listed reply below it; for a reply, its direct replies. */
   const replyCount = (of: ModelComment): number =>
     listed().filter(({ id, parentId, rootId }) =>
       of.parentId === null ? rootId === of.id && id !== of.id : parentId === of.id,

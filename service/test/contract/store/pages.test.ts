@@ -39,7 +39,7 @@ describe.each(engines)('pages, $name', (engine) => {
     }
   }
 
-  test.each([1, 4, 7, 100])('every order lists each listed root once, in order, by pages of %i', async (limit) => {
+  test.each([1, 4, 7, 100])('every sort lists each listed root once, in order, in pages of %i', async (limit) => {
     const listed = roots.filter((root) => root.listed)
     const oldest = listed.toSorted((a, b) => a.createdSeq - b.createdSeq)
     expect(await walk('oldest', limit)).toEqual(ids(oldest))
@@ -48,7 +48,7 @@ describe.each(engines)('pages, $name', (engine) => {
     expect(await walk('top', limit)).toEqual(ids(top))
   })
 
-  test('first replies of several roots come per root, in order of creation, listed ones only', async () => {
+  test('first replies of several roots are grouped by root, in order of creation, listed ones only', async () => {
     const { add, remove, siteId, threadId } = await openScene(opened.store)
     const [a, b, c] = [await add(comment()), await add(comment()), await add(comment())]
     const a1 = await add(replyTo(a))
@@ -66,7 +66,7 @@ describe.each(engines)('pages, $name', (engine) => {
     )
   })
 
-  test('replies of a root are paged in order of creation, all depths', async () => {
+  test('replies of a root, at all depths, are paged in order of creation', async () => {
     const { add, siteId, threadId } = await openScene(opened.store)
     const root = await add(comment())
     const all: StoredComment[] = []
@@ -83,7 +83,7 @@ describe.each(engines)('pages, $name', (engine) => {
     expect(walked).toEqual(ids(all))
   })
 
-  test('changes since a seq come once each, in order, whatever their status, by pages', async () => {
+  test('changes since a seq are listed once each, in order, in any status, in pages', async () => {
     const { add, edit, remove, review, changedSince } = await openScene(opened.store)
     const rows = [
       await add(comment()),
@@ -109,7 +109,7 @@ describe.each(engines)('pages, $name', (engine) => {
     expect(ids(await changedSince(5))).toEqual([c, b])
   })
 
-  test('ancestors lead from the root to the parent, at most fifty', async () => {
+  test('ancestors are listed from the root to the parent, at most fifty', async () => {
     const { add, siteId, threadId } = await openScene(opened.store)
     const line = [await add(comment())]
     for (let n = 0; n < 55; n += 1) line.push(await add(replyTo(present(line.at(-1)))))
@@ -119,7 +119,7 @@ describe.each(engines)('pages, $name', (engine) => {
     expect(ids(await ancestors(line[55]))).toEqual(ids(line.slice(5, 55)))
   })
 
-  test('pending comments are found by site and by author, oldest first, without the deleted', async () => {
+  test('pending comments are found by site and by author, oldest first, without deleted ones', async () => {
     const siteId = newId()
     const [here, there] = [await openScene(opened.store, siteId), await openScene(opened.store, siteId)]
     const authorId = newId()
@@ -135,7 +135,7 @@ describe.each(engines)('pages, $name', (engine) => {
     expect(ids(await comments().pending(siteId, present(queue[1]), 1))).toEqual([queue[2]])
   })
 
-  test('reply counts are told for the comments named', async () => {
+  test('reply counts are returned for the given comments', async () => {
     const { add, siteId, threadId } = await openScene(opened.store)
     const root = await add(comment())
     const reply = await add(replyTo(root))

@@ -8,7 +8,7 @@ import { createModel, type Model } from './model.ts'
 
 const status = fc.constantFrom<Status>(...statusSchema.options)
 const mostlyApproved = fc.oneof({ weight: 4, arbitrary: fc.constant<Status>('approved') }, status)
-/** Which of the comments stored so far; also one that does not exist. */
+/** One of the comments stored so far, or one that does not exist. */
 const pick = fc.nat({ max: 12 })
 const row = fc.record({
   parent: fc.option(pick, { freq: 2 }),
@@ -93,7 +93,7 @@ describe.each(engines)('any sequence of changes, $name', (engine) => {
     }
   }
 
-  test('the table, the counts and the answers equal a plain model of the thread', async () => {
+  test('the table, the counts and the answers match a naive model of the thread', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
         const scene = await openScene(opened.store)

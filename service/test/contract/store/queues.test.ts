@@ -5,7 +5,7 @@ import type { SiteQueue } from '../../../src/core/ports/site-store.ts'
 import { AT, comment, openScene, type Scene } from '../../../testing/store-scene.ts'
 import { engines, type OpenStore, openStore } from './engines.ts'
 
-describe.each(engines)('what waits for moderators, $name', (engine) => {
+describe.each(engines)('the moderation queue, $name', (engine) => {
   let opened: OpenStore
   beforeAll(async () => {
     opened = await openStore(engine)
@@ -20,7 +20,7 @@ describe.each(engines)('what waits for moderators, $name', (engine) => {
   }
   const pending = (createdAt: number) => comment({ status: 'pending', createdAt })
 
-  /** All queues, by pages of `limit` sites. */
+  /** All queues, in pages of `limit` sites. */
   const walk = async (limit: number): Promise<SiteQueue[]> => {
     const all: SiteQueue[] = []
     for (let after: string | null = null; ; ) {
@@ -35,7 +35,7 @@ describe.each(engines)('what waits for moderators, $name', (engine) => {
     return scenes.map(({ siteId }) => queues.get(siteId))
   }
 
-  test('is counted for each site with the time of what waits longest, and is nothing where nothing waits', async () => {
+  test('has the number of pending comments and the time of the oldest per site, also for an empty queue', async () => {
     const [quiet, busy, other] = [await openSite(), await openSite(), await openSite()]
     await quiet.insert(comment(), comment({ status: 'spam' }), comment({ status: 'rejected' }))
     await busy.insert(pending(AT + 5_000), pending(AT + 1_000), comment({ createdAt: AT }), pending(AT + 9_000))
@@ -47,7 +47,7 @@ describe.each(engines)('what waits for moderators, $name', (engine) => {
     ])
   })
 
-  test('goes with a review and with a deletion', async () => {
+  test('shrinks with each review and deletion', async () => {
     const site = await openSite()
     const first = await site.add(pending(AT))
     const second = await site.add(pending(AT + 1_000))
@@ -58,7 +58,7 @@ describe.each(engines)('what waits for moderators, $name', (engine) => {
     expect(await of(site)).toEqual([{ pending: 1, oldestAt: AT + 2_000 }])
   })
 
-  test('waits since it was written, and what was shown before since it was changed', async () => {
+  test('counts waiting time from when a comment was written, or edited if it was public before', async () => {
     const [held, shown] = [await openSite(), await openSite()]
     const neverShown = await held.add(pending(AT - 60_000))
     await held.edit(neverShown.id, { status: 'pending' })
@@ -70,13 +70,13 @@ describe.each(engines)('what waits for moderators, $name', (engine) => {
     ])
   })
 
-  test('is counted up to 1,000 of one site', async () => {
+  test('is counted up to 1,000 per site', async () => {
     const site = await openSite()
     for (let i = 0; i < 11; i += 1) await site.insert(...Array.from({ length: 100 }, (_, n) => pending(AT + i + n)))
     expect(await of(site)).toEqual([{ pending: 1_000, oldestAt: AT }])
   })
 
-  test.each([1, 2, 500])('every site comes once, by pages of %i', async (limit) => {
+  test.each([1, 2, 500])('lists every site once, in pages of %i', async (limit) => {
     const all = await walk(limit)
     const ids = all.map(({ siteId }) => siteId)
     expect(ids.length).toBeGreaterThan(5)

@@ -11,7 +11,7 @@ describe.each(engines)('reactions, $name', (engine) => {
   afterAll(() => opened.close())
   const scene = () => openScene(opened.store)
 
-  test('totals follow what readers chose, and a kind nobody chose is absent', async () => {
+  test('totals count what readers chose, and a kind that no one chose is absent', async () => {
     const { add, react } = await scene()
     const { id } = await add(comment())
     const [ada, bob] = [newId(), newId()]
@@ -25,7 +25,7 @@ describe.each(engines)('reactions, $name', (engine) => {
     expect(one(present(await react(id, bob, 'like', false)).comments)).toMatchObject({ reactions: {}, score: 0 })
   })
 
-  test('the same choice again changes nothing', async () => {
+  test('repeating a choice changes nothing', async () => {
     const { add, react, thread } = await scene()
     const { id } = await add(comment())
     const ada = newId()
@@ -35,7 +35,7 @@ describe.each(engines)('reactions, $name', (engine) => {
     expect((await thread()).head).toBe(2)
   })
 
-  test('only a listed comment that is not deleted takes reactions, but a tombstone keeps its place', async () => {
+  test('only a listed comment that is not deleted accepts reactions; a tombstone keeps its score', async () => {
     const { add, react, remove } = await scene()
     const pending = await add(comment({ status: 'pending' }))
     const root = await add(comment())
@@ -48,7 +48,7 @@ describe.each(engines)('reactions, $name', (engine) => {
     expect(await react(newId(), ada, 'like')).toBeNull()
   })
 
-  test('a reader finds his own kinds for the comments he names', async () => {
+  test('readers find their own reactions to the given comments', async () => {
     const { add, react, siteId, threadId } = await scene()
     const [a, b, c] = [await add(comment()), await add(comment()), await add(comment())]
     const [ada, bob] = [newId(), newId()]

@@ -24,7 +24,7 @@ describe.each(engines)('sites, threads, authors and credentials, $name', (engine
   })
   afterAll(() => opened.close())
 
-  test('a site is found by its key as it was created, and a taken key is refused', async () => {
+  test('a site is found by its key as created, and a key in use is refused', async () => {
     const { sites } = opened.store
     const given = site()
     expect(await sites.create(given)).toEqual(given)
@@ -58,7 +58,7 @@ describe.each(engines)('sites, threads, authors and credentials, $name', (engine
     expect(new Set(walked).size).toBe(walked.length)
   })
 
-  test('a page has one thread, however often it is opened at once', async () => {
+  test('a page has one thread, however often it is opened at the same time', async () => {
     const { threads } = opened.store
     const siteId = newId()
     const open = () =>
@@ -95,7 +95,7 @@ describe.each(engines)('sites, threads, authors and credentials, $name', (engine
     expect(await threads.setClosed(siteId, newId(), true)).toBeNull()
   })
 
-  test('counts and heads are told for what is asked and exists', async () => {
+  test('counts and heads are returned for the given threads that exist', async () => {
     const siteId = newId()
     const [a, b] = [await openScene(opened.store, siteId), await openScene(opened.store, siteId)]
     await a.insert(comment(), comment(), comment({ status: 'pending' }))
@@ -120,7 +120,7 @@ describe.each(engines)('sites, threads, authors and credentials, $name', (engine
     expect(await authors.find(siteId, newId())).toBeNull()
   })
 
-  test('of several rotations of one credential at once a single one wins, and the old hash is kept once', async () => {
+  test('of several simultaneous rotations of a credential one wins, and the old hash is kept', async () => {
     const { credentials } = opened.store
     const siteId = newId()
     const given: Credential = {
@@ -149,7 +149,7 @@ describe.each(engines)('sites, threads, authors and credentials, $name', (engine
     expect(await credentials.find(siteId, given.id)).toBeNull()
   })
 
-  test('the epoch stays through migrations, which may run at every start and at the same time', async () => {
+  test('the epoch survives migrations, which may run at every start and at the same time', async () => {
     const before = await opened.store.epoch()
     await Promise.all([1, 2, 3].map(() => migrate(opened.sql, { log: silent, now: Date.now })))
     expect(await opened.store.epoch()).toBe(before)

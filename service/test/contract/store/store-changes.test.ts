@@ -16,7 +16,7 @@ describe.each(engines)('changing comments, $name', (engine) => {
       [commentId],
     )
 
-  test('an edit replaces the text, keeps its place and leaves the old text as a revision', async () => {
+  test('an edit replaces the text, keeps the position and stores the old text as a revision', async () => {
     const { add, edit, find } = await scene()
     const before = await add(comment({ body: 'first', html: '<p>first</p>' }))
     await add(comment())
@@ -34,7 +34,7 @@ describe.each(engines)('changing comments, $name', (engine) => {
     expect((await revisions(before.id)).map(({ body }) => body).sort()).toEqual(['first', 'second'])
   })
 
-  test('an edit that must wait for approval hides the comment until a review lists it again', async () => {
+  test('an edit that needs approval hides the comment until a review approves it', async () => {
     const { add, edit, review, thread } = await scene()
     const root = await add(comment())
     const reply = await add(replyTo(root))
@@ -47,7 +47,7 @@ describe.each(engines)('changing comments, $name', (engine) => {
     expect(await thread()).toMatchObject({ head: 4, commentCount: 2 })
   })
 
-  test('an edit leaves what waits for approval or was decided on as it is', async () => {
+  test('an edit does not change the status of a comment that is pending or was reviewed', async () => {
     const { add, edit, find, thread } = await scene()
     const root = await add(comment())
     for (const status of ['pending', 'rejected', 'spam'] as const) {
@@ -62,7 +62,7 @@ describe.each(engines)('changing comments, $name', (engine) => {
     expect((await thread()).commentCount).toBe(1)
   })
 
-  test('a review at the same time as an edit stands, whichever comes first', async () => {
+  test('a review made at the same time as an edit holds, whichever comes first', async () => {
     for (let round = 0; round < 12; round += 1) {
       const { add, edit, review, find, thread } = await scene()
       const root = await add(comment())
@@ -76,7 +76,7 @@ describe.each(engines)('changing comments, $name', (engine) => {
     }
   })
 
-  test('a review of a comment never shown lists it; one to its own status changes nothing', async () => {
+  test('approving a comment lists it; a review that does not change the status changes nothing', async () => {
     const { add, review, thread } = await scene()
     const pending = await add(comment({ status: 'pending' }))
     expect(await review(pending.id, 'pending')).toBeNull()
@@ -89,7 +89,7 @@ describe.each(engines)('changing comments, $name', (engine) => {
     expect(await thread()).toMatchObject({ head: 4, commentCount: 0 })
   })
 
-  test('removing a comment without replies blanks it and its revisions and takes it off the list', async () => {
+  test('removing a comment without replies clears it and its revisions and unlists it', async () => {
     const { add, edit, remove, find } = await scene()
     const root = await add(comment())
     const reply = await add(replyTo(root))
@@ -108,7 +108,7 @@ describe.each(engines)('changing comments, $name', (engine) => {
     expect((await find(root.id))?.replyCount).toBe(0)
   })
 
-  test('a removed comment with listed replies stays as a tombstone, also when they go later', async () => {
+  test('a removed comment with listed replies stays as a tombstone, even after they are removed', async () => {
     const { add, remove, find, thread } = await scene()
     const root = await add(comment())
     const reply = await add(replyTo(root))
@@ -122,14 +122,14 @@ describe.each(engines)('changing comments, $name', (engine) => {
     expect((await thread()).commentCount).toBe(1)
   })
 
-  test('pending replies do not keep a tombstone', async () => {
+  test('pending replies do not make a tombstone', async () => {
     const { add, remove } = await scene()
     const root = await add(comment())
     await add(replyTo(root, { status: 'pending' }))
     expect(one(present(await remove(root.id)).comments)).toMatchObject({ listed: false })
   })
 
-  test('what is deleted is not deleted, edited or reviewed again', async () => {
+  test('a deleted comment cannot be deleted, edited or reviewed', async () => {
     const { add, remove, edit, review, thread } = await scene()
     const root = await add(comment())
     await add(replyTo(root))
@@ -142,7 +142,7 @@ describe.each(engines)('changing comments, $name', (engine) => {
     expect((await thread()).head).toBe(head)
   })
 
-  test('a reply sent while its parent is deleted either finds it gone or keeps it as a tombstone', async () => {
+  test('a reply sent while its parent is being deleted is either refused or turns it into a tombstone', async () => {
     for (let round = 0; round < 10; round += 1) {
       const { add, insert, remove, find } = await scene()
       const root = await add(comment())
@@ -165,7 +165,7 @@ describe.each(engines)('changing comments, $name', (engine) => {
     const spans = written
       .flatMap((change) => (change === null ? [] : [[change.from, change.to]]))
       .sort(([x = 0], [y = 0]) => x - y)
-    // With its answer lost, a change is told as the row is later.
+    // When its answer is lost, a change is reported with the latest state of the row.
     if (engine.losesAnswers === undefined)
       expect(spans.map(([from]) => from)).toEqual([2, ...spans.slice(0, -1).map(([, to]) => to)])
     const seqs = (await changedSince(0)).map(({ seq }) => seq)

@@ -19,7 +19,7 @@ describe.each(engines)('expired credentials, $name', (engine) => {
     return { id, authorId, secretHash: 'h', previousHash: null, rotatedAt: AT, expiresAt }
   }
 
-  test('all of them go, of every site and however many, by two nodes at once; the others stay', async () => {
+  test('two nodes delete all of them at once, of every site and in any number; other credentials stay', async () => {
     const { store, sql } = opened
     const [here, there] = [newId(), newId()]
     const kept = [credential(AT), credential(AT + 1), credential(AT + 1_000_000)]

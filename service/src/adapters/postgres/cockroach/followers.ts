@@ -8,20 +8,20 @@ import type { Row } from '../sql-row.ts'
 type Page = {
   readonly text: string
   readonly params: readonly unknown[]
-  /** How `text` orders its rows, in terms of `p`: what is joined has no order. */
+  /** How `text` orders its rows, in terms of `p`: a join does not keep the order. */
   readonly order: string
   /** The page must not be older than this head of its thread. */
   readonly atLeast: number | undefined
 }
 
-/** Reads a page where it burdens no leaseholder; `null` when that is impossible, or the page would be too old. */
+/** Reads a page from a follower; `null` when there is none, or its page would be too old. */
 export type Followers = { read(page: Page): Promise<Row[] | null> }
 
-/** A follower is some 4.2 s behind: a thread it did not know well enough is changing, and it is not asked again at once. */
+/** A follower is about 4.2 s behind, so after a page that was too old the thread is not tried again for a while. */
 const PAUSE_MS = 5_000
 const MAX_PAUSED = 10_000
 
-/** The page as any replica has it, and the head it has it at. */
+/** The page as the nearest replica has it, with the head it was read at. */
 const onFollower = ({ text, order }: Page): string =>
   onlyOn(
     'cockroach',
@@ -32,8 +32,8 @@ const onFollower = ({ text, order }: Page): string =>
   ).text
 
 /**
- * Replicas that follow, where the database has them. A thread has one head for all readers, and every change moves it:
- * a page read at that head or a later one is as new as the leaseholder's, however old the replica's time is.
+ * Follower reads, on a database that has them. Every change of a thread moves its head, so a page read at the required
+ * head or a later one is current, however far behind the replica is.
  */
 export const createFollowers = (sql: Sql, dialect: Dialect, now: () => number): Followers => {
   const pausedUntil = new LRUCache<string, number>({ max: MAX_PAUSED })
@@ -44,10 +44,10 @@ export const createFollowers = (sql: Sql, dialect: Dialect, now: () => number): 
       if (now() < (pausedUntil.get(thread) ?? 0)) return null
       try {
         const rows = await sql.query<Row>(onFollower(page), page.params)
-        // No row at all: the thread is younger than the replica's time.
+        // No row: the thread is newer than the time the replica read at.
         if (Number(rows[0]?.as_of ?? -1) >= page.atLeast) return rows.filter((row) => row.id !== null)
       } catch (error) {
-        // Refusals of the past itself, such as a table younger than that, say nothing of the present.
+        // Such as a table newer than that time. The leaseholder may still answer.
         if (error instanceof ReparteeError) throw error
       }
       pausedUntil.set(thread, now() + PAUSE_MS)

@@ -1,6 +1,6 @@
 import { QueryTimeoutError } from '../retry/statement-errors.ts'
 
-/** The result of `work`, or `QueryTimeoutError` after `limitMs`; the caller must then discard what does the work. */
+/** The result of `work`, or rejects with `QueryTimeoutError`; the caller must then discard the connection. */
 export const answerWithin = async <T>(limitMs: number, work: Promise<T>): Promise<T> => {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {

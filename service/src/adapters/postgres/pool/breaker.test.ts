@@ -17,7 +17,7 @@ test('three failures in a row open it, unless a success comes between them', () 
   expect([breaker.failed(), breaker.isOpen]).toEqual([true, true])
 })
 
-test('more than half of the answers of 10 s failing opens it, and older ones do not count', () => {
+test('it opens when more than half of the outcomes of 10 s are failures; older ones do not count', () => {
   const { breaker, clock } = start()
   const alternate = (): boolean => {
     breaker.succeeded()
@@ -31,7 +31,7 @@ test('more than half of the answers of 10 s failing opens it, and older ones do 
   expect(alternate()).toBe(true)
 })
 
-test('it waits 1 s, twice as long after each failed probe, at most 15 s, and starts over after a steady time', () => {
+test('it waits for 1 s, twice as long after each failed probe, at most 15 s, and starts over after a stable period', () => {
   const { breaker, clock } = start()
   times(3, breaker.failed)
   const waits = Array.from({ length: 6 }, () => {
@@ -46,7 +46,7 @@ test('it waits 1 s, twice as long after each failed probe, at most 15 s, and sta
   expect(breaker.waitMs).toBe(1_000)
 })
 
-test('a host that comes back and fails at once waits longer each time', () => {
+test('a host that comes back and fails again at once is probed later each time', () => {
   const { breaker } = start()
   times(3, breaker.failed)
   breaker.close()
@@ -54,7 +54,7 @@ test('a host that comes back and fails at once waits longer each time', () => {
   expect(breaker.waitMs).toBe(2_000)
 })
 
-test('a host whose server closed the connection is probed soon, then as any other', () => {
+test('a host whose server closed the connection is probed soon, then like any other', () => {
   const { breaker } = start()
   expect([breaker.closedByServer(), breaker.closedByServer(), breaker.isOpen]).toEqual([true, false, true])
   expect(breaker.waitMs).toBe(100)

@@ -2,10 +2,10 @@ import type { ConnectionOptions } from 'node:tls'
 import pg from 'pg'
 import type { Address, ConnectionUrl } from './connection-url.ts'
 
-/** Levels a session can be forced to; by default the server decides, and the statements are right at any. */
+/** Isolation levels a session can be forced to. By default the server decides; the statements are correct at either. */
 export type Isolation = 'read committed' | 'serializable'
 
-/** The server gives up before we do, so that a connection is lost only when the server is. */
+/** The server's limit is shorter than ours, so a slow statement costs us its connection only when the server hangs. */
 export const STATEMENT_MS = 3_000
 export const ANSWER_MS = 4_000
 export const CONNECT_MS = 2_000
@@ -25,7 +25,7 @@ const types: pg.CustomTypesConfig = {
       : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
 }
 
-/** What every connection of ours to one host is opened with. `noTimeout` ones have no time limit for a statement. */
+/** Options of every connection to one host. With `noTimeout`, statements have no time limit. */
 export const clientConfig = (
   url: Pick<ConnectionUrl, 'user' | 'password' | 'database' | 'applicationName'>,
   address: Address,
@@ -34,10 +34,10 @@ export const clientConfig = (
   host: address.host,
   port: address.port,
   ...(url.user !== undefined && { user: url.user }),
-  // Without one, pg would look for a file in somebody's home folder.
+  // Without a password, pg would read ~/.pgpass.
   password: url.password ?? '',
   ...(url.database !== undefined && { database: url.database }),
-  // A copy: pg changes it.
+  // A copy, because pg modifies it.
   ssl: o.ssl === false ? false : { ...o.ssl },
   application_name: url.applicationName,
   keepAlive: true,

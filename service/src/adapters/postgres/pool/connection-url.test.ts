@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { ConnectionUrlError, parseConnectionUrl } from './connection-url.ts'
 
-test('several hosts, ports, TLS files and an escaped password are read', () => {
+test('several hosts, ports, TLS files and an escaped password are parsed', () => {
   const url =
     'postgres://app:p%40ss%2Fword@db-1:26257,10.0.0.2,[::1]:26259/comments?sslmode=verify-full&sslrootcert=/c/ca.crt&sslcert=/c/app.crt&sslkey=/c/app.key'
   expect(parseConnectionUrl(url)).toEqual({
@@ -19,7 +19,7 @@ test('several hosts, ports, TLS files and an escaped password are read', () => {
   })
 })
 
-test('a server on the same machine may be named by the folder of its socket', () => {
+test('a server on the same machine can be given by the folder of its socket', () => {
   expect(parseConnectionUrl('postgresql:///comments?host=/run/postgresql')).toMatchObject({
     addresses: [{ host: '/run/postgresql', port: 5_432 }],
     database: 'comments',
@@ -36,7 +36,7 @@ test.each([
   ['postgres://h/d?sslmode=verify-full&sslcert=/only'],
   ['postgres://h/d?pool=9'],
   ['postgres://u:%zz@h/d'],
-])('%s is refused without repeating it', (url) => {
+])('%s is rejected with a message that does not contain it', (url) => {
   expect(() => parseConnectionUrl(url)).toThrow(ConnectionUrlError)
   try {
     parseConnectionUrl(url)
@@ -45,7 +45,7 @@ test.each([
   }
 })
 
-test('whatever user, password and database are, escaped they come back as they were', async () => {
+test('any user, password and database survive escaping', async () => {
   const part = fc.string({ minLength: 1, unit: 'grapheme' })
   const parts = fc.record({ user: part, password: part, database: part })
   await fc.assert(

@@ -1,10 +1,10 @@
 /** One server of `DATABASE_URL`. */
 export type Address = { readonly host: string; readonly port: number }
 
-/** How the connection is protected: not at all, encrypted, or encrypted to a server that proves to be `host`. */
+/** No encryption; encryption; or encryption and a server certificate that must name `host`. */
 export type TlsMode = 'disable' | 'require' | 'verify-full'
 
-/** What `DATABASE_URL` says. */
+/** `DATABASE_URL`, parsed. */
 export type ConnectionUrl = {
   readonly addresses: readonly Address[]
   readonly user: string | undefined
@@ -12,7 +12,7 @@ export type ConnectionUrl = {
   readonly database: string | undefined
   readonly tls: {
     readonly mode: TlsMode
-    /** Files in PEM form. */
+    /** Paths of PEM files. */
     readonly rootCert?: string
     readonly cert?: string
     readonly key?: string
@@ -24,7 +24,7 @@ const DEFAULT_PORT = 5_432
 const modes: readonly string[] = ['disable', 'require', 'verify-full'] satisfies TlsMode[]
 const known = ['sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'application_name', 'host', 'port']
 
-/** Says what is wrong with `DATABASE_URL`, without repeating it: it holds the password. */
+/** What is wrong with `DATABASE_URL`. The message never contains the URL, because it holds the password. */
 export class ConnectionUrlError extends Error {
   override readonly name = 'ConnectionUrlError'
 }
@@ -35,7 +35,7 @@ const decode = (text: string): string => {
   try {
     return decodeURIComponent(text)
   } catch {
-    throw wrong('a % that starts no escape')
+    throw wrong('invalid percent-encoding')
   }
 }
 
@@ -62,7 +62,7 @@ const toTls = (query: URLSearchParams): ConnectionUrl['tls'] => {
   const mode = query.get('sslmode') ?? 'disable'
   if (!modes.includes(mode)) throw wrong(`sslmode must be one of ${modes.join(', ')}`)
   const [rootCert, cert, key] = [query.get('sslrootcert'), query.get('sslcert'), query.get('sslkey')]
-  if ((cert === null) !== (key === null)) throw wrong('sslcert and sslkey belong together')
+  if ((cert === null) !== (key === null)) throw wrong('sslcert and sslkey must be given together')
   return {
     mode: mode as TlsMode,
     ...(rootCert !== null && { rootCert }),
@@ -73,7 +73,7 @@ const toTls = (query: URLSearchParams): ConnectionUrl['tls'] => {
 
 /**
  * Read `postgres://user:password@h1:26257,h2:26257/database?sslmode=verify-full&sslrootcert=…&sslcert=…&sslkey=…`.
- * Rejects what it does not know rather than ignore it.
+ * Throws on parameters it does not know.
  */
 export const parseConnectionUrl = (url: string): ConnectionUrl => {
   const match = /^postgres(?:ql)?:\/\/(?:([^:@/?]*)(?::([^@/?]*))?@)?([^/?]*)(?:\/([^?]*))?(?:\?(.*))?$/.exec(url)

@@ -42,7 +42,7 @@ export type HostOptions = {
   readonly now: Clock
 }
 
-/** Further back in the queue a statement would not be answered in time. */
+/** Statements further back in the queue would not be answered in time. */
 const WAITING_PER_CONNECTION = 20
 const LIFE_MS = 5 * 60_000
 
@@ -83,7 +83,7 @@ export const createHost = (address: Address, o: HostOptions): DatabaseHost => {
   }
   let current = createPool()
 
-  /** Accepts no more statements, lets running ones end, and rejects those that wait, to be sent to another host. */
+  /** Take no more statements, let running ones finish, and reject waiting ones, which are then sent to another host. */
   const drain = ({ pool, waiters }: DrainablePool): Promise<void> => {
     for (const reject of waiters) reject(new NotConnectedError('breaker_open'))
     waiters.clear()

@@ -19,9 +19,9 @@ export type PostgresHandle = {
   readonly dialect: Dialect
   /** Whether the breaker of at least one host is closed. */
   healthy(): boolean
-  /** Every host as it is now. */
+  /** The current state of every host. */
   states(): readonly HostState[]
-  /** Let running statements end and close every connection. */
+  /** Let running statements finish, then close every connection. */
   close(): Promise<void>
 }
 
@@ -33,7 +33,7 @@ type Options = {
   readonly now: Clock
   /** Connections to each host. */
   readonly maxConnections?: number
-  /** Force every session to a level; the server decides by default. */
+  /** Isolation level of every session; by default the server decides. */
   readonly isolation?: Isolation
   /** Retries within 10 s that are allowed at any load. */
   readonly retryReserve?: number
@@ -46,7 +46,7 @@ const START_WITHIN_MS = 30_000
 const START_PAUSE_MS = 500
 const GAUGE_MS = 1_000
 
-/** Waiting does not help then. */
+/** A mistake that waiting does not fix. */
 const isMisconfigured = (error: unknown): boolean => classifyFailure(error).host === 'misconfigured'
 
 const detect = async (hosts: readonly DatabaseHost[]): Promise<Dialect> => {

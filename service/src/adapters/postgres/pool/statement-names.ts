@@ -1,9 +1,9 @@
-/** Kept prepared by each connection; the store has fewer. */
+/** Prepared statements per connection; the store has fewer. */
 const MAX_NAMES = 300
 
 /**
- * Names under which connections keep statements prepared: the same text has the same name. `undefined` for texts beyond
- * the first 300, which are parsed each time.
+ * Names for prepared statements: the same text gets the same name. After the first 300 texts, returns `undefined`, and
+ * the statement is parsed each time.
  */
 export const createStatementNames = (): ((text: string) => string | undefined) => {
   const names = new Map<string, string>()

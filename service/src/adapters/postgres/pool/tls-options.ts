@@ -12,8 +12,8 @@ const read = async (name: string, file: string | undefined): Promise<string | un
 }
 
 /**
- * What TLS needs for a URL; `false` for none. `require` encrypts but believes any server, `verify-full` only one whose
- * certificate is signed by `sslrootcert` (or a public authority) and names the host asked for.
+ * TLS options for a URL; `false` for no TLS. `require` encrypts but accepts any certificate. `verify-full` accepts only
+ * certificates that are signed by `sslrootcert` (or a public authority) and name the host.
  */
 export const readTlsOptions = async ({ tls }: Pick<ConnectionUrl, 'tls'>): Promise<ConnectionOptions | false> => {
   if (tls.mode === 'disable') return false

@@ -35,7 +35,7 @@ export const findAncestors =
     return rows.map((row) => toComment(row))
   }
 
-/** Each order has an index whose predicate is spelled as here, so that planners can prove it applies. */
+/** Each order has a partial index. Its predicate is spelled the same here, so that planners can prove it applies. */
 const rootPages = {
   newest: `select ${commentColumns('c')} from comments c
     where c.site_id = $1::uuid and c.thread_id = $2::uuid and c.parent_id is null and c.listed
@@ -51,7 +51,7 @@ const rootPages = {
     order by c.score desc, c.created_seq desc limit $5::int8`,
 }
 
-/** How `rootPages` order their rows. */
+/** The order of the rows of `rootPages`. */
 const rootOrders = {
   newest: 'p.created_seq desc',
   oldest: 'p.created_seq',

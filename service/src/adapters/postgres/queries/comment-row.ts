@@ -28,7 +28,7 @@ const plain = [
 ] as const
 const times = ['created_at', 'edited_at', 'deleted_at'] as const
 
-/** What `toComment` reads, from the table or from `returnedColumns`. The count is looked up for the rows given out only. */
+/** The columns `toComment` reads, from the table or `returnedColumns`. Only returned rows pay for the reply count. */
 export const commentColumns = (alias: string, prefix = ''): string =>
   [
     ...plain.map((column) => `${alias}.${column} as ${prefix}${column}`),
@@ -37,11 +37,11 @@ export const commentColumns = (alias: string, prefix = ''): string =>
       and n.thread_id = ${alias}.thread_id and n.comment_id = ${alias}.id), 0) as ${prefix}reply_count`,
   ].join(', ')
 
-/** For `returning`, which cannot look elsewhere: the raw columns `commentColumns` needs. */
+/** For `returning`, which cannot read other tables: the plain columns that `commentColumns` needs. */
 export const returnedColumns = (alias: string): string =>
   ['site_id', ...plain, ...times].map((column) => `${alias}.${column}`).join(', ')
 
-/** Read `commentColumns`. */
+/** A row of `commentColumns` as a comment. */
 export const toComment = (row: Row, prefix = ''): StoredComment => {
   const at = (column: string): unknown => row[prefix + column]
   return {

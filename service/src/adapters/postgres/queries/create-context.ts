@@ -26,7 +26,7 @@ export const readCreateContext =
       [q.siteId, q.threadId, q.authorId, q.key, q.parentId, q.bodyDigest, timestamp(q.duplicatesSinceAt)],
     )
     const row = rows[0]
-    if (row === undefined) throw new Error('a query of one row answered none')
+    if (row === undefined) throw new Error('a query that always returns one row returned none')
     return {
       thread: row.thread_id === null ? null : toThread(row),
       author: row.author_id === null ? null : toReader(row, 'author_'),

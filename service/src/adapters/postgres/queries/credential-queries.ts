@@ -2,11 +2,11 @@ import type { Credential, CredentialStore } from '../../../core/ports/credential
 import { repeatable, type Sql } from '../sql.ts'
 import { epochMs, int, optional, type Row, text, timestamp } from '../sql-row.ts'
 
-/** What `toCredential` reads. */
+/** The columns `toCredential` reads. */
 const credentialColumns = `id, author_id, secret_hash, previous_hash, ${epochMs('rotated_at')} as rotated_at,
   ${epochMs('expires_at')} as expires_at`
 
-/** Read `credentialColumns`. */
+/** A row of `credentialColumns` as a credential. */
 const toCredential = (row: Row): Credential => ({
   id: text(row.id),
   authorId: text(row.author_id),
@@ -46,7 +46,7 @@ export const createCredential =
     )
   }
 
-/** `to` is made for one rotation alone: a secret that already is `to` was set by this one, whose answer was lost. */
+/** `to` belongs to this rotation alone: if the secret is `to` already, this rotation set it and its answer was lost. */
 export const rotateCredential =
   (sql: Sql): CredentialStore['rotate'] =>
   async (siteId, id, change) => {
@@ -68,14 +68,14 @@ export const revokeCredential =
   }
 
 const BATCH = 500
-/** So that one sweep ends, whatever it meets. */
+/** Limits a sweep, so that it always ends. */
 const MAX_BATCHES = 1_000
 
-/** Delete the credentials of all sites that expired before a time, a batch at a time; resolves with how many there were. */
+/** Delete the credentials, of all sites, that expired before a time, in batches. Resolves with their number. */
 export const deleteExpiredCredentials = async (sql: Sql, before: number): Promise<number> => {
   let deleted = 0
   for (let batches = 0; batches < MAX_BATCHES; batches += 1) {
-    // Looked for first: where none has expired, nothing is written.
+    // Read first, so that nothing is written when none has expired.
     const expired = await sql.query<Row>(
       `select c.site_id, c.id from credentials c where c.expires_at < $1::timestamptz
       order by c.expires_at limit $2::int8`,

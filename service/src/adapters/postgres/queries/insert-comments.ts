@@ -37,14 +37,14 @@ const text = `with ${seen},
     returning ${returnedColumns('comments')})
   ${outcome}`
 
-/** The rows of this call that an earlier sending of it stored. Their ids were made for this call alone. */
+/** The rows that an earlier attempt of this call stored. Their ids belong to this call alone. */
 const alreadyStored = (sql: Sql, siteId: string, threadId: string, ids: readonly string[]): Promise<Written | null> =>
   ids.length === 0
     ? Promise.resolve(null)
     : readBack(sql, { siteId, threadId, ids, span: (comment) => comment.createdSeq })
 
-/** Both as one change. What another node changed between them is left for readers to ask for: the span starts after it. */
-const together = (first: Written, second: Written): Written => ({
+/** Both as one change. If another node changed the thread between them, the span starts after that change. */
+const merge = (first: Written, second: Written): Written => ({
   ...second,
   from: first.to === second.from ? first.from : second.from,
   comments: [...first.comments, ...second.comments],
@@ -64,7 +64,7 @@ export const insertComments =
     const leftOut = comments.map((comment) => comment.id).filter((id) => !stored.has(id))
     const before = await alreadyStored(sql, siteId, threadId, leftOut)
     if (before === null || written === null) return before ?? written
-    return together(before, written)
+    return merge(before, written)
   }
 
 const toParams = (siteId: string, threadId: string, comments: readonly NewComment[]): readonly unknown[] => [

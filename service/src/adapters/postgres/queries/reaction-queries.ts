@@ -41,7 +41,7 @@ const addText = `with ${seen},
     returning ${returnedColumns('c')})
   ${outcome}`
 
-/** Add one reader's reaction; `null` when it was there. */
+/** Add one reader's reaction; `null` when it exists already. */
 const addReaction = async (sql: Sql, q: Omit<ReactionChange, 'on'>) =>
   changeOne(sql, addText, [q.siteId, q.threadId, q.commentId, q.authorId, q.kind, timestamp(q.nowAt)], {
     ...q,

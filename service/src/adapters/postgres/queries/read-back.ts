@@ -5,16 +5,16 @@ import type { Row } from '../sql-row.ts'
 import { readReplyCounts } from './comment-queries.ts'
 import { commentColumns, toComment } from './comment-row.ts'
 
-/** Which of the seqs of its row a lost change took: the row's own when it made the row, else the latest. */
-type Span = (comment: StoredComment) => number
+/** The seq that the lost change took: the row's `createdSeq` if it created the row, else its `seq`. */
+type SeqOf = (comment: StoredComment) => number
 
 /**
- * What a change left behind whose answer was lost: the rows as they are now, under the seqs it took. A row another node
- * changed meanwhile is newer than that, never older, so whoever hears of it misses nothing. `null` when there is none of the rows.
+ * Read what a change stored when its answer was lost: its rows as they are now, under the seqs it took. If another node
+ * has changed a row since, the row is newer, never older, so readers miss nothing. `null` if none of the rows exists.
  */
 export const readBack = async (
   sql: Sql,
-  q: { siteId: string; threadId: string; ids: readonly string[]; span: Span },
+  q: { siteId: string; threadId: string; ids: readonly string[]; span: SeqOf },
 ): Promise<Written | null> => {
   const rows = await sql.query<Row>(
     `select h.comment_count, ${commentColumns('c')}

@@ -4,7 +4,7 @@ import { timestamp } from '../sql-row.ts'
 import { returnedColumns } from './comment-row.ts'
 import { changeOne, counted, head, outcome, seen } from './thread-change.ts'
 
-/** The status is decided here and not by the caller, who read the comment before a review that came first. */
+/** The statement decides on the status: a review may have been committed since the caller read the comment. */
 const text = `with ${seen},
   target as (
     select c.id, c.parent_id, c.root_id, c.body, c.html,
@@ -29,7 +29,7 @@ const text = `with ${seen},
     returning ${returnedColumns('c')})
   ${outcome}`
 
-/** The revision's id is made for one edit alone: where it is, that edit was committed. */
+/** The revision's id belongs to one edit alone: if the revision exists, that edit was committed. */
 const isRevised = async (sql: Sql, q: Parameters<CommentStore['edit']>[0]): Promise<boolean> => {
   const rows = await sql.query(
     `select r.id from revisions r where r.site_id = $1::uuid and r.thread_id = $2::uuid

@@ -4,7 +4,7 @@ import { timestamp } from '../sql-row.ts'
 import { returnedColumns } from './comment-row.ts'
 import { changeOne, counted, head, outcome, seen } from './thread-change.ts'
 
-/** A tombstone still counts as a reply of its parents, whose pages show it, but no longer as a comment. */
+/** A tombstone still counts as a reply, because pages show it, but not as a comment. */
 const text = `with ${seen},
   target as (
     select c.id, c.parent_id, c.root_id, c.listed and coalesce(n.replies, 0) > 0 as tombstone,

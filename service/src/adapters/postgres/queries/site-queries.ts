@@ -8,10 +8,10 @@ import { epochMs, int, type Row, text, timestamp } from '../sql-row.ts'
 
 const texts = v.array(v.string())
 
-/** What `toSite` reads. */
+/** The columns `toSite` reads. */
 const siteColumns = `id, public_key, name, origins, settings, ${epochMs('created_at')} as created_at`
 
-/** Read `siteColumns`; settings added since the row was written have their defaults. */
+/** A row of `siteColumns` as a site. Settings added since the row was written get their defaults. */
 const toSite = (row: Row): Site => ({
   id: text(row.id),
   publicKey: text(row.public_key),
@@ -38,7 +38,7 @@ export const listSites =
     return rows.map(toSite)
   }
 
-/** What was shown before waits since its text was changed, everything else since it was written. */
+/** A comment that was public waits since its last edit, any other since it was written. */
 const waitsSince = 'case when c.published then coalesce(c.edited_at, c.created_at) else c.created_at end'
 
 export const readQueues =

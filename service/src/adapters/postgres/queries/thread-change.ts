@@ -10,27 +10,27 @@ import { readBack } from './read-back.ts'
  *
  *   with seen, target, head, counted, changed select outcome
  *
- * `target` is written by each operation: the rows that change, with `comment_change` (of the thread's comment_count)
- * and `reply_change` (of the counts of its parent and root). Everything is read in the statement's snapshot.
+ * Each operation writes its own `target`: the rows to change, with `comment_change` (to the thread's comment_count) and
+ * `reply_change` (to the reply counts of parent and root). Everything is read in the statement's snapshot.
  *
- * At READ COMMITTED a statement that waits for the head's row lock goes on with a snapshot that is out of date: a reply
- * committed meanwhile would be missed by a deletion, a key stored meanwhile would count twice. So `head` is moved only if
- * it still is what `seen` saw. All writers of a thread move its head, therefore nothing the statement read has changed;
- * otherwise it changes nothing and `change` tries again. At SERIALIZABLE the database itself refuses with 40001.
+ * At READ COMMITTED, a statement that waits for the row lock of the head continues with an outdated snapshot: a
+ * deletion would miss a reply committed meanwhile, and a key stored meanwhile would count twice. So `head` moves only
+ * if it is still what `seen` read. Every writer of a thread moves its head, so in that case nothing else that was read
+ * has changed. Otherwise the statement changes nothing and is retried. At SERIALIZABLE the database refuses with 40001.
  */
 
-/** The head as the statement's snapshot has it; materialised, so that no planner folds it into the row updated. */
+/** The head in the statement's snapshot. Materialized, so that no planner merges it with the row that is updated. */
 export const seen = `seen as materialized (
   select h.seq, h.closed from thread_heads h where h.site_id = $1::uuid and h.thread_id = $2::uuid)`
 
-/** Takes one seq for each row of `target`, unless the thread was changed since `seen`. */
+/** Takes one seq for each row of `target`, unless the thread has changed since `seen`. */
 export const head = `head as (
   update thread_heads h set seq = h.seq + p.changes, comment_count = h.comment_count + p.comment_change
   from seen, (select count(*)::int8 as changes, coalesce(sum(t.comment_change), 0)::int8 as comment_change from target t) p
   where h.site_id = $1::uuid and h.thread_id = $2::uuid and h.seq = seen.seq and p.changes > 0
   returning h.seq, h.comment_count)`
 
-/** Adds `reply_change` to the parent and to the root, once where they are the same. */
+/** Adds `reply_change` to the parent and the root, once if they are the same comment. */
 export const counted = `counted as (
   insert into reply_counts (site_id, thread_id, comment_id, replies)
   select $1::uuid, $2::uuid, p.comment_id, sum(p.reply_change)::int8
@@ -43,10 +43,10 @@ export const counted = `counted as (
   on conflict (site_id, thread_id, comment_id) do update set replies = reply_counts.replies + excluded.replies
   returning comment_id, replies)`
 
-/** For changes that leave every reply count as it is. */
+/** For changes that do not affect reply counts. */
 export const nothingCounted = `counted as (select null::uuid as comment_id, 0::int8 as replies from seen where false)`
 
-/** The rows as they are now; the last one also carries the reply counts, once. */
+/** The changed rows; the last one also carries the reply counts. */
 export const outcome = `select seen.seq as from_seq, (select count(*) from target)::int8 as changes,
   head.seq as to_seq, head.comment_count,
   case when c.seq = head.seq then (select jsonb_object_agg(n.comment_id::text, n.replies) from counted n) end as reply_counts,
@@ -55,8 +55,8 @@ export const outcome = `select seen.seq as from_seq, (select count(*) from targe
   order by c.seq`
 
 /**
- * Run such a statement, again while it is overtaken; `null` when it found nothing to change. A statement sent again
- * because its answer was lost finds nothing either, if the first one was committed: `onRepeat` tells the caller to look.
+ * Run such a statement; `null` when there was nothing to change. That is also the result when an attempt was committed,
+ * its answer was lost and the statement was sent again: `onRepeat` tells the caller to check.
  */
 export const change = async (
   sql: Sql,
@@ -76,13 +76,13 @@ export const change = async (
   }
 }
 
-/** There was something to change, and `head` was not moved. */
+/** There was something to change, but `head` did not move. */
 const isStale = (rows: readonly unknown[]): boolean => {
   const last = rows.at(-1) as Row | undefined
   return last !== undefined && Number(last.changes) > 0 && last.to_seq === null
 }
 
-/** `change` of one comment; `made` tells from the row whether a change whose answer was lost was committed. */
+/** `change` for one comment; `made` tells from the row whether a change whose answer was lost had been committed. */
 export const changeOne = async (
   sql: Sql,
   text: string,

@@ -2,11 +2,11 @@ import type { ThreadState, ThreadStore } from '../../../core/ports/thread-store.
 import { repeatable, type Sql } from '../sql.ts'
 import { int, type Row, text, timestamp } from '../sql-row.ts'
 
-/** What `toThread` reads, of threads t and thread_heads h. */
+/** The columns `toThread` reads, of threads t and thread_heads h. */
 export const threadColumns = `t.id as thread_id, t.page, t.url, t.title, h.closed, h.seq as head, h.comment_count,
   h.state_seq`
 
-/** Read `threadColumns`. */
+/** A row of `threadColumns` as a thread. */
 export const toThread = (row: Row): ThreadState => ({
   id: text(row.thread_id),
   page: text(row.page),
@@ -88,7 +88,7 @@ export const openThread = (sql: Sql): ThreadStore['open'] => {
     )
     if (rows[0] !== undefined) return toThread(rows[0])
     const found = await findByPage(thread.siteId, thread.page)
-    if (found === null) throw new Error('a thread conflicts with a page that has none')
+    if (found === null) throw new Error('a page has no thread, but opening one conflicts')
     return found
   }
 }
@@ -111,6 +111,6 @@ export const setThreadClosed =
     )
     if (rows[0] === undefined) return null
     const state = toThread(rows[0])
-    // Another change to the same came first, and this statement had read the thread before it.
+    // A concurrent change to the same state was committed after this statement had read the thread.
     return state.closed === closed ? state : findThread(sql)(siteId, threadId)
   }

@@ -6,7 +6,7 @@ import { NotConnectedError, QueryTimeoutError, StaleHeadError } from './statemen
 const coded = (code: string, message = 'refused'): Error => Object.assign(new Error(message), { code })
 const noConnection = (code: string): Error => new NotConnectedError(code)
 
-/** What each failure means: statement, connection, host. */
+/** Cause, error, and what it means for statement, connection and host. */
 const known: readonly (readonly [string, unknown, string])[] = [
   ['stale_head', new StaleHeadError(), 'retry keep healthy'],
   ['timeout', new QueryTimeoutError(), 'uncertain discard down'],
@@ -58,7 +58,7 @@ test.each(known)('%s: %s', (cause, error, meaning) => {
   expect(`${failure.statement} ${failure.connection} ${failure.host}`).toBe(meaning)
 })
 
-test('every row of the table is reached by one of these', () => {
+test('every row of the table is covered above', () => {
   const reached = new Set(known.map(([, error]) => classifyFailure(error).reason))
   expect(reached).toEqual(new Set([...connectFailures, ...statementFailures].map(({ reason }) => reason)))
 })

@@ -11,7 +11,7 @@ export type FailureMeaning = {
   readonly connection: 'keep' | 'discard'
   /**
    * - `healthy`: it answered.
-   * - `unknown`: it was not asked.
+   * - `unknown`: nothing was sent to it.
    * - `down`: counts towards opening its breaker.
    * - `misconfigured`: as `down`, but waiting does not help, so a start fails at once.
    * - `draining`: it is shutting down, which opens its breaker at once.
@@ -31,7 +31,7 @@ export type FailureRow = FailureMeaning & {
 }
 
 /*
- * The first row that matches counts. Sources: PostgreSQL, appendix "PostgreSQL Error Codes"; CockroachDB, "Common
+ * The first matching row applies. Sources: PostgreSQL, appendix "PostgreSQL Error Codes"; CockroachDB, "Common
  * Errors", "Transaction Retry Error Reference" and "Node Shutdown"; Node.js, "Common system errors" and OpenSSL's
  * verification errors. node-postgres gives its own errors no code: their messages are those of its lib/client.js.
  */
@@ -93,7 +93,7 @@ export const connectFailures: readonly FailureRow[] = [
   },
 ]
 
-/** The statement was given to a connection. */
+/** The statement was handed to a connection. */
 export const statementFailures: readonly FailureRow[] = [
   {
     code: /^stale_head$/,
@@ -110,7 +110,7 @@ export const statementFailures: readonly FailureRow[] = [
     reason: 'no answer within the time limit',
   },
   {
-    // Serialization failure ("restart transaction" on CockroachDB), deadlock, `lock_timeout`: the server rolled it back.
+    // Serialization failure ("restart transaction" on CockroachDB), deadlock, `lock_timeout`: it was rolled back.
     code: /^(40001|40P01|55P03)$/,
     statement: 'retry',
     connection: 'keep',
@@ -134,7 +134,7 @@ export const statementFailures: readonly FailureRow[] = [
     reason: 'the server is shutting down',
   },
   {
-    // `idle_session_timeout`, which may meet a statement on its way.
+    // `idle_session_timeout`, which can cross a statement on its way.
     code: /^57P05$/,
     statement: 'uncertain',
     connection: 'discard',
@@ -158,7 +158,7 @@ export const statementFailures: readonly FailureRow[] = [
     reason: 'the prepared statement is out of date',
   },
   {
-    // Out of memory, disk or slots; cancelled by `statement_timeout` (57014); input or output errors.
+    // Out of memory, disk or connections; cancelled by `statement_timeout` (57014); I/O errors.
     code: RESOURCES,
     statement: 'overloaded',
     connection: 'keep',

@@ -1,8 +1,8 @@
 import type { StatementHost } from './statement-host.ts'
 
 /**
- * The less busy one of two hosts chosen at random, which spreads load well without every node running to the same one.
- * `avoid` is asked only when there is no other; `null` when none may be asked.
+ * The less busy of two random hosts: spreads load without every node rushing to the same host. `avoid` is picked only
+ * if there is no other. `null` when every breaker is open.
  */
 export const pickHost = <H extends Pick<StatementHost, 'isOpen' | 'load'>>(
   hosts: readonly H[],

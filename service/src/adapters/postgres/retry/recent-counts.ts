@@ -3,20 +3,20 @@ import type { Clock } from '../../../core/ports/clock.ts'
 const BUCKET_MS = 1_000
 const BUCKETS = 10
 
-/** How often two things happened within the last 10 s, to the second. */
+/** How often each of a few things happened in the last 10 s, to the second. */
 export type RecentCounts<Name extends string> = {
   add(name: Name): void
   total(name: Name): number
   clear(): void
 }
 
-/** Count in constant memory. */
+/** Takes constant memory. */
 export const createRecentCounts = <Name extends string>(now: Clock, names: readonly Name[]): RecentCounts<Name> => {
   let buckets: { second: number; counts: Map<Name, number> }[] = []
   const second = (): number => Math.floor(now() / BUCKET_MS)
   const forget = (): void => {
     const oldest = second() - BUCKETS
-    // A clock that was set back must not keep the past for ever.
+    // The upper bound drops buckets from the future after a clock was set back.
     buckets = buckets.filter((bucket) => bucket.second > oldest && bucket.second <= oldest + BUCKETS)
   }
 

@@ -12,11 +12,11 @@ const STALE = [{ stale: true }]
 const isStale = (rows: readonly unknown[]): boolean => rows === STALE
 const coded = (code: string): Error => Object.assign(new Error(code), { code })
 
-// Without jitter nothing pauses.
+// No jitter: no pauses.
 beforeEach(() => void vi.spyOn(Math, 'random').mockReturnValue(0))
 afterEach(() => void vi.restoreAllMocks())
 
-/** Hosts that answer in turn what they are given, each after `tookMs` of a clock that only they move. */
+/** Hosts that give the same sequence of answers, each of which advances the clock by `tookMs`. */
 const start = (
   answers: (attempt: number) => unknown,
   o: { hosts?: number; tookMs?: number; reserve?: number } = {},
@@ -58,7 +58,7 @@ const failures: readonly (() => unknown)[] = [
   () => new NotConnectedError('ECONNREFUSED'),
 ]
 
-test('however failures alternate, a stale head among them, there are eight attempts in all', async () => {
+test('however failures alternate, stale heads included, there are eight attempts in total', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.constantFrom(...failures), { minLength: 8, maxLength: 64 }), async (order) => {
       const { query, sent, retried } = start((attempt) => order[(attempt - 1) % order.length]?.())
@@ -85,7 +85,7 @@ test('a statement without a time limit is retried after the deadline too', async
   expect(sent).toHaveLength(3)
 })
 
-test('what may have been committed is sent again only when that is harmless', async () => {
+test('a statement that may have been committed is sent again only if it is repeatable', async () => {
   const lost = (attempt: number) => (attempt < 3 ? coded('40003') : [])
   const write = start(lost)
   expect(await write.query()).toMatchObject({ code: 'unavailable' })
@@ -100,7 +100,7 @@ test('what may have been committed is sent again only when that is harmless', as
   expect(onRepeat).toHaveBeenCalledTimes(2)
 })
 
-test('what surely was not committed does not count as a repetition', async () => {
+test('a retry of a statement that was not committed does not count as a repetition', async () => {
   const onRepeat = vi.fn()
   const { query, retried } = start(
     (attempt) => [STALE, coded('40001'), new NotConnectedError('connect'), []][attempt - 1],
@@ -110,7 +110,7 @@ test('what surely was not committed does not count as a repetition', async () =>
   expect(retried).toEqual(['stale_head', '40001', 'connect'])
 })
 
-test('retries other than for a stale head stop where the budget ends', async () => {
+test('retries stop at the end of the budget, except those for a stale head', async () => {
   const conflict = start(() => coded('40001'), { reserve: 3 })
   expect(await conflict.query()).toMatchObject({ code: 'unavailable' })
   // A tenth of the one statement sent allows a fourth.
@@ -121,7 +121,7 @@ test('retries other than for a stale head stop where the budget ends', async () 
   expect(stale.retried).toHaveLength(7)
 })
 
-test('a host that failed is avoided while there is another, one that answered is not', async () => {
+test('a host that failed is avoided while there is another; one that answered is not', async () => {
   const reset = start((attempt) => (attempt === 1 ? coded('ECONNRESET') : []), { hosts: 2 })
   expect(await reset.query({ repeatable: true })).toEqual([])
   expect(reset.sent.map(({ host }) => host)).toEqual([0, 1])
@@ -144,10 +144,10 @@ test('a statement for which a host has no room is not sent to it again', async (
 })
 
 test.each([
-  ['an overloaded database is not asked again', coded('53200'), { code: 'unavailable' }],
-  ["the statement's own mistake is rejected as it is", coded('42P01'), { code: '42P01' }],
+  ['a statement is not sent again to an overloaded database', coded('53200'), { code: 'unavailable' }],
+  ['an error in the statement is rejected unchanged', coded('42P01'), { code: '42P01' }],
   [
-    'a refusal of ours is rejected as it is',
+    'a refusal of our own is rejected unchanged',
     new ReparteeError('unavailable', 'full', { retryAfterMs: 7 }),
     { retryAfterMs: 7 },
   ],
@@ -158,7 +158,7 @@ test.each([
   expect(reported).toEqual(error instanceof ReparteeError ? [] : ['healthy'])
 })
 
-test('with every breaker open a statement waits for a probe that is near, and is refused when it is far', async () => {
+test('while every breaker is open, a statement waits for a probe that is due soon, and is refused otherwise', async () => {
   const ask = (retryAfterMs: number, closesAfter: number) => {
     let looked = 0
     const host: StatementHost = {

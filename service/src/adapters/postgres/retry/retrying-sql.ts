@@ -9,18 +9,18 @@ import { NotConnectedError, StaleHeadError } from './statement-errors.ts'
 import type { StatementHost } from './statement-host.ts'
 
 const MAX_TRIES = 8
-/** A command must be answered within this. */
+/** The deadline of a command. */
 const DEADLINE_MS = 5_000
 const FIRST_PAUSE_MS = 10
 const LONGEST_PAUSE_MS = 1_000
-/** With every breaker open a statement waits this long for a probe, at most three times: a server may be back at once. */
+/** While every breaker is open, a statement waits this long for a probe, at most three times. */
 const MAX_PROBE_WAIT_MS = 300
 const MAX_PROBE_WAITS = 3
 
 const unavailable = (why: string, retryAfterMs: number, cause?: unknown): ReparteeError =>
   new ReparteeError('unavailable', why, { cause, retryAfterMs })
 
-/** In our dialect nothing that starts so writes. */
+/** In our dialect, a statement that starts with `select` does not write. */
 const isRead = (text: string): boolean => /^\s*select\b/i.test(text)
 
 const mayRetry = ({ statement }: Failure, o: { repeatable: boolean; otherHosts: boolean }): boolean =>
@@ -40,9 +40,9 @@ type Options = {
 }
 
 /**
- * Send each statement to one of the hosts, and again while that is safe, allowed by the budget and in time: at most 8
- * attempts in 5 s with full jitter, to another host when the host was the problem. Rejects with `unavailable` when the
- * database is the reason, with the database's own error when the statement is.
+ * Send each statement to one of the hosts, and retry while that is safe and within the budget: at most 8 attempts in
+ * 5 s, with full jitter, on another host if the host was the problem. Rejects with `unavailable` when the database is
+ * at fault, and with the database's own error when the statement is.
  */
 export const createRetryingSql = (o: Options): Sql => ({
   async query<Row>(text: string, params: readonly unknown[], options: QueryOptions = {}) {
@@ -73,7 +73,7 @@ export const createRetryingSql = (o: Options): Sql => ({
         if (failure.statement === 'bug') throw error
         const otherHosts = o.hosts.some((each) => each !== host && !each.isOpen)
         const late = tries >= MAX_TRIES || (!noTimeout && o.now() - startedAt >= DEADLINE_MS)
-        // A stale head is no sign of load: the database answered, and another writer got on.
+        // A stale head is no sign of overload: the database answered, and another writer made progress.
         const affordable = (): boolean => error instanceof StaleHeadError || o.budget.take()
         if (late || !mayRetry(failure, { repeatable, otherHosts }) || !affordable())
           throw unavailable(`the database is unavailable: ${failure.reason} (${failure.cause})`, 1_000, error)

@@ -1,9 +1,8 @@
 /*
- * Failures that no database reports. Their codes stand in the failure table beside SQLSTATEs, and are the causes
- * counted in `db_retries`.
+ * Failures that no database reports. The failure table and `db_retries` list their codes beside SQLSTATEs.
  */
 
-/** Another connection changed the thread between what a statement read and what it wrote; the statement changed nothing. */
+/** Another connection changed the thread after the statement had read it, so the statement changed nothing. */
 export class StaleHeadError extends Error {
   override readonly name = 'StaleHeadError'
   readonly code = 'stale_head'
@@ -19,8 +18,8 @@ export class QueryTimeoutError extends Error {
 export class NotConnectedError extends Error {
   override readonly name = 'NotConnectedError'
   /**
-   * `checkout`: no connection of the pool became free in time. `breaker_open`: the breaker opened while the statement
-   * waited for a connection. Otherwise why no connection could be opened: SQLSTATE, the system's code, or `connect`.
+   * `checkout`: no pooled connection became free in time. `breaker_open`: the breaker opened while the statement waited
+   * for one. Otherwise the reason why none could be opened: SQLSTATE, a Node.js code, or `connect`.
    */
   readonly code: string
 

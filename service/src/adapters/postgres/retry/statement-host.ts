@@ -10,10 +10,10 @@ export type StatementHost = {
   readonly retryAfterMs: number
   /** Statements running and waiting. */
   readonly load: number
-  /** One attempt, within the time limits. Rejects with what `classifyFailure` understands, or with `unavailable`. */
+  /** One attempt, within the time limits. Rejects with an error for `classifyFailure`, or with `unavailable`. */
   run<Row>(statement: Statement): Promise<Row[]>
-  /** As `run`, but however long it takes. */
+  /** As `run`, without a time limit. */
   runWithoutTimeout<Row>(statement: Statement): Promise<Row[]>
-  /** Tell it the outcome of an attempt; `null` is success. */
+  /** Report the outcome of an attempt; `null` is success. */
   report(failure: Failure | null): void
 }
