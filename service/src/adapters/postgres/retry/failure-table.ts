@@ -17,7 +17,7 @@ export type FailureMeaning = {
    * - `draining`: it is shutting down, which opens its breaker at once.
    */
   readonly host: 'healthy' | 'unknown' | 'down' | 'misconfigured' | 'draining'
-  /** For logs and errors. */
+  /** For logs. Readers see only the cause. */
   readonly reason: string
 }
 

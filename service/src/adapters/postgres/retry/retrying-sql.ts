@@ -76,7 +76,7 @@ export const createRetryingSql = (o: Options): Sql => ({
         // A stale head is no sign of overload: the database answered, and another writer made progress.
         const affordable = (): boolean => error instanceof StaleHeadError || o.budget.take()
         if (late || !mayRetry(failure, { repeatable, otherHosts }) || !affordable())
-          throw unavailable(`the database is unavailable: ${failure.reason} (${failure.cause})`, 1_000, error)
+          throw unavailable(`the database is unavailable: ${failure.cause}`, 1_000, error)
         o.onRetry(failure.cause)
         if (failure.statement === 'uncertain') onRepeat?.()
         avoid = failure.host !== 'healthy' || error instanceof NotConnectedError ? host : null
