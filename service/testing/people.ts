@@ -5,9 +5,9 @@ import { socketPath } from '../src/control/socket-path.ts'
 import type { RunningService } from './start-service.ts'
 import { call } from './wire-client.ts'
 
-/** Register a site through the running service's control socket; generous limits unless the test says otherwise. */
+/** Register a site through a running node's control socket, with limits no test meets unless it sets others. */
 export const registerSite = async (
-  service: RunningService,
+  service: Pick<RunningService, 'dataDir'>,
   input: Partial<OperationInput<'site.create'>> = {},
 ): Promise<string> => {
   const answer = await callControl(socketPath(service.dataDir), 'site.create', {

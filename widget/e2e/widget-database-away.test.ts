@@ -3,9 +3,10 @@ import { join } from 'node:path'
 import { newId } from '@repartee/sdk/protocol'
 import { registerSite } from '@repartee/service/testing/people'
 import { type RunningService, startService } from '@repartee/service/testing/start-service'
-import { type FaultProxy, startFaultProxy } from '@repartee/tools/chaos/proxy/start'
+import { type FaultProxy, startFaultProxy } from '@repartee/tools/chaos/proxy/start-fault-proxy'
 import { launchBrowser } from '@repartee/tools/launch-browser'
-import { type Cluster, findBinaries, startCluster } from '@repartee/tools/servers/start-postgres'
+import { findPostgres, installed } from '@repartee/tools/servers/find-program'
+import { sharedPostgres } from '@repartee/tools/servers/migrated-postgres'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { commentSaying, openComposer, writeComment } from './browser-reader.ts'
@@ -17,8 +18,7 @@ const KEPT = 'Not sent yet. It is kept here and will be sent by itself.'
 /** From the database's return to the page's: the service asks it again, then the page the service, every 10 to 20 s. */
 const RECOVERY = { timeout: 90_000 }
 
-describe.runIf(findBinaries() !== null)('while nothing but the database is away', () => {
-  let postgres: Cluster
+describe.runIf(installed('postgres'))('while nothing but the database is away', () => {
   let proxy: FaultProxy
   let service: RunningService
   let host: Awaited<ReturnType<typeof startHostSite>>
@@ -26,7 +26,7 @@ describe.runIf(findBinaries() !== null)('while nothing but the database is away'
   let database: string
 
   beforeAll(async () => {
-    postgres = await startCluster(findBinaries() ?? '')
+    const postgres = await sharedPostgres()
     proxy = await startFaultProxy(postgres)
     database = await postgres.createDatabase()
     const throughProxy = new URL(database)
@@ -42,13 +42,12 @@ describe.runIf(findBinaries() !== null)('while nothing but the database is away'
     await host?.close()
     await service?.dispose()
     proxy?.close()
-    await postgres?.stop()
   })
 
   /** Asked past the proxy: what is stored, whatever the service can reach. */
   const stored = (): string =>
     execFileSync(
-      join(findBinaries() ?? '', 'psql'),
+      join(findPostgres() ?? '', 'psql'),
       ['-AtF:', '-c', 'select body, count(*) from comments group by body order by body', database],
       { encoding: 'utf8' },
     ).trim()

@@ -1,9 +1,9 @@
 import { decodeServerMessage } from '@repartee/sdk/protocol'
 import { connect } from '@repartee/service/testing/wire-client'
-import { clusterPrograms } from '@repartee/tools/cluster/local-cluster'
-import type { ClusterNode } from '@repartee/tools/cluster/node'
-import { type LocalCluster, startLocalCluster } from '@repartee/tools/cluster/start'
+import { canStartCluster } from '@repartee/tools/cluster/missing-programs'
+import { type LocalCluster, startLocalCluster } from '@repartee/tools/cluster/start-cluster'
 import { launchBrowser } from '@repartee/tools/launch-browser'
+import type { BuiltNode } from '@repartee/tools/servers/built-node'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { chooseAction, commentSaying, replyTo, writeComment } from './browser-reader.ts'
@@ -16,18 +16,14 @@ const MAX_VISITS = 10
 
 type Visit = { readonly page: Page; readonly nodes: readonly string[] }
 
-describe.runIf(clusterPrograms !== null)('two readers through nginx, each on a node of his own', () => {
+describe.runIf(canStartCluster())('two readers through nginx, each on a node of their own', () => {
   let cluster: LocalCluster
   let browser: Browser
   let writer: Visit
   let watcher: Visit
 
   beforeAll(async () => {
-    if (clusterPrograms === null) return
-    ;[cluster, browser] = await Promise.all([
-      startLocalCluster({ programs: clusterPrograms, nodes: 2, plain: true }),
-      launchBrowser(),
-    ])
+    ;[cluster, browser] = await Promise.all([startLocalCluster({ nodes: 2, plain: true }), launchBrowser()])
     writer = await visit(1280)
     watcher = await visit(375)
     for (let i = 0; i < MAX_VISITS && nodeOf(watcher) === nodeOf(writer); i += 1) {
@@ -60,7 +56,7 @@ describe.runIf(clusterPrograms !== null)('two readers through nginx, each on a n
   const nodeOf = ({ nodes }: Visit): string | undefined => nodes.at(-1)
 
   /** What a node calls itself. */
-  const nameOf = async (node: ClusterNode): Promise<string | undefined> => {
+  const nameOf = async (node: BuiltNode): Promise<string | undefined> => {
     const socket = await connect(`${node.url}/api/v1`)
     const welcome = await socket.ask({ type: 'hello', site: 'demo', version: 1 })
     socket.close()
@@ -98,7 +94,7 @@ describe.runIf(clusterPrograms !== null)('two readers through nginx, each on a n
   test('when the node of one is stopped, both go on', async () => {
     const names = await Promise.all(cluster.nodes.map(nameOf))
     const node = cluster.nodes[names.indexOf(nodeOf(writer))]
-    expect(await node?.child.stop()).toBe(0)
+    expect(await node?.process.stop()).toBe(0)
     await expect.poll(() => nodeOf(writer), LIVE).toBe(nodeOf(watcher))
 
     await writeComment(writer.page, 'Still here')

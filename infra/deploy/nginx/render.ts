@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
-import { type RequestHeader, requestHeaders } from '../../../service/src/transport/request-headers.ts'
+import { type RequestHeader, requestHeaders } from '@repartee/service/transport/request-headers'
 
 export type NginxOptions = {
   /** Public ports of the nodes, as HOST:PORT. */

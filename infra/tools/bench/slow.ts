@@ -63,7 +63,7 @@ await withCluster(async ({ cluster, site, page, post }) => {
         await post(0, busy, `${NOISE}${noise}`)
       }),
       every(500, async () => {
-        peakMb = Math.max(peakMb, await residentMb(node.child.pid))
+        peakMb = Math.max(peakMb, await residentMb(node.process.pid))
       }),
     ])
     await pause(1_000)

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { createBackoff } from '@repartee/sdk/backoff'
-import type { ClusterNode } from '../cluster/node.ts'
+import type { BuiltNode } from '../servers/built-node.ts'
 import { openRawSocket } from './raw-socket.ts'
 import { openReader, type Page, type Reader } from './reader.ts'
 import { startBare } from './start-bare.ts'
@@ -41,7 +41,7 @@ const report = (name: string, resumedMs: readonly number[], tries: readonly numb
   )
 }
 
-const reads = async (node: ClusterNode): Promise<Record<string, number>> => {
+const reads = async (node: BuiltNode): Promise<Record<string, number>> => {
   const text = await (await fetch(node.metricsUrl)).text()
   return Object.fromEntries(
     [...text.matchAll(/^repartee_thread_reads_total\{what="(\w+)"\} (\d+)$/gm)].map(([, what = '', n]) => [
@@ -92,7 +92,7 @@ await withCluster(async ({ cluster, site, page, post }) => {
     }
   })()
 
-  const storm = async (name: string, nodes: readonly ClusterNode[], who: readonly number[], cut: () => void) => {
+  const storm = async (name: string, nodes: readonly BuiltNode[], who: readonly number[], cut: () => void) => {
     const before = await Promise.all(nodes.map(reads))
     const cutAt = performance.now()
     cut()
@@ -132,7 +132,7 @@ await withCluster(async ({ cluster, site, page, post }) => {
   from = 1
   await pause(500)
   const killedAt = performance.now()
-  await first.child.stop('SIGKILL')
+  await first.process.stop('SIGKILL')
   for (let size = -1; size !== gone.size; await pause(100)) size = gone.size
   console.log(
     `node 1 killed: ${gone.size} lost their connection within ${(performance.now() - killedAt).toFixed(0)} ms`,

@@ -1,7 +1,6 @@
-import { callControl } from '@repartee/service/control/control-client'
-import { socketPath } from '@repartee/service/control/socket-path'
-import { findPrograms } from '../cluster/programs.ts'
-import { type LocalCluster, startLocalCluster } from '../cluster/start.ts'
+import { registerSite } from '@repartee/service/testing/people'
+import { missingPrograms } from '../cluster/missing-programs.ts'
+import { type LocalCluster, startLocalCluster } from '../cluster/start-cluster.ts'
 import type { Page } from './reader.ts'
 
 /** A cluster of two nodes with a site, and the few requests a bench makes. */
@@ -16,17 +15,14 @@ export type BenchCluster = {
 
 /** Run a bench on a cluster of its own, and stop it whatever happens. */
 export const withCluster = async (work: (bench: BenchCluster) => Promise<void>): Promise<void> => {
-  const programs = findPrograms()
-  if ('missing' in programs) throw new Error(programs.missing)
+  const missing = missingPrograms()
+  if (missing !== null) throw new Error(missing)
   const env = { LOG_LEVEL: 'warn', DEMO: 'off' }
-  const cluster = await startLocalCluster({ programs, nodes: 2, plain: true, env })
+  const cluster = await startLocalCluster({ nodes: 2, plain: true, env })
   try {
     const [first] = cluster.nodes
     if (first === undefined) throw new Error('no node')
-    const input = { name: 'Bench', origins: ['self'], settings: { commentsPerMinute: 100_000, duplicateWindowMs: 0 } }
-    const made = await callControl(socketPath(first.dataDir), 'site.create', input)
-    if (made === null) throw new Error('nobody listens on the control socket')
-    const site = (made.result as { publicKey: string }).publicKey
+    const site = await registerSite(first, { name: 'Bench', origins: ['self'] })
     const api = (node: number): string => `${cluster.nodes[node]?.url}/api/v1/sites/${site}`
     const send = async <T>(url: string, body: unknown, token?: string): Promise<T> => {
       const headers = {

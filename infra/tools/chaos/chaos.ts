@@ -68,7 +68,7 @@ export const runChaos = async (o: ChaosOptions): Promise<Report> => {
   const topology = await startTopology({ ...o, onCrash: (how) => crashed.push(how) })
   let database: Database | undefined
   try {
-    database = await openDatabase(topology.databaseUrl)
+    database = await openDatabase(topology.postgres.url)
     const report = await play(o, topology, database, crashed)
     await database.close()
     await topology.stop()

@@ -1,6 +1,6 @@
 import type { Direction } from './parts/line.ts'
 import type { PlannedFault } from './plan/schedule.ts'
-import type { Fault } from './proxy/plan.ts'
+import type { Fault } from './proxy/fault-plan.ts'
 import type { Purpose, Topology } from './topology.ts'
 
 /** Ends a fault; resolves when what failed runs again. */
@@ -58,11 +58,12 @@ export const inflict = async (topology: Topology, { kind, target }: PlannedFault
       redis.freeze()
       return async () => redis.thaw()
     case 'redis.flushall':
-      await redis.flush()
+      if (!(await redis.ask('FLUSHALL')).startsWith('+OK')) throw new Error('FLUSHALL was refused')
       return async () => undefined
     case 'postgres.stop':
-      await postgres.stopImmediately()
-      return postgres.start
+      // Without a checkpoint, as a crash would.
+      await postgres.process.stop('SIGQUIT')
+      return postgres.process.start
     case 'gateway.kill':
       for (const proxy of gateway) proxy.kill()
       return async () => void (await Promise.all(gateway.map((proxy) => proxy.accept())))

@@ -2,17 +2,16 @@ import { chmod, cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { callControl } from '@repartee/service/control/control-client'
-import { socketPath } from '@repartee/service/control/socket-path'
+import { registerSite } from '@repartee/service/testing/people'
+import { freePort } from '../servers/free-port.ts'
+import { type NginxChange, type NginxServer, startNginx } from '../servers/start-nginx.ts'
+import { type Postgres, startPostgres } from '../servers/start-postgres.ts'
+import { type RedisServer, startRedis } from '../servers/start-redis.ts'
+import { type ChaosNode, createChaosNode } from './parts/chaos-node.ts'
 import type { Line } from './parts/line.ts'
 import { createNamespace, type Namespace, removeStaleNamespaces } from './parts/namespace.ts'
-import { type NginxPart, startNginxPart } from './parts/nginx.ts'
-import { createNodePart, type NodePart } from './parts/node.ts'
-import { type PostgresPart, startPostgresPart } from './parts/postgres.ts'
-import { quietPort } from './parts/quiet-port.ts'
-import { type RedisPart, startRedisPart } from './parts/redis.ts'
-import { startPlainProxy } from './proxy/plain.ts'
-import { type FaultProxy, startFaultProxy } from './proxy/start.ts'
+import { type FaultProxy, startFaultProxy } from './proxy/start-fault-proxy.ts'
+import { startPlainProxy } from './proxy/start-plain-proxy.ts'
 
 /** What a node talks to, each over a line of its own. */
 export type Purpose = 'readers' | 'database' | 'redis'
@@ -20,7 +19,7 @@ const purposes = ['readers', 'database', 'redis'] as const
 
 /** A node and what lies between it and the rest. */
 export type Member = {
-  readonly node: NodePart
+  readonly node: ChaosNode
   /** `readers` can only be cut in a namespace. */
   readonly lines: Readonly<Partial<Record<Purpose, Line>>>
 }
@@ -34,15 +33,14 @@ export type Topology = {
   readonly urls: readonly string[]
   readonly members: readonly Member[]
   readonly gateways: readonly Gateway[]
-  readonly postgres: PostgresPart
-  readonly redis: RedisPart
-  readonly nginx: NginxPart | null
-  /** The database itself, past every proxy. */
-  readonly databaseUrl: string
+  /** Its URL leads past every proxy. */
+  readonly postgres: Postgres
+  readonly redis: RedisServer
+  readonly nginx: NginxServer | null
   /** Logs of every part. */
   readonly folder: string
-  /** Register a site; resolves with its public key. */
-  createSite(name: string): Promise<string>
+  /** Register a site under a public key; resolves with it. */
+  createSite(key: string): Promise<string>
   stop(): Promise<void>
 }
 
@@ -69,13 +67,24 @@ type Place = {
 const findPlace = async (index: number, namespaces: boolean): Promise<Place> => {
   if (!namespaces) {
     const outside = { readers: '127.0.0.1', database: '127.0.0.1', redis: '127.0.0.1' }
-    return { namespace: null, host: '127.0.0.1', port: await quietPort(), outside }
+    return { namespace: null, host: '127.0.0.1', port: await freePort(), outside }
   }
   const namespace = createNamespace(index, purposes)
   return { namespace, host: namespace.inside.readers, port: 8080, outside: namespace.outside }
 }
 
-/** A line through proxies: whatever the direction, nothing passes. */
+/** All clients of a run share one address. */
+const PER_ADDRESS = 10_000
+
+const nginxOptions = (upstreams: readonly string[]): NginxChange => ({
+  upstreams,
+  tls: null,
+  workerConnections: 4_096,
+  socketsPerAddress: PER_ADDRESS,
+  requestsPerAddress: PER_ADDRESS,
+})
+
+/** A line through proxies: in either direction, nothing passes. */
 const lineOf = (proxies: readonly { stall(): void; resume(): void }[]): Line => ({
   drop() {
     for (const proxy of proxies) proxy.stall()
@@ -99,9 +108,15 @@ export const startTopology = async (o: TopologyOptions): Promise<Topology> => {
   }
 
   try {
-    const postgres = await startPostgresPart(folder)
+    const postgres = await startPostgres({
+      folder: join(folder, 'postgres'),
+      durable: true,
+      // The short interval leaves recovery after a crash little to read.
+      settings: { max_connections: 300, checkpoint_timeout: '30s' },
+    })
     opened.push(postgres.stop)
-    const redis = await startRedisPart(folder)
+    const redisAddress = { host: '127.0.0.1', port: await freePort() }
+    const redis = await startRedis({ folder: join(folder, 'redis'), port: redisAddress.port })
     opened.push(redis.stop)
     if (o.namespaces) removeStaleNamespaces()
 
@@ -111,26 +126,26 @@ export const startTopology = async (o: TopologyOptions): Promise<Topology> => {
       const toDatabase = await Promise.all(
         Array.from({ length: o.gateways }, () => startFaultProxy(postgres, place.outside.database)),
       )
-      const toRedis = await startPlainProxy(redis, place.outside.redis)
+      const toRedis = await startPlainProxy(redisAddress, place.outside.redis)
       opened.push(() => {
         for (const proxy of [...toDatabase, toRedis]) proxy.close()
       })
       const hosts = toDatabase.map((proxy) => `${place.outside.database}:${proxy.port}`).join()
-      const node = createNodePart({
+      const node = createChaosNode({
         name: `node-${index}`,
-        entry: join(built, 'repartee.js'),
+        service: built,
         folder,
         host: place.host,
         port: place.port,
         namespace: place.namespace?.name,
         onCrash: o.onCrash,
         env: {
-          DATABASE_URL: `postgres://${postgres.user}@${hosts}/${postgres.database}`,
+          DATABASE_URL: `postgres://postgres@${hosts}/postgres`,
           REDIS_URL: `redis://${place.outside.redis}:${toRedis.port}`,
           REPARTEE_SECRET: SECRET,
         },
       })
-      opened.push(node.stop)
+      opened.push(node.kill)
       await node.start()
       const lines = place.namespace?.lines ?? { database: lineOf(toDatabase), redis: lineOf([toRedis]) }
       return { member: { node, lines }, toDatabase }
@@ -142,30 +157,18 @@ export const startTopology = async (o: TopologyOptions): Promise<Topology> => {
       started.flatMap(({ toDatabase }) => toDatabase.slice(at, at + 1)),
     )
     const addresses = members.map(({ node }) => node.address)
-    const nginx = o.nginx ? await startNginxPart(folder, addresses) : null
+    const nginx = o.nginx ? await startNginx(nginxOptions(addresses), { folder: join(folder, 'nginx') }) : null
     if (nginx !== null) opened.push(nginx.stop)
 
-    const createSite = async (name: string): Promise<string> => {
-      const control = socketPath(members[0]?.node.dataDir ?? '')
-      const answer = await callControl(control, 'site.create', {
-        name,
-        key: name,
-        origins: ['self'],
-        settings: { commentsPerMinute: 100_000, duplicateWindowMs: 0 },
-      })
-      if (answer === null) throw new Error('no node answers on its control socket')
-      return (answer.result as { publicKey: string }).publicKey
-    }
     return {
-      urls: nginx === null ? members.map(({ node }) => node.url) : [nginx.url],
+      urls: nginx === null ? members.map(({ node }) => node.url) : [`http://127.0.0.1:${nginx.port}`],
       members,
       gateways,
       postgres,
       redis,
       nginx,
-      databaseUrl: `postgres://${postgres.user}@${postgres.host}:${postgres.port}/${postgres.database}`,
       folder,
-      createSite,
+      createSite: (key) => registerSite(members[0]?.node ?? { dataDir: '' }, { name: key, key, origins: ['self'] }),
       stop,
     }
   } catch (error) {

@@ -91,7 +91,11 @@ describe('the build context', () => {
       expect([workspace, isSent(`${workspace}/package.json`)]).toEqual([workspace, true])
     for (const path of ['package-lock.json', 'service/src/main.ts', 'infra/deploy/docker/sbom.ts'])
       expect([path, isSent(path)]).toEqual([path, true])
-    for (const path of ['infra/tools/cluster/run.ts', 'infra/tools/verify.sh', 'service/node_modules/a/package.json'])
+    for (const path of [
+      'infra/tools/cluster/run-cluster.ts',
+      'infra/tools/verify.sh',
+      'service/node_modules/a/package.json',
+    ])
       expect([path, isSent(path)]).toEqual([path, false])
   })
 })

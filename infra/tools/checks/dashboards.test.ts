@@ -3,11 +3,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { findOrSkip } from '../servers/find-program.ts'
 import { dashboardQueries, dashboards } from './dashboards.ts'
-import { findProgram } from './programs.ts'
 import { infraFile } from './rules.ts'
 
-const promtool = findProgram('promtool', '--version', 'the check of dashboards’ queries is')
+const promtool = findOrSkip('promtool')
 
 test('there are four dashboards, each with a name and an id of its own, and every graph has a title and a query', () => {
   const all = dashboards()

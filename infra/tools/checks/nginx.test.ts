@@ -1,11 +1,14 @@
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { connect } from 'node:http2'
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { nginxDefaults, renderNginx } from '../../deploy/nginx/render.ts'
+import { findOrSkip } from '../servers/find-program.ts'
+import { makeServerFolder } from '../servers/server-folder.ts'
+import { startNginx, writeNginxFolder } from '../servers/start-nginx.ts'
 import { ask, upgrade } from './ask.ts'
-import { nginxFolder, nginxProgram, startNginx } from './nginx.ts'
 import { startImpatientUpstream, startUpstream } from './upstream.ts'
 
 const THREAD = '/api/v1/sites/demo/thread?page=/a'
@@ -42,15 +45,19 @@ test('nothing is left to be filled in', () => {
   expect(text.split('\n').filter((line) => !line.startsWith('#') && /@[A-Z]/.test(line))).toEqual([])
 })
 
+const nginxProgram = findOrSkip('nginx')
+
 describe.skipIf(nginxProgram === null)('nginx', () => {
   test('accepts the configuration without a warning, with TLS, a redirect and a balancer before it, and without', async () => {
     for (const change of [
       { redirectPort: 8081, behind: ['10.0.0.0/8'], workers: 'auto' as const, listen: ['127.0.0.1', '[::1]'] },
       { tls: null },
     ]) {
-      const { file, remove } = await nginxFolder({ upstreams: ['127.0.0.1:9001', '127.0.0.1:9002'], ...change })
+      const folder = makeServerFolder('nginx')
+      await writeNginxFolder(folder.path, { upstreams: ['127.0.0.1:9001', '127.0.0.1:9002'], ...change })
+      const file = join(folder.path, 'nginx.conf')
       const { status, stderr } = spawnSync(nginxProgram ?? '', ['-t', '-c', file], { encoding: 'utf8' })
-      await remove()
+      folder.remove()
       expect(stderr).toContain('test is successful')
       expect(stderr).not.toContain('[warn]')
       expect(status).toBe(0)

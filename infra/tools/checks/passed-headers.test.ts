@@ -1,8 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { isRequestHeader, requestHeaders } from '@repartee/service/transport/request-headers'
 import { afterEach, describe, expect, test } from 'vitest'
+import { installed } from '../servers/find-program.ts'
+import { startNginx } from '../servers/start-nginx.ts'
 import { ask, upgrade } from './ask.ts'
-import { nginxProgram, startNginx } from './nginx.ts'
 import { startUpstream } from './upstream.ts'
 
 const READS = '/api/v1/openapi.json'
@@ -50,7 +51,7 @@ const start = async () => {
   return { node, port: nginx.port }
 }
 
-describe.skipIf(nginxProgram === null)('of a request’s headers nginx passes on', () => {
+describe.runIf(installed('nginx'))('of a request’s headers nginx passes on', () => {
   test('those of the service’s table and no others, on every path', async () => {
     const { node, port } = await start()
     await ask(port, SESSION, {

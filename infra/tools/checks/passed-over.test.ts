@@ -1,7 +1,8 @@
 import { connect, type Socket } from 'node:net'
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import { installed } from '../servers/find-program.ts'
+import { startNginx } from '../servers/start-nginx.ts'
 import { ask } from './ask.ts'
-import { nginxProgram, startNginx } from './nginx.ts'
 import { startLoneNode } from './start-lone-node.ts'
 import { startUpstream } from './upstream.ts'
 
@@ -39,7 +40,7 @@ const postAll = async (port: number, o: { readers: number; each: number }): Prom
 const failed = (posts: readonly Posted[]) => posts.filter(({ status }) => status >= 300)
 const slowest = (posts: readonly Posted[]) => Math.max(...posts.map(({ ms }) => ms))
 
-describe.skipIf(nginxProgram === null)('through nginx, a node that fails', () => {
+describe.runIf(installed('nginx'))('through nginx, a node that fails', () => {
   test('by hanging up on some requests of one client keeps all posts of the others', async () => {
     const nodes = [await well(), await well()]
     for (const node of nodes)

@@ -1,15 +1,14 @@
 import { join } from 'node:path'
+import { registerSite } from '@repartee/service/testing/people'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { startKeeper } from '../cluster/keeper.ts'
-import { arrive, clusterPrograms, counter, everything, registerOn } from '../cluster/local-cluster.ts'
-import { preparePrometheus } from '../cluster/prometheus.ts'
-import { type LocalCluster, startLocalCluster } from '../cluster/start.ts'
-import { freePort } from '../servers/free-port.ts'
-import { prepareAlertmanager, startReceiver } from './alertmanager.ts'
-import { findProgram } from './programs.ts'
-
-const prometheusProgram = clusterPrograms?.prometheus ?? null
-const alertmanagerProgram = findProgram('prometheus-alertmanager', '--version', 'what is told when Redis is away is')
+import { arrive, everything } from '../cluster/arrive.ts'
+import { canStartCluster } from '../cluster/missing-programs.ts'
+import { counter } from '../cluster/node-counter.ts'
+import { type LocalCluster, startLocalCluster } from '../cluster/start-cluster.ts'
+import { installed } from '../servers/find-program.ts'
+import { startAlertmanager } from '../servers/start-alertmanager.ts'
+import { startPrometheus } from '../servers/start-prometheus.ts'
+import { startReceiver } from './alert-receiver.ts'
 
 /** Our configuration and rules, looked at each second, with an alert that fires after two. */
 const inAHurry = (text: string): string =>
@@ -19,7 +18,7 @@ const inAHurry = (text: string): string =>
 
 const PATIENCE = { timeout: 60_000, interval: 100 }
 
-const possible = clusterPrograms !== null && prometheusProgram !== null && alertmanagerProgram !== null
+const possible = canStartCluster() && installed('prometheus', 'prometheus-alertmanager')
 
 describe.runIf(possible)('Redis killed under two nodes that are watched', () => {
   const closing: (() => Promise<unknown>)[] = []
@@ -28,40 +27,22 @@ describe.runIf(possible)('Redis killed under two nodes that are watched', () => 
   let receiver: Awaited<ReturnType<typeof startReceiver>>
 
   beforeAll(async () => {
-    if (clusterPrograms === null || prometheusProgram === null || alertmanagerProgram === null) return
     receiver = await startReceiver()
     closing.push(receiver.close)
-    cluster = await startLocalCluster({
-      programs: clusterPrograms,
-      nodes: 2,
-      plain: true,
-      env: { LOG_LEVEL: 'warn', DEMO: 'off' },
-    })
+    cluster = await startLocalCluster({ nodes: 2, plain: true, env: { LOG_LEVEL: 'warn', DEMO: 'off' } })
     closing.push(cluster.stop)
     const at = (name: string): string => join(cluster.folder, name)
-    const keeper = startKeeper(at('watching'))
-    closing.push(keeper.close)
-    const alertmanager = prepareAlertmanager({
-      program: alertmanagerProgram,
-      folder: at('alertmanager'),
-      port: await freePort(),
-      url: receiver.url,
-      keeper,
-    })
-    const prometheus = preparePrometheus({
-      program: prometheusProgram,
+    const alertmanager = await startAlertmanager({ folder: at('alertmanager'), url: receiver.url })
+    closing.push(alertmanager.stop)
+    const prometheus = await startPrometheus({
       folder: at('prometheus'),
-      port: await freePort(),
-      targets: cluster.nodes.map((node) => new URL(node.metricsUrl).host),
-      alertmanagers: [alertmanager.address],
+      targets: {
+        nodes: cluster.nodes.map((node) => new URL(node.metricsUrl).host),
+        alertmanagers: [alertmanager.address],
+      },
       edit: inAHurry,
-      keeper,
     })
-    closing.push(
-      () => alertmanager.child.stop(),
-      () => prometheus.child.stop(),
-    )
-    await Promise.all([alertmanager.child.start(), prometheus.child.start()])
+    closing.push(prometheus.stop)
     prometheusUrl = prometheus.url
   }, 120_000)
   afterAll(async () => {
@@ -91,7 +72,7 @@ describe.runIf(possible)('Redis killed under two nodes that are watched', () => 
     const [one, two] = cluster.nodes
     if (one === undefined || two === undefined) throw new Error('too few nodes')
     const instances = cluster.nodes.map((node) => new URL(node.metricsUrl).host).sort()
-    const site = await registerOn(one)
+    const site = await registerSite(one, { origins: ['self'] })
     const writer = await arrive({ baseUrl: one.url, site, page: '/away', name: 'Ann' })
     const reader = await arrive({ baseUrl: two.url, site, page: '/away', name: 'Bob' })
     /** Post at the first node; how long until who reads at the second has it. */
@@ -105,7 +86,7 @@ describe.runIf(possible)('Redis killed under two nodes that are watched', () => 
     expect(await alerting('pending|firing')).toEqual([])
     const beforeMs = await post('before')
 
-    await cluster.redis.stop('SIGKILL')
+    await cluster.redis.kill()
     const awayMs: number[] = []
     for (let i = 0; i < 3; i += 1) awayMs.push(await post(`away ${i}`))
     await vi.waitFor(async () => {

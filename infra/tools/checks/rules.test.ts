@@ -2,11 +2,11 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import { findProgram } from './programs.ts'
+import { findOrSkip } from '../servers/find-program.ts'
 import { allRules, infraFile, infraNames } from './rules.ts'
 
-const promtool = findProgram('promtool', '--version', 'checks of Prometheus’ configuration and rules are')
-const amtool = findProgram('amtool', '--version', 'the check of Alertmanager’s configuration is')
+const promtool = findOrSkip('promtool')
+const amtool = findOrSkip('amtool')
 const folder = fileURLToPath(new URL('../../deploy/prometheus/', import.meta.url))
 const alerts = allRules().filter(({ kind }) => kind === 'alert')
 

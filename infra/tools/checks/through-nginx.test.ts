@@ -1,13 +1,14 @@
 import { type RunningService, startService } from '@repartee/service/testing/start-service'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { installed } from '../servers/find-program.ts'
+import { type NginxServer, startNginx } from '../servers/start-nginx.ts'
 import { ask, upgrade } from './ask.ts'
-import { nginxProgram, type RunningNginx, startNginx } from './nginx.ts'
 
 const THREAD = '/api/v1/sites/demo/thread?page=/through-nginx'
 
-describe.skipIf(nginxProgram === null)('the service behind nginx', () => {
+describe.runIf(installed('nginx'))('the service behind nginx', () => {
   let service: RunningService
-  let nginx: RunningNginx
+  let nginx: NginxServer
 
   beforeAll(async () => {
     service = await startService({ TRUSTED_PROXIES: '127.0.0.1' })

@@ -1,13 +1,25 @@
 import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 
-/** A port nobody listens on, for a service that must come back on the same one. */
+/** Below the ports a kernel gives to outgoing connections, one of which could take it while its owner is stopped. */
+const FIRST = 15_000
+const COUNT = 16_000
+const MAX_TRIES = 50
+
+/** A port of 127.0.0.1 nobody listens on, for a server that must come back on the same one. */
 export const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
+  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+    const port = FIRST + Math.floor(Math.random() * COUNT)
+    const server = createServer()
+    try {
+      server.listen(port, '127.0.0.1')
+      await once(server, 'listening')
+    } catch {
+      continue
+    }
+    server.close()
+    await once(server, 'close')
+    return port
+  }
+  throw new Error('no free port found')
 }

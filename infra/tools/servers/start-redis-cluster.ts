@@ -1,12 +1,12 @@
-import { vi } from 'vitest'
 import { freePort } from './free-port.ts'
 import { type RedisServer, startRedis } from './start-redis.ts'
+import { until } from './until.ts'
 
 const SLOTS = 16_384
-const PATIENCE = { timeout: 15_000, interval: 20 }
+const PATIENCE_MS = 15_000
 
 /** Start a cluster of three masters, each with a third of the slots. */
-export const startCluster = async () => {
+export const startRedisCluster = async () => {
   const servers: { readonly port: number; readonly server: RedisServer }[] = []
   for (let i = 0; i < 3; i += 1) {
     const [port, busPort] = [await freePort(), await freePort()]
@@ -22,17 +22,11 @@ export const startCluster = async () => {
     await last?.server.ask(`CLUSTER ADDSLOTSRANGE ${from} ${to}`)
     await first?.server.ask(`CLUSTER MEET 127.0.0.1 ${port} ${busPort}`)
   }
-  const whole = async (): Promise<void> => {
-    await vi.waitFor(
-      async () => {
-        for (const { server } of servers) {
-          const info = await server.ask('CLUSTER INFO')
-          if (!/cluster_state:ok/.test(info) || !/cluster_slots_ok:16384/.test(info)) throw new Error('not yet')
-        }
-      },
-      { ...PATIENCE, interval: 100 },
-    )
-  }
+  const whole = (): Promise<void> =>
+    until('every slot of the cluster is served', PATIENCE_MS, async () => {
+      const infos = await Promise.all(servers.map(({ server }) => server.ask('CLUSTER INFO')))
+      return infos.every((info) => /cluster_state:ok/.test(info) && /cluster_slots_ok:16384/.test(info))
+    })
   await whole()
 
   /** The server that has a slot with a key in it, as all servers agree. */
@@ -65,9 +59,7 @@ export const startCluster = async () => {
         const answer = await server.ask(step)
         if (answer !== '+OK\r\n') throw new Error(`${step}: ${answer}`)
       }
-      await vi.waitFor(async () => {
-        if ((await ownerOf(key)) !== to) throw new Error('not yet')
-      }, PATIENCE)
+      await until('every server knows the new owner', PATIENCE_MS, async () => (await ownerOf(key)) === to)
     },
     url: `redis+cluster://${servers.map(({ port }) => `127.0.0.1:${port}`).join(',')}`,
     whole,

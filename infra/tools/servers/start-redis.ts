@@ -1,25 +1,44 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { connect, type NetConnectOpts } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
+import { findProgram } from './find-program.ts'
+import { makeServerFolder } from './server-folder.ts'
+import { type ServerProcess, supervise } from './server-process.ts'
 
-const BINARY = 'redis-server'
+export type RedisOptions = {
+  /** Where its socket and log go; by default a temporary folder that `stop` removes. */
+  readonly folder?: string
+  /** Listen on 127.0.0.1; by default on a Unix socket in its folder. */
+  readonly port?: number
+  /** Further arguments of redis-server. */
+  readonly args?: readonly string[]
+  /** Lines of configuration that make it a Sentinel. */
+  readonly sentinel?: readonly string[]
+}
 
-/** Whether there is a Redis to test with; says so when there is none. */
-export const hasRedis = ((): boolean => {
-  const found = spawnSync(BINARY, ['--version']).status === 0
-  if (!found) console.warn(`${BINARY} is not installed: tests with it are skipped`)
-  return found
-})()
+/** A Redis of its own that keeps nothing on disk. */
+export type RedisServer = {
+  readonly url: string
+  readonly process: ServerProcess
+  /** Send one inline command; resolves with the first piece of the answer. */
+  ask(command: string): Promise<string>
+  /** Start it again, with the same address and without data. */
+  start(): Promise<void>
+  kill(): Promise<void>
+  /** Stop it where it is, with its connections open, until `thaw`. */
+  freeze(): void
+  thaw(): void
+  /** Kill it and remove a temporary folder. */
+  stop(): Promise<void>
+}
+
+const ANSWER_MS = 1_000
 
 const ask = (at: NetConnectOpts, command: string): Promise<string> =>
   new Promise((resolve, reject) => {
     const socket = connect(at, () => socket.write(`${command}\r\n`))
     socket.setEncoding('utf8')
-    socket.setTimeout(1_000, () => socket.destroy(new Error('no answer')))
+    socket.setTimeout(ANSWER_MS, () => socket.destroy(new Error('no answer')))
     socket.once('data', (text: string) => {
       resolve(text)
       socket.destroy()
@@ -27,56 +46,50 @@ const ask = (at: NetConnectOpts, command: string): Promise<string> =>
     socket.once('error', reject)
   })
 
-/**
- * Start a Redis of one's own, on a socket in a folder of its own or on a port; it keeps nothing. With `sentinel` it is a
- * Sentinel with these lines of configuration.
- */
-export const startRedis = async (o: { port?: number; args?: readonly string[]; sentinel?: readonly string[] } = {}) => {
-  const folder = await mkdtemp(join(tmpdir(), 'repartee-redis-'))
-  const path = join(folder, 'redis.sock')
+/** Start a Redis; it ends with this process at the latest. Throws where it is not installed. */
+export const startRedis = async (o: RedisOptions = {}): Promise<RedisServer> => {
+  const program = findProgram('redis-server')
+  if (program === null) throw new Error('redis-server is not installed')
+  const temporary = o.folder === undefined ? makeServerFolder('redis') : null
+  const folder = o.folder ?? temporary?.path ?? ''
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const path = join(folder, 'socket')
   const at: NetConnectOpts = o.port === undefined ? { path } : { host: '127.0.0.1', port: o.port }
   const listen = o.port === undefined ? ['--port', '0', '--unixsocket', path] : ['--port', `${o.port}`]
   const base = [...listen, '--bind', '127.0.0.1', '--dir', folder]
   const file = join(folder, 'redis.conf')
-  if (o.sentinel !== undefined) await writeFile(file, o.sentinel.join('\n'))
-  const args =
-    o.sentinel === undefined
-      ? [...base, '--save', '', '--appendonly', 'no', ...(o.args ?? [])]
-      : [file, '--sentinel', ...base]
-  let child: ChildProcess | null = null
-
-  const start = async (): Promise<void> => {
-    child = spawn(BINARY, args, { stdio: 'ignore' })
-    for (let tries = 0; tries < 500; tries += 1) {
-      if ((await ask(at, 'PING').catch(() => '')).startsWith('+PONG')) return
-      await delay(10)
-    }
-    throw new Error('redis did not start')
-  }
-
+  if (o.sentinel !== undefined) writeFileSync(file, o.sentinel.join('\n'))
+  const process = supervise({
+    name: 'Redis',
+    command: program,
+    args:
+      o.sentinel === undefined
+        ? [...base, '--save', '', '--appendonly', 'no', ...(o.args ?? [])]
+        : [file, '--sentinel', ...base],
+    logFile: join(folder, 'log'),
+    ready: async () => (await ask(at, 'PING')).startsWith('+PONG'),
+  })
   const kill = async (): Promise<void> => {
-    const running = child
-    child = null
-    if (running === null || running.exitCode !== null) return
-    const ended = once(running, 'exit')
-    running.kill('SIGKILL')
-    await ended
+    await process.stop('SIGKILL')
   }
-
-  await start()
+  const stop = async (): Promise<void> => {
+    await kill()
+    temporary?.remove()
+  }
+  try {
+    await process.start()
+  } catch (error) {
+    await stop()
+    throw error
+  }
   return {
     url: o.port === undefined ? `unix://${path}` : `redis://127.0.0.1:${o.port}`,
-    /** Send one command, and get the answer's first piece. */
-    ask: (command: string) => ask(at, command),
-    start,
+    process,
+    ask: (command) => ask(at, command),
+    start: process.start,
     kill,
-    /** Stop it where it is, with its connections open. */
-    freeze: () => void child?.kill('SIGSTOP'),
-    thaw: () => void child?.kill('SIGCONT'),
-    async stop() {
-      await kill()
-      await rm(folder, { recursive: true, force: true })
-    },
+    freeze: () => process.signal('SIGSTOP'),
+    thaw: () => process.signal('SIGCONT'),
+    stop,
   }
 }
-export type RedisServer = Awaited<ReturnType<typeof startRedis>>

@@ -1,10 +1,11 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { installed } from '@repartee/tools/servers/find-program'
+import { sharedPostgres } from '@repartee/tools/servers/migrated-postgres'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { cliCommands, runCli } from '../../src/cli/run-cli.ts'
 import { type RunningService, startService } from '../../testing/start-service.ts'
-import { binaries, sharedCluster } from '../postgres/shared-cluster.ts'
 
 let folder: string
 beforeAll(async () => {
@@ -137,11 +138,11 @@ describe('beside a running service', { timeout: 120_000 }, () => {
   })
 })
 
-test.runIf(binaries !== null)(
+test.runIf(installed('postgres'))(
   'two nodes migrate one new database at once, without the secret and without a data folder',
   { timeout: 120_000 },
   async () => {
-    const DATABASE_URL = await (await sharedCluster()).createEmptyDatabase()
+    const DATABASE_URL = await (await sharedPostgres()).createEmptyDatabase()
     const env = { DATABASE_URL, DATA_DIR: join(folder, 'unneeded') }
     const both = await Promise.all([run(['migrate'], env), run(['migrate'], env)])
     const done = { code: 0, said: 'the database is up to date', complaint: '' }

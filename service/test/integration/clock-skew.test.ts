@@ -1,16 +1,12 @@
 import { existsSync } from 'node:fs'
 import { type Comment, newId, type ReaderSession } from '@repartee/sdk/protocol'
-import {
-  arrive,
-  clusterPrograms,
-  counter,
-  everything,
-  type Person,
-  registerOn,
-} from '@repartee/tools/cluster/local-cluster'
-import type { ClusterNode } from '@repartee/tools/cluster/node'
-import { type LocalCluster, startLocalCluster } from '@repartee/tools/cluster/start'
+import { arrive, everything, type Person } from '@repartee/tools/cluster/arrive'
+import { canStartCluster } from '@repartee/tools/cluster/missing-programs'
+import { counter } from '@repartee/tools/cluster/node-counter'
+import { type LocalCluster, startLocalCluster } from '@repartee/tools/cluster/start-cluster'
+import type { BuiltNode } from '@repartee/tools/servers/built-node'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { registerSite } from '../../testing/people.ts'
 import { call } from '../../testing/wire-client.ts'
 
 /** Debian's package faketime. */
@@ -20,7 +16,7 @@ const PAGE = '/clocks'
 const OFFSETS = ['0', '+1h', '-1h']
 const TRUE_WITHIN_MS = 2_000
 
-const possible = clusterPrograms !== null && existsSync(LIBRARY)
+const possible = canStartCluster() && existsSync(LIBRARY)
 if (!possible) console.warn('nodes with wrong clocks are not tested: apt-get install faketime')
 
 const wrongClock = (offset: string): Record<string, string> =>
@@ -30,15 +26,15 @@ type Answer = { readonly status: number; readonly comment: Comment }
 
 /** One guest's requests, to whichever node. */
 const createWriter = (o: { site: string; thread: string; token: string }) => {
-  const url = (node: ClusterNode): string => `${node.url}/api/v1/sites/${o.site}/threads/${o.thread}/comments`
+  const url = (node: BuiltNode): string => `${node.url}/api/v1/sites/${o.site}/threads/${o.thread}/comments`
   const send = async (method: string, target: string, body?: unknown): Promise<Answer> => {
     const answer = await call<{ comment: Comment }>(method, target, { token: o.token, body })
     return { status: answer.status, comment: answer.body.comment }
   }
   return {
-    post: (node: ClusterNode, body: string) => send('POST', url(node), { key: newId(), body }),
-    edit: (node: ClusterNode, id: string, body: string) => send('PATCH', `${url(node)}/${id}`, { body }),
-    remove: (node: ClusterNode, id: string) => send('DELETE', `${url(node)}/${id}`),
+    post: (node: BuiltNode, body: string) => send('POST', url(node), { key: newId(), body }),
+    edit: (node: BuiltNode, id: string, body: string) => send('PATCH', `${url(node)}/${id}`, { body }),
+    remove: (node: BuiltNode, id: string) => send('DELETE', `${url(node)}/${id}`),
   }
 }
 
@@ -48,9 +44,7 @@ describe.runIf(possible)('three nodes, one clock right, one an hour ahead, one a
   let people: Person[]
 
   beforeAll(async () => {
-    if (clusterPrograms === null) return
     cluster = await startLocalCluster({
-      programs: clusterPrograms,
       nodes: OFFSETS.length,
       plain: true,
       env: { LOG_LEVEL: 'warn', DEMO: 'off' },
@@ -58,7 +52,7 @@ describe.runIf(possible)('three nodes, one clock right, one an hour ahead, one a
     })
     const [first] = cluster.nodes
     if (first === undefined) throw new Error('no node')
-    site = await registerOn(first)
+    site = await registerSite(first, { origins: ['self'] })
     people = []
     for (const node of cluster.nodes)
       people.push(await arrive({ baseUrl: node.url, site, page: PAGE, name: `Reader of ${node.name}` }))
@@ -130,7 +124,7 @@ describe.runIf(possible)('three nodes, one clock right, one an hour ahead, one a
       const [here, there] = [cluster.nodes[a], cluster.nodes[b]]
       const thread = people[0]?.thread
       if (here === undefined || there === undefined || thread === undefined) throw new Error('a node is missing')
-      const readers = (node: ClusterNode, what: string, body: unknown) =>
+      const readers = (node: BuiltNode, what: string, body: unknown) =>
         call<ReaderSession>('POST', `${node.url}/api/v1/sites/${site}/readers/${what}`, { body })
       const guest = await readers(here, 'guest', { name: 'A traveller' })
       expect(guest.status).toBe(201)

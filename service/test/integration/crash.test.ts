@@ -1,55 +1,31 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { Agent, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { type Comment, newId, type ReaderSession, type Snapshot } from '@repartee/sdk/protocol'
+import { type BuiltNode, describeNode } from '@repartee/tools/servers/built-node'
 import { freePort } from '@repartee/tools/servers/free-port'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { callControl } from '../../src/control/control-client.ts'
 import { socketPath } from '../../src/control/socket-path.ts'
 
-const ENTRY = fileURLToPath(new URL('../../dist/repartee.js', import.meta.url))
 const ROUNDS = 5
 const ACKS_PER_ROUND = 2_000
 const POSTERS = 16
 
 let dataDir: string
 let port: number
-let running: ChildProcess | undefined
+let node: BuiltNode
 const agent = new Agent({ keepAlive: true, maxSockets: POSTERS })
 
-const env = (): NodeJS.ProcessEnv => ({
-  ...process.env,
-  HOST: '127.0.0.1',
-  PORT: String(port),
-  METRICS_PORT: '0',
-  DATA_DIR: dataDir,
-  LOG_LEVEL: 'error',
-})
+const describe = (ownPort: number): BuiltNode =>
+  describeNode({ name: 'the service', folder: dataDir, port: ownPort, metricsPort: 0, env: { LOG_LEVEL: 'error' } })
 
 /** Start the built service; resolves with how long it took until it answered ready. */
 const start = async (): Promise<number> => {
   const from = performance.now()
-  const child = spawn(process.execPath, [ENTRY, 'serve'], { env: env(), stdio: ['ignore', 'pipe', 'inherit'] })
-  running = child
-  await new Promise<void>((resolve, reject) => {
-    child.stdout.on('data', (data) => String(data).includes('ready') && resolve())
-    child.once('exit', (code) => reject(new Error(`the service ended with ${code}`)))
-  })
-  const ready = await fetch(`http://127.0.0.1:${port}/readyz`)
-  if (!ready.ok) throw new Error(`not ready: ${ready.status}`)
+  await node.process.start()
   return performance.now() - from
-}
-
-const kill = async (): Promise<void> => {
-  if (running === undefined) return
-  const gone = once(running, 'exit')
-  running.kill('SIGKILL')
-  await gone
-  running = undefined
 }
 
 const send = <T>(method: string, path: string, body?: unknown, token?: string): Promise<{ status: number; body: T }> =>
@@ -83,9 +59,10 @@ const send = <T>(method: string, path: string, body?: unknown, token?: string): 
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'repartee-crash-'))
   port = await freePort()
+  node = describe(port)
 })
 afterAll(async () => {
-  await kill()
+  await node.process.stop('SIGKILL')
   agent.destroy()
   await rm(dataDir, { recursive: true, force: true })
 })
@@ -115,7 +92,7 @@ test('every comment acknowledged before a SIGKILL is there once afterwards, five
       token = (await send<ReaderSession>('POST', '/readers/guest', { name: 'Poster' })).body.token
     }
     const target = acked.size + ACKS_PER_ROUND
-    let killing: Promise<void> | undefined
+    let killing: Promise<unknown> | undefined
     const posting = Array.from({ length: POSTERS }, async () => {
       while (killing === undefined) {
         const key = newId()
@@ -130,7 +107,7 @@ test('every comment acknowledged before a SIGKILL is there once afterwards, five
           if (killing === undefined) throw error
         }
         // The other posters are in mid-flight: some comments are committed and unanswered, some requests half written.
-        if (acked.size >= target) killing ??= kill()
+        if (acked.size >= target) killing ??= node.process.stop('SIGKILL')
       }
     })
     await Promise.all(posting)
@@ -164,25 +141,18 @@ test('every comment acknowledged before a SIGKILL is there once afterwards, five
 })
 
 test('a second process on the same folder is refused, and says who has it', async () => {
-  const second = spawn(process.execPath, [ENTRY, 'serve'], {
-    env: { ...env(), PORT: '0' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  let errors = ''
-  second.stderr.on('data', (data) => {
-    errors += String(data)
-  })
-  const [code] = (await once(second, 'exit')) as [number]
-  expect(code).toBe(1)
-  expect(errors).toContain(String(running?.pid))
-  expect(errors).toContain(dataDir)
+  const refused: Error = await describe(await freePort())
+    .process.start()
+    .then(
+      () => new Error('it started'),
+      (error: Error) => error,
+    )
+  expect(refused.message).toContain('ended while it was starting, exit code 1')
+  expect(refused.message).toContain(String(node.process.pid))
+  expect(refused.message).toContain(dataDir)
 })
 
 test('SIGTERM stops it gracefully with exit code 0', async () => {
-  const child = running
-  if (child === undefined) throw new Error('not running')
-  const gone = once(child, 'exit')
-  child.kill('SIGTERM')
-  expect((await gone)[0]).toBe(0)
-  running = undefined
+  expect(node.process.pid).toBeDefined()
+  expect(await node.process.stop('SIGTERM')).toBe(0)
 })

@@ -1,6 +1,9 @@
-import { arrive, clusterPrograms, counter, everything, registerOn } from '@repartee/tools/cluster/local-cluster'
-import { type LocalCluster, startLocalCluster } from '@repartee/tools/cluster/start'
+import { arrive, everything } from '@repartee/tools/cluster/arrive'
+import { canStartCluster } from '@repartee/tools/cluster/missing-programs'
+import { counter } from '@repartee/tools/cluster/node-counter'
+import { type LocalCluster, startLocalCluster } from '@repartee/tools/cluster/start-cluster'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { registerSite } from '../../testing/people.ts'
 import { connect } from '../../testing/wire-client.ts'
 
 const READERS = 20
@@ -8,16 +11,15 @@ const WRITERS = 6
 const PAUSE_MS = 40
 const PAGE = '/rolling'
 
-describe.runIf(clusterPrograms !== null)('every node restarted, one after the other, under load', () => {
+describe.runIf(canStartCluster())('every node restarted, one after the other, under load', () => {
   let cluster: LocalCluster
   let site: string
 
   beforeAll(async () => {
-    if (clusterPrograms === null) return
     const env = { DRAIN_MS: '2000', LOG_LEVEL: 'warn', DEMO: 'off' }
-    cluster = await startLocalCluster({ programs: clusterPrograms, nodes: 2, plain: true, env })
+    cluster = await startLocalCluster({ nodes: 2, plain: true, env })
     const [first] = cluster.nodes
-    if (first !== undefined) site = await registerOn(first)
+    if (first !== undefined) site = await registerSite(first, { origins: ['self'] })
   })
   afterAll(async () => {
     await cluster?.stop()
@@ -54,8 +56,8 @@ describe.runIf(clusterPrograms !== null)('every node restarted, one after the ot
     for (const node of cluster.nodes) {
       const before = acked.size
       await vi.waitFor(() => expect(acked.size).toBeGreaterThan(before + 50), { timeout: 20_000 })
-      expect(await node.child.stop('SIGTERM')).toBe(0)
-      await node.child.start()
+      expect(await node.process.stop('SIGTERM')).toBe(0)
+      await node.process.start()
       // nginx tries a node again up to 2 s after it found it away: whoever restarts nodes waits for that before the next.
       await vi.waitFor(
         async () => {

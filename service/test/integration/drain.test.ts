@@ -1,31 +1,27 @@
 import { type Comment, newId, type Snapshot } from '@repartee/sdk/protocol'
-import { type Cluster, findBinaries, startCluster } from '@repartee/tools/servers/start-postgres'
-import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { installed } from '@repartee/tools/servers/find-program'
+import { sharedPostgres } from '@repartee/tools/servers/migrated-postgres'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { eventually } from '../../testing/eventually.ts'
 import { guest, openThread, registerSite } from '../../testing/people.ts'
 import { type RunningService, startService } from '../../testing/start-service.ts'
 import { call, connect } from '../../testing/wire-client.ts'
 
-const binaries = findBinaries()
-
 /** The same database serves the node that stops and the one that is asked afterwards. */
-describe.runIf(binaries !== null)('a node that is asked to stop', () => {
-  let postgres: Cluster
+describe.runIf(installed('postgres'))('a node that is asked to stop', () => {
   let env: Record<string, string>
   const running = new Set<RunningService>()
 
-  beforeAll(async () => {
-    if (binaries === null) return undefined
-    postgres = await startCluster(binaries)
-    return () => postgres.stop()
-  })
   afterEach(async () => {
     for (const service of running) await service.dispose()
     running.clear()
   })
 
   const start = async (more: Record<string, string> = {}): Promise<RunningService> => {
-    env ??= { DATABASE_URL: await postgres.createDatabase(), REPARTEE_SECRET: 'a secret that both of the nodes share' }
+    env ??= {
+      DATABASE_URL: await (await sharedPostgres()).createDatabase(),
+      REPARTEE_SECRET: 'a secret that both of the nodes share',
+    }
     const service = await startService({ ...env, ...more })
     running.add(service)
     return service

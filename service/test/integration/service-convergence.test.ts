@@ -1,11 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { type Client, createClient, type WebSocketLike } from '@repartee/sdk'
 import { type Change, type Comment, type Delta, newId, SUBPROTOCOL } from '@repartee/sdk/protocol'
+import { type BuiltNode, startNode } from '@repartee/tools/servers/built-node'
 import { freePort } from '@repartee/tools/servers/free-port'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
@@ -20,46 +18,18 @@ import { type CuttingProxy, startCuttingProxy } from './cutting-proxy.ts'
  * Several clients of the SDK do random things to one thread of the real service, through a network that breaks, while
  * the process is killed and started again. The oracle is the database itself, opened once everything has stopped.
  */
-const ENTRY = fileURLToPath(new URL('../../dist/repartee.js', import.meta.url))
 const CLIENTS = 4
 const SITE = 'convergence'
 
 let dataDir: string
 let port: number
 let proxy: CuttingProxy
-let running: ChildProcess | undefined
-
-const start = async (): Promise<void> => {
-  const child = spawn(process.execPath, [ENTRY, 'serve'], {
-    env: {
-      ...process.env,
-      HOST: '127.0.0.1',
-      PORT: String(port),
-      METRICS_PORT: '0',
-      DATA_DIR: dataDir,
-      LOG_LEVEL: 'error',
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  running = child
-  await new Promise<void>((resolve, reject) => {
-    child.stdout.on('data', (data) => String(data).includes('ready') && resolve())
-    child.once('exit', (code) => reject(new Error(`the service ended with ${code}`)))
-  })
-}
-
-const stop = async (signal: 'SIGKILL' | 'SIGTERM'): Promise<void> => {
-  if (running === undefined) return
-  const gone = once(running, 'exit')
-  running.kill(signal)
-  await gone
-  running = undefined
-}
+let node: BuiltNode
 
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'repartee-convergence-'))
   port = await freePort()
-  await start()
+  node = await startNode({ name: 'the service', folder: dataDir, port, metricsPort: 0, env: { LOG_LEVEL: 'error' } })
   await callControl(socketPath(dataDir), 'site.create', {
     name: 'Convergence',
     key: SITE,
@@ -70,7 +40,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await proxy?.close()
-  await stop('SIGKILL')
+  await node?.process.stop('SIGKILL')
   await rm(dataDir, { recursive: true, force: true })
 })
 
@@ -226,8 +196,8 @@ test('after random commands, cut connections and killed processes every view equ
         proxy.cut()
       } else if (act.type === 'kill') {
         kills += 1
-        await stop('SIGKILL')
-        await start()
+        await node.process.stop('SIGKILL')
+        await node.process.start()
       } else {
         open.push(perform(act))
         if (open.length % 4 === 0) await Promise.race(open.slice(-4))
@@ -247,7 +217,7 @@ test('after random commands, cut connections and killed processes every view equ
     { timeout: 40_000, interval: 100 },
   )
   for (const person of people) person.close()
-  await stop('SIGTERM')
+  await node.process.stop('SIGTERM')
 
   const database = await openPglite({ dataDir: join(dataDir, 'db'), log: createLogger('silent') })
   type Row = { id: string; seq: number; html: string; listed: boolean; deleted: boolean; reactions: Totals }

@@ -1,20 +1,20 @@
 import { newId, type Snapshot } from '@repartee/sdk/protocol'
-import { type FaultProxy, startFaultProxy } from '@repartee/tools/chaos/proxy/start'
-import { type Cluster, findBinaries, startCluster } from '@repartee/tools/servers/start-postgres'
+import { type FaultProxy, startFaultProxy } from '@repartee/tools/chaos/proxy/start-fault-proxy'
+import { installed } from '@repartee/tools/servers/find-program'
+import { sharedPostgres } from '@repartee/tools/servers/migrated-postgres'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { eventually } from '../../testing/eventually.ts'
 import { guest, openThread, post, registerSite } from '../../testing/people.ts'
 import { type RunningService, startService } from '../../testing/start-service.ts'
 import { call, connect } from '../../testing/wire-client.ts'
 
-describe.runIf(findBinaries() !== null)('while the database is away', () => {
-  let postgres: Cluster
+describe.runIf(installed('postgres'))('while the database is away', () => {
   let proxy: FaultProxy
   let service: RunningService
   let site: string
 
   beforeAll(async () => {
-    postgres = await startCluster(findBinaries() ?? '')
+    const postgres = await sharedPostgres()
     proxy = await startFaultProxy(postgres)
     const url = new URL(await postgres.createDatabase())
     url.port = String(proxy.port)
@@ -24,7 +24,6 @@ describe.runIf(findBinaries() !== null)('while the database is away', () => {
   afterAll(async () => {
     await service?.dispose()
     proxy?.close()
-    await postgres?.stop()
   })
 
   test('known pages are read and marked stale, posts are refused at once as unavailable, and it recovers by itself', async () => {

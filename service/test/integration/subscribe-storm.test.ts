@@ -1,12 +1,12 @@
 import type { Delta } from '@repartee/sdk/protocol'
-import { type Cluster, findBinaries, startCluster } from '@repartee/tools/servers/start-postgres'
+import { installed } from '@repartee/tools/servers/find-program'
+import { sharedPostgres } from '@repartee/tools/servers/migrated-postgres'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { eventually } from '../../testing/eventually.ts'
 import { guest, openThread, post, registerSite } from '../../testing/people.ts'
 import { type RunningService, startService } from '../../testing/start-service.ts'
 import { connect, type WireClient } from '../../testing/wire-client.ts'
 
-const binaries = findBinaries()
 const READERS = 300
 const MISSED = 40
 
@@ -25,23 +25,18 @@ const reads = async (service: RunningService): Promise<{ state: number; changes:
   changes: await counted(service, 'repartee_thread_reads_total{what="changes"}'),
 })
 
-describe.runIf(binaries !== null)('readers who were cut off together come back together', () => {
-  let postgres: Cluster
+describe.runIf(installed('postgres'))('readers who were cut off together come back together', () => {
   let env: Record<string, string>
   let first: RunningService
   let site: string
   const running: RunningService[] = []
 
   beforeAll(async () => {
-    if (binaries === null) return undefined
-    postgres = await startCluster(binaries)
+    const postgres = await sharedPostgres()
     env = { DATABASE_URL: await postgres.createDatabase(), REPARTEE_SECRET: 'a secret that both of the nodes share' }
     first = await startService(env)
     site = await registerSite(first)
-    return async () => {
-      await first.dispose()
-      await postgres.stop()
-    }
+    return () => first.dispose()
   })
   afterEach(async () => {
     for (const service of running.splice(0)) await service.dispose()

@@ -1,26 +1,26 @@
-import { findBinaries, startCluster } from '@repartee/tools/servers/start-postgres'
-import { hasRedis, startRedis } from '@repartee/tools/servers/start-redis'
+import { installed } from '@repartee/tools/servers/find-program'
+import { sharedPostgres } from '@repartee/tools/servers/migrated-postgres'
+import { type RedisServer, startRedis } from '@repartee/tools/servers/start-redis'
 import { type RunningService, startService } from '../../testing/start-service.ts'
 
 /** Whether two nodes can be started here; tests are skipped where they cannot. */
-export const possible = findBinaries() !== null && hasRedis
+export const possible = installed('postgres', 'redis-server')
 
 export type TwoNodes = {
   readonly one: RunningService
   readonly two: RunningService
-  readonly redis: Awaited<ReturnType<typeof startRedis>>
+  readonly redis: RedisServer
   stop(): Promise<void>
 }
 
-/** Start two nodes on one PostgreSQL and one Redis, all of their own. */
+/** Start two nodes on a database and a Redis of their own. */
 export const startTwoNodes = async (): Promise<TwoNodes> => {
   const stops: (() => Promise<void>)[] = []
   const stop = async (): Promise<void> => {
     for (const end of stops.reverse()) await end()
   }
   try {
-    const postgres = await startCluster(findBinaries() ?? '')
-    stops.push(() => postgres.stop())
+    const postgres = await sharedPostgres()
     const redis = await startRedis()
     stops.push(() => redis.stop())
     const env = {

@@ -1,19 +1,19 @@
 import { newId } from '@repartee/sdk/protocol'
-import type { FaultProxy } from '@repartee/tools/chaos/proxy/start'
+import type { FaultProxy } from '@repartee/tools/chaos/proxy/start-fault-proxy'
+import { installed } from '@repartee/tools/servers/find-program'
 import { describe, expect, test, vi } from 'vitest'
 import { createThreadWriter } from '../../src/core/threads/thread-writer.ts'
 import { noMetrics } from '../../testing/no-metrics.ts'
 import { comment, one, openScene, present, replyTo } from '../../testing/store-scene.ts'
 import { type LoadResult, postUntil } from './load.ts'
 import { openGateways } from './proxied-gateways.ts'
-import { binaries } from './shared-cluster.ts'
 
 const INSERT = /insert into comments/
 const whole = { lost: 0, doubled: 0, seqsTwice: 0, errors: [] }
 /** 3 s on an idle machine. During faults a change takes up to ten statements, which a busy machine slows down. */
 const allowedGapMs = ({ slowestDirectMs }: LoadResult): number => 3_000 + 10 * slowestDirectMs
 
-describe.skipIf(binaries === null)('a failing database', () => {
+describe.runIf(installed('postgres'))('a failing database', () => {
   test('a statement that fails with 40001 is retried until it commits, and counted', async () => {
     const { proxies, store, counted } = await openGateways(1)
     const scene = await openScene(store)

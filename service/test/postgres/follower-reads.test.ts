@@ -1,4 +1,6 @@
 import { newId, ReparteeError, type Sort, type Status } from '@repartee/sdk/protocol'
+import { installed } from '@repartee/tools/servers/find-program'
+import { sharedPostgres } from '@repartee/tools/servers/migrated-postgres'
 import * as fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createMemoryRateLimiter } from '../../src/adapters/memory/memory-rate-limiter.ts'
@@ -15,19 +17,18 @@ import { createStaleSnapshots } from '../../src/core/threads/stale-snapshots.ts'
 import { noMetrics } from '../../testing/no-metrics.ts'
 import { silent } from '../../testing/silent.ts'
 import { comment, openScene, present, replyTo, type Scene } from '../../testing/store-scene.ts'
-import { binaries, sharedCluster } from './shared-cluster.ts'
 import { type Replica, withReplica } from './standing-replica.ts'
 
 const sorts: readonly Sort[] = ['newest', 'oldest', 'top']
 
-describe.skipIf(binaries === null)('pages read from followers', () => {
+describe.runIf(installed('postgres'))('pages read from followers', () => {
   let database: PostgresHandle
   let url = ''
   let replica: Replica
   let store: Store
   let nowAt = 0
   beforeAll(async () => {
-    url = await (await sharedCluster()).createDatabase()
+    url = await (await sharedPostgres()).createDatabase()
     database = await openPostgres({ url, log: silent, metrics: noMetrics, now: Date.now })
     await migrate(database.sql, { log: silent, now: Date.now })
   })

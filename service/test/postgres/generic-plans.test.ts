@@ -1,4 +1,6 @@
 import { newId } from '@repartee/sdk/protocol'
+import { installed } from '@repartee/tools/servers/find-program'
+import { sharedPostgres } from '@repartee/tools/servers/migrated-postgres'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createStore } from '../../src/adapters/postgres/create-store.ts'
@@ -9,7 +11,6 @@ import { noMetrics } from '../../testing/no-metrics.ts'
 import { reads } from '../../testing/reads.ts'
 import { silent } from '../../testing/silent.ts'
 import { comment, openScene } from '../../testing/store-scene.ts'
-import { binaries, sharedCluster } from './shared-cluster.ts'
 
 const COMMENTS = 20_000
 const siteId = newId()
@@ -22,12 +23,12 @@ const literal = (value: unknown): string => {
 }
 
 // Connections keep prepared statements, for which PostgreSQL may use one plan for all values.
-describe.skipIf(binaries === null)('generic plans', () => {
+describe.runIf(installed('postgres'))('generic plans', () => {
   let database: PostgresHandle
   let client: pg.Client
   let threadId = ''
   beforeAll(async () => {
-    const url = await (await sharedCluster()).createDatabase()
+    const url = await (await sharedPostgres()).createDatabase()
     database = await openPostgres({ url, log: silent, metrics: noMetrics, now: Date.now })
     ;({ threadId } = await openScene(createStore(database.sql), siteId))
     await fillThread(database.sql, siteId, threadId, COMMENTS)

@@ -1,12 +1,12 @@
 import { newId } from '@repartee/sdk/protocol'
+import { installed } from '@repartee/tools/servers/find-program'
 import { describe, expect, test, vi } from 'vitest'
 import { openGateways } from './proxied-gateways.ts'
-import { binaries } from './shared-cluster.ts'
 
 const terminateConnections = `select pg_terminate_backend(pid) from pg_stat_activity
   where datname = current_database() and pid <> pg_backend_pid() and application_name = 'repartee'`
 
-describe.skipIf(binaries === null)('connections to a database', () => {
+describe.runIf(installed('postgres'))('connections to a database', () => {
   test('sessions have time limits and a name', async () => {
     const { database } = await openGateways(1)
     const rows = await database.sql.query(

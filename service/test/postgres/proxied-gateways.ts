@@ -1,4 +1,5 @@
-import { type FaultProxy, startFaultProxy } from '@repartee/tools/chaos/proxy/start'
+import { type FaultProxy, startFaultProxy } from '@repartee/tools/chaos/proxy/start-fault-proxy'
+import { sharedPostgres } from '@repartee/tools/servers/migrated-postgres'
 import { onTestFinished } from 'vitest'
 import { createStore } from '../../src/adapters/postgres/create-store.ts'
 import { migrate } from '../../src/adapters/postgres/migrate.ts'
@@ -7,7 +8,6 @@ import type { Metrics } from '../../src/core/ports/metrics.ts'
 import type { Store } from '../../src/core/ports/store.ts'
 import { noMetrics } from '../../testing/no-metrics.ts'
 import { silent } from '../../testing/silent.ts'
-import { sharedCluster } from './shared-cluster.ts'
 
 /** One database behind several fault proxies, like a cluster behind gateways, and a direct connection. */
 export type Gateways = {
@@ -25,7 +25,7 @@ export const openGateways = async (
   count: number,
   o: { retryReserve?: number; maxConnections?: number } = {},
 ): Promise<Gateways> => {
-  const cluster = await sharedCluster()
+  const cluster = await sharedPostgres()
   const url = await cluster.createDatabase()
   const direct = await openPostgres({ url, log: silent, metrics: noMetrics, now: Date.now })
   await migrate(direct.sql, { log: silent, now: Date.now })

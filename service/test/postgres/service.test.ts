@@ -1,19 +1,20 @@
 import { type CommandResult, newId } from '@repartee/sdk/protocol'
-import { type FaultProxy, startFaultProxy } from '@repartee/tools/chaos/proxy/start'
+import { type FaultProxy, startFaultProxy } from '@repartee/tools/chaos/proxy/start-fault-proxy'
+import { installed } from '@repartee/tools/servers/find-program'
+import { sharedPostgres } from '@repartee/tools/servers/migrated-postgres'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { guest, openThread, registerSite } from '../../testing/people.ts'
 import { type RunningService, startService } from '../../testing/start-service.ts'
 import { call } from '../../testing/wire-client.ts'
-import { binaries, sharedCluster } from './shared-cluster.ts'
 
 type Created = CommandResult<'comment.create'>
 
-describe.skipIf(binaries === null)('the service on PostgreSQL', () => {
+describe.runIf(installed('postgres'))('the service on PostgreSQL', () => {
   let proxy: FaultProxy
   let service: RunningService
   let site = ''
   beforeAll(async () => {
-    const cluster = await sharedCluster()
+    const cluster = await sharedPostgres()
     proxy = await startFaultProxy(cluster)
     const url = (await cluster.createDatabase()).replace(`:${cluster.port}/`, `:${proxy.port}/`)
     service = await startService({ DATABASE_URL: url, REPARTEE_SECRET: 'a secret of at least 32 characters' })

@@ -2,18 +2,18 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Cluster, startCluster } from '@repartee/tools/servers/start-postgres'
+import { installed } from '@repartee/tools/servers/find-program'
+import { type MigratedPostgres, startMigratedPostgres } from '@repartee/tools/servers/migrated-postgres'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openPostgres } from '../../src/adapters/postgres/pool/open-postgres.ts'
 import { noMetrics } from '../../testing/no-metrics.ts'
 import { silent } from '../../testing/silent.ts'
 import { makeAuthority, makeCertificate } from './certificates.ts'
-import { binaries } from './shared-cluster.ts'
 
-describe.skipIf(binaries === null)('a database behind TLS', () => {
+describe.runIf(installed('postgres'))('a database behind TLS', () => {
   const folder = mkdtempSync(join(tmpdir(), 'repartee-tls-'))
   const file = (name: string): string => join(folder, name)
-  let cluster: Cluster
+  let server: MigratedPostgres
 
   beforeAll(async () => {
     makeAuthority(folder, 'ca')
@@ -25,23 +25,21 @@ describe.skipIf(binaries === null)('a database behind TLS', () => {
     writeFileSync(file('hba'), 'hostssl all app all cert\nhost all postgres all trust\n')
     if (process.getuid?.() === 0) execFileSync('chown', ['-R', 'postgres', folder])
     chmodSync(folder, 0o755)
-    const settings = [
-      `ssl=on`,
-      `ssl_ca_file=${file('ca.crt')}`,
-      `ssl_cert_file=${file('server.crt')}`,
-      `ssl_key_file=${file('server.key')}`,
-      `hba_file=${file('hba')}`,
-    ]
-    cluster = await startCluster(
-      binaries ?? '',
-      settings.flatMap((setting) => ['-c', setting]),
-    )
-    const owner = await open(await cluster.createDatabase())
+    server = await startMigratedPostgres({
+      settings: {
+        ssl: 'on',
+        ssl_ca_file: file('ca.crt'),
+        ssl_cert_file: file('server.crt'),
+        ssl_key_file: file('server.key'),
+        hba_file: file('hba'),
+      },
+    })
+    const owner = await open(await server.createDatabase())
     await owner.sql.query('create role app login superuser', [])
     await owner.close()
   })
   afterAll(async () => {
-    await cluster.stop()
+    await server.stop()
     rmSync(folder, { recursive: true, force: true })
   })
 
@@ -50,7 +48,7 @@ describe.skipIf(binaries === null)('a database behind TLS', () => {
   const urlOf = (o: { host?: string; mode?: string; ca?: string; cert?: string | null }): string => {
     const { host = 'localhost', mode = 'verify-full', ca = 'ca', cert = 'app' } = o
     const own = cert === null ? '' : `&sslcert=${file(`${cert}.crt`)}&sslkey=${file(`${cert}.key`)}`
-    return `postgres://app@${host}:${cluster.port}/postgres?sslmode=${mode}&sslrootcert=${file(`${ca}.crt`)}${own}`
+    return `postgres://app@${host}:${server.port}/postgres?sslmode=${mode}&sslrootcert=${file(`${ca}.crt`)}${own}`
   }
 
   test('verify-full with a client certificate connects, encrypted, as the user it names', async () => {

@@ -1,6 +1,6 @@
 import { newId } from '@repartee/sdk/protocol'
-import { hasRedis } from '@repartee/tools/servers/start-redis'
-import { startCluster } from '@repartee/tools/servers/start-redis-cluster'
+import { installed } from '@repartee/tools/servers/find-program'
+import { startRedisCluster } from '@repartee/tools/servers/start-redis-cluster'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createMemoryPresence } from '../../src/adapters/memory/memory-presence.ts'
 import { createRedisBus } from '../../src/adapters/redis/redis-bus.ts'
@@ -10,10 +10,10 @@ import { partitionOf, slotOfPartition } from '../../src/adapters/redis/slot.ts'
 import { PATIENCE, PATIENT_TEST_MS } from './patience.ts'
 import { openTestRedis, undisturbed } from './shared.ts'
 
-describe.runIf(hasRedis)('a Redis Cluster', { timeout: PATIENT_TEST_MS }, () => {
-  let cluster: Awaited<ReturnType<typeof startCluster>>
+describe.runIf(installed('redis-server'))('a Redis Cluster', { timeout: PATIENT_TEST_MS }, () => {
+  let cluster: Awaited<ReturnType<typeof startRedisCluster>>
   beforeAll(async () => {
-    cluster = await startCluster()
+    cluster = await startRedisCluster()
   })
   afterAll(async () => {
     await cluster?.stop()

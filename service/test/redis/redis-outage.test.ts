@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { hasRedis, type RedisServer, startRedis } from '@repartee/tools/servers/start-redis'
+import { installed } from '@repartee/tools/servers/find-program'
+import { type RedisServer, startRedis } from '@repartee/tools/servers/start-redis'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type Conversation, startConversation } from './bus-conversation.ts'
 import { PATIENCE, PATIENT_TEST_MS } from './patience.ts'
@@ -22,7 +23,7 @@ const startStallMeter = () => {
   return { worstMs: () => worstMs, stop: () => clearInterval(timer) }
 }
 
-describe.runIf(hasRedis)('two nodes over one Redis', { timeout: PATIENT_TEST_MS }, () => {
+describe.runIf(installed('redis-server'))('two nodes over one Redis', { timeout: PATIENT_TEST_MS }, () => {
   let stalls: ReturnType<typeof startStallMeter>
   let server: RedisServer
   let talk: Conversation

@@ -1,4 +1,5 @@
-import { hasRedis, type RedisServer, startRedis } from '@repartee/tools/servers/start-redis'
+import { installed } from '@repartee/tools/servers/find-program'
+import { type RedisServer, startRedis } from '@repartee/tools/servers/start-redis'
 import type { Redis } from 'ioredis'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { createMemoryPresence } from '../../src/adapters/memory/memory-presence.ts'
@@ -41,7 +42,7 @@ const timed = async (work: () => Promise<unknown>): Promise<number> => {
 
 const rule = { key: 'a', limit: 3, windowMs: 60_000 }
 
-describe.runIf(hasRedis)('without Redis', { timeout: PATIENT_TEST_MS }, () => {
+describe.runIf(installed('redis-server'))('without Redis', { timeout: PATIENT_TEST_MS }, () => {
   test('a node starts, keeps limits and presence by itself, and joins the others once Redis is there', async () => {
     const server = await start()
     await server.kill()

@@ -1,5 +1,6 @@
+import { installed } from '@repartee/tools/servers/find-program'
 import { freePort } from '@repartee/tools/servers/free-port'
-import { hasRedis, type RedisServer, startRedis } from '@repartee/tools/servers/start-redis'
+import { type RedisServer, startRedis } from '@repartee/tools/servers/start-redis'
 import { afterEach, expect, test, vi } from 'vitest'
 import { createRedisBus } from '../../src/adapters/redis/redis-bus.ts'
 import { PATIENCE, PATIENT_TEST_MS } from './patience.ts'
@@ -19,7 +20,7 @@ const started = async (o: Parameters<typeof startRedis>[0]): Promise<RedisServer
 /** It asks servers every ten seconds, and tries a failover that came to nothing again some seconds later. */
 const SENTINEL = { timeout: 45_000, interval: 50 }
 
-test.runIf(hasRedis)(
+test.runIf(installed('redis-server'))(
   'when Sentinel promotes a replica, both nodes follow it',
   async () => {
     const [masterPort, replicaPort, sentinelPort] = [await freePort(), await freePort(), await freePort()]

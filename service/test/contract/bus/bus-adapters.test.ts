@@ -1,4 +1,4 @@
-import { hasRedis } from '@repartee/tools/servers/start-redis'
+import { installed } from '@repartee/tools/servers/find-program'
 import { describe } from 'vitest'
 import { createMemoryBus, createMemoryMedium } from '../../../src/adapters/memory/memory-bus.ts'
 import { createRedisBus } from '../../../src/adapters/redis/redis-bus.ts'
@@ -20,7 +20,7 @@ const factories: Record<string, BusFactory> = {
     const medium = createMemoryMedium()
     return Array.from({ length: nodes }, () => createMemoryBus(medium))
   },
-  ...(hasRedis ? { redis } : {}),
+  ...(installed('redis-server') ? { redis } : {}),
 }
 
 for (const [name, factory] of Object.entries(factories)) describe(name, () => busContract(factory))

@@ -1,5 +1,5 @@
 import { newId } from '@repartee/sdk/protocol'
-import { hasRedis } from '@repartee/tools/servers/start-redis'
+import { installed } from '@repartee/tools/servers/find-program'
 import { describe } from 'vitest'
 import { createMemoryPresence } from '../../../src/adapters/memory/memory-presence.ts'
 import { createRedisPresence } from '../../../src/adapters/redis/redis-presence.ts'
@@ -53,7 +53,7 @@ const factories: Record<string, PresenceFactory> = {
       },
     }
   },
-  ...(hasRedis ? { redis } : {}),
+  ...(installed('redis-server') ? { redis } : {}),
 }
 
 for (const [name, factory] of Object.entries(factories)) describe(name, () => presenceContract(factory))

@@ -1,5 +1,5 @@
 import { newId } from '@repartee/sdk/protocol'
-import { hasRedis } from '@repartee/tools/servers/start-redis'
+import { installed } from '@repartee/tools/servers/find-program'
 import { describe, expect, test } from 'vitest'
 import { createMemoryRateLimiter } from '../../../src/adapters/memory/memory-rate-limiter.ts'
 import { createRedisRateLimiter } from '../../../src/adapters/redis/redis-rate-limiter.ts'
@@ -43,7 +43,7 @@ const redis: RateLimiterFactory = async () => {
 
 const factories: Record<string, { factory: RateLimiterFactory; share?: number }> = {
   memory: { factory: async () => memory() },
-  ...(hasRedis ? { redis: { factory: redis, share: 0.1 } } : {}),
+  ...(installed('redis-server') ? { redis: { factory: redis, share: 0.1 } } : {}),
 }
 
 for (const [name, { factory, share }] of Object.entries(factories))

@@ -1,3 +1,5 @@
+import { installed } from '@repartee/tools/servers/find-program'
+import { sharedPostgres } from '@repartee/tools/servers/migrated-postgres'
 import { openPglite } from '../../../src/adapters/pglite/open-pglite.ts'
 import { createStore } from '../../../src/adapters/postgres/create-store.ts'
 import type { Dialect } from '../../../src/adapters/postgres/dialect.ts'
@@ -8,7 +10,6 @@ import type { Sql } from '../../../src/adapters/postgres/sql.ts'
 import type { Store } from '../../../src/core/ports/store.ts'
 import { noMetrics } from '../../../testing/no-metrics.ts'
 import { silent } from '../../../testing/silent.ts'
-import { binaries, sharedCluster } from '../../postgres/shared-cluster.ts'
 import { preparedSeed } from '../../store/prepared-seed.ts'
 import { losingAnswers } from './lost-answers.ts'
 
@@ -37,7 +38,7 @@ const lossy = (engine: Engine): Engine => ({
 
 const postgres = (isolation: Isolation): Engine => ({
   name: `PostgreSQL 15, ${isolation}`,
-  open: async () => openUrl(await (await sharedCluster()).createDatabase(), isolation),
+  open: async () => openUrl(await (await sharedPostgres()).createDatabase(), isolation),
 })
 
 /** A real cluster, if there is one: `COCKROACH_URL` names a database that the suite may fill. */
@@ -54,10 +55,9 @@ const openUrl = (url: string, isolation?: Isolation) =>
     ...(isolation !== undefined && { isolation }),
   })
 
-const onPostgres: readonly Engine[] =
-  binaries === null
-    ? [lossy(pglite)]
-    : [postgres('read committed'), postgres('serializable'), lossy(postgres('read committed'))]
+const onPostgres: readonly Engine[] = !installed('postgres')
+  ? [lossy(pglite)]
+  : [postgres('read committed'), postgres('serializable'), lossy(postgres('read committed'))]
 
 const cockroachUrl = process.env.COCKROACH_URL
 

@@ -1,0 +1,36 @@
+import { describe, expect, test } from 'vitest'
+import { runChaos } from '../chaos.ts'
+import { nginx, possible, service } from '../chaos-possible.ts'
+import { describeReport } from '../report.ts'
+import { GATEWAYS_SCENARIO_MS, gatewaysScenario } from './gateways.ts'
+
+const LONGEST_GAP_MS = 3_000
+
+describe.runIf(possible)('a service with three gateways to its database', () => {
+  test('goes on writing with one killed, one draining and the third refusing and resetting: none lost, none doubled', {
+    timeout: 150_000,
+  }, async () => {
+    const report = await runChaos({
+      seed: 0,
+      forMs: GATEWAYS_SCENARIO_MS,
+      schedule: gatewaysScenario,
+      nodes: 2,
+      gateways: 3,
+      nginx,
+      namespaces: false,
+      service,
+      threads: 8,
+      mixedThreads: 1,
+      posters: 32,
+      readers: 6,
+      perSecond: 200,
+      say: () => undefined,
+    })
+    console.info(describeReport(report), report.retries, `${report.counts.statementsMet} statements met a fault`)
+    expect(report.counts.acknowledged).toBeGreaterThan(500)
+    expect(report.counts.statementsMet).toBeGreaterThan(100)
+    expect(report.faults.filter((fault) => fault.failure !== undefined)).toEqual([])
+    for (const [what, found] of Object.entries(report.verdict)) expect(found, what).toEqual([])
+    expect(report.longestWriteGapMs).toBeLessThanOrEqual(LONGEST_GAP_MS)
+  })
+})

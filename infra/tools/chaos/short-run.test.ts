@@ -1,0 +1,55 @@
+import { describe, expect, test } from 'vitest'
+import { runChaos } from './chaos.ts'
+import { nginx, possible, service } from './chaos-possible.ts'
+import { createSchedule } from './plan/schedule.ts'
+import { describeReport, describeSchedule } from './report.ts'
+
+/** Draws every kind below, in 43 s. */
+const SEED = 8
+const FOR_MS = 55_000
+const QUIET_MS = 8_000
+
+describe.runIf(possible)('a service whose parts die under load', () => {
+  test('loses nothing, doubles nothing, shows nothing that is not stored, and every reader ends with what is stored', {
+    timeout: 150_000,
+  }, async () => {
+    const topology = { nodes: 2, gateways: 3, nginx, namespaces: false }
+    const schedule = createSchedule({
+      ...topology,
+      seed: SEED,
+      forMs: FOR_MS - QUIET_MS,
+      everyMs: [2_000, 3_500],
+      longestMs: 6_000,
+      kinds: [
+        'node.kill',
+        'node.freeze',
+        'redis.kill',
+        'redis.flushall',
+        'postgres.stop',
+        'gateway.kill',
+        'partition.redis',
+        'statements.cut-when-answered',
+      ],
+    })
+    console.info(`chaos: seed ${SEED}\n${describeSchedule(schedule)}`)
+    expect(schedule.length).toBeGreaterThanOrEqual(8)
+    const report = await runChaos({
+      ...topology,
+      seed: SEED,
+      forMs: FOR_MS,
+      schedule,
+      service,
+      threads: 8,
+      mixedThreads: 2,
+      posters: 24,
+      readers: 6,
+      perSecond: 120,
+      say: () => undefined,
+    })
+    console.info(describeReport(report))
+    expect(report.counts.acknowledged).toBeGreaterThan(500)
+    expect(report.faults.filter((fault) => fault.failure !== undefined)).toEqual([])
+    for (const [what, found] of Object.entries(report.verdict)) expect(found, what).toEqual([])
+    expect(report.convergedMs).not.toBeNull()
+  })
+})

@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { type BuiltNode, describeNode } from '../servers/built-node.ts'
+import { findProgram } from '../servers/find-program.ts'
+import { freePort } from '../servers/free-port.ts'
+import { makeServerFolder } from '../servers/server-folder.ts'
+import { type NginxServer, startNginx } from '../servers/start-nginx.ts'
+import { type Postgres, startPostgres } from '../servers/start-postgres.ts'
+import { startPrometheus } from '../servers/start-prometheus.ts'
+import { type RedisServer, startRedis } from '../servers/start-redis.ts'
+
+/** What runs, and where. */
+export type LocalCluster = {
+  /** Through nginx. */
+  readonly url: string
+  readonly nodes: readonly BuiltNode[]
+  readonly database: Postgres
+  readonly redis: RedisServer
+  readonly nginx: NginxServer
+  /** `null` where Prometheus was not asked for or is not installed. */
+  readonly prometheusUrl: string | null
+  /** Everything lives and logs in a folder of its own in here; removed by `stop`. */
+  readonly folder: string
+  /** Stop gracefully, the nodes first; resolves with the exit codes of the nodes. */
+  stop(): Promise<(number | null)[]>
+}
+
+export type ClusterOptions = {
+  readonly nodes: number
+  /** Port of nginx; a free one by default. */
+  readonly port?: number
+  /** HTTP instead of HTTPS. */
+  readonly plain?: boolean
+  readonly prometheus?: boolean
+  /** Further environment variables, of all nodes or by index. */
+  readonly env?: Readonly<Record<string, string>>
+  readonly nodeEnv?: (index: number) => Readonly<Record<string, string>>
+}
+
+/** On one machine all clients share one address. */
+const PER_ADDRESS = 20_000
+
+/** Start PostgreSQL, Redis, the nodes, nginx and Prometheus; all of it ends with this process at the latest. */
+export const startLocalCluster = async (o: ClusterOptions): Promise<LocalCluster> => {
+  const folder = makeServerFolder('cluster')
+  const at = (name: string): string => join(folder.path, name)
+  const stops: (() => Promise<unknown>)[] = []
+  const nodes: BuiltNode[] = []
+  const stop = async (): Promise<(number | null)[]> => {
+    // While they stop, nodes send their readers to each other through nginx, so it stops after them.
+    const codes = await Promise.all(nodes.map((node) => node.process.stop()))
+    for (const end of stops.splice(0).reverse()) await end()
+    folder.remove()
+    return codes
+  }
+  const keep = async <T extends { stop(): Promise<unknown> }>(starting: Promise<T>): Promise<T> => {
+    const started = await starting
+    stops.push(() => started.stop())
+    return started
+  }
+
+  try {
+    const plain = o.plain ?? false
+    const port = o.port ?? (await freePort())
+    const redis = await keep(startRedis({ folder: at('redis') }))
+    const database = await keep(startPostgres({ folder: at('postgres'), durable: true, password: true }))
+    const secret = randomBytes(32).toString('hex')
+    for (let index = 0; index < o.nodes; index += 1) {
+      const name = `node-${index + 1}`
+      const env = {
+        TRUSTED_PROXIES: '127.0.0.1',
+        DATABASE_URL: database.url,
+        REDIS_URL: redis.url,
+        REPARTEE_SECRET: secret,
+        PUBLIC_URL: `${plain ? 'http' : 'https'}://localhost:${port}`,
+        ...o.env,
+        ...o.nodeEnv?.(index),
+      }
+      const ports = { port: await freePort(), metricsPort: await freePort() }
+      nodes.push(describeNode({ name, folder: at(name), ...ports, env }))
+    }
+    await Promise.all(nodes.map((node) => node.process.start()))
+    const nginx = await keep(
+      startNginx(
+        {
+          upstreams: nodes.map((node) => new URL(node.url).host),
+          port,
+          ...(plain && { tls: null }),
+          workers: 2,
+          workerConnections: 40_000,
+          socketsPerAddress: PER_ADDRESS,
+          requestsPerAddress: PER_ADDRESS,
+        },
+        { folder: at('nginx') },
+      ),
+    )
+    const targets = { nodes: nodes.map((node) => new URL(node.metricsUrl).host) }
+    const isWatched = o.prometheus === true && findProgram('prometheus') !== null
+    const prometheus = isWatched ? await keep(startPrometheus({ folder: at('prometheus'), targets })) : null
+    const prometheusUrl = prometheus?.url ?? null
+    return { url: nginx.url, nodes, database, redis, nginx, prometheusUrl, folder: folder.path, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
