@@ -2,7 +2,7 @@ import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import type { HttpReply, HttpRequest } from './http.ts'
 
-/** Below this a packet is sent either way. */
+/** Smaller bodies fit into one packet anyway. */
 const MIN_BYTES = 1_200
 const brotli = promisify(brotliCompress)
 const gz = promisify(gzip)

@@ -1,8 +1,8 @@
 import type { HttpReply, HttpRequest } from './http.ts'
 
 /**
- * Answer a preflight (Fetch standard, CORS protocol). It grants nothing by itself: the request that follows is checked
- * against the site's own list of origins. Credentials are never allowed, since identity is a bearer token.
+ * Answer a preflight request (CORS protocol, Fetch standard). Every origin passes, because the actual request is checked
+ * against the site's origins. Credentials are never allowed, because readers are identified by a bearer token.
  */
 export const preflight = (request: HttpRequest, allow: string): HttpReply => ({
   status: 204,

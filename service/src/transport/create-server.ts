@@ -19,7 +19,7 @@ import type { StaticFiles } from './static-files.ts'
 import { type SocketWatch, watchSockets } from './watch-sockets.ts'
 
 export type Server = {
-  /** uWebSockets.js's own publish: how the hub reaches this process's sockets. */
+  /** Publishes to this process's sockets through uWebSockets.js. */
   readonly publisher: LocalPublisher
   /** Mount everything and accept connections. */
   listen(o: {
@@ -32,50 +32,51 @@ export type Server = {
     statics: StaticFiles
     ready: () => Readiness
   }): Promise<number>
-  /** Leave rotation, stop accepting, move every socket elsewhere, let running requests finish, then close. */
+  /** Stop gracefully: report `draining`, stop accepting, move the sockets to other nodes, finish requests, close. */
   close(): Promise<void>
 }
 
 export type ServerOptions = {
   readonly trustedProxies: readonly string[]
-  /** How long load balancers get to see that this node drains, while it still serves. */
+  /** How long the node still serves while `/readyz` reports `draining`. */
   readonly drainGraceMs: number
-  /** Over how long sockets are moved to other nodes. */
+  /** The time over which sockets are moved to other nodes. */
   readonly drainMs: number
   readonly socketLifetimeMs: number
   readonly log: Logger
   readonly metrics: Metrics
 }
 
-/** How long the last sockets and requests get once everybody was told: longer than the deadline of a command. */
+/** How long the last sockets and requests have to finish; longer than the deadline of a command. */
 const FINISH_MS = 7_000
-/** Close frames and answers get on their way before the connections end. */
+/** Time to send the last replies and close frames before the connections are cut. */
 const FLUSH_MS = 50
 
-/** Create the one public server of a node. */
+/** Create the public server of a node. */
 export const createServer = (o: ServerOptions): Server => {
   const uws = loadUws()
   const app = uws.App()
   const proxies = trustedProxyList(o.trustedProxies)
   const network = (peer: string, forwardedFor: string): string => networkOf(clientAddress(peer, forwardedFor, proxies))
   let listening: us_listen_socket | null = null
-  let state: 'serving' | 'draining' | 'leaving' = 'serving'
-  let running = 0
+  let state: 'serving' | 'draining' | 'closing' = 'serving'
+  let inFlight = 0
   let sockets: Sockets | null = null
   let watch: SocketWatch | null = null
   let endPolls = (): void => undefined
 
-  const leave = async (): Promise<void> => {
+  const drain = async (): Promise<void> => {
     state = 'draining'
-    o.log.info('draining', { sockets: sockets?.count ?? 0, requests: running })
+    o.log.info('draining', { sockets: sockets?.count ?? 0, requests: inFlight })
     if (listening !== null) await pause(o.drainGraceMs)
-    state = 'leaving'
+    state = 'closing'
     if (listening !== null) uws.us_listen_socket_close(listening)
     listening = null
     endPolls()
     await drainSockets({ sockets: () => sockets?.all() ?? [], overMs: o.drainMs, random: Math.random })
-    const done = await waitUntil(() => running === 0 && (sockets?.count ?? 0) === 0, FINISH_MS)
-    if (!done) o.log.warn('closing what did not finish', { sockets: sockets?.count ?? 0, requests: running })
+    const done = await waitUntil(() => inFlight === 0 && (sockets?.count ?? 0) === 0, FINISH_MS)
+    if (!done)
+      o.log.warn('closing unfinished sockets and requests', { sockets: sockets?.count ?? 0, requests: inFlight })
   }
 
   return {
@@ -108,12 +109,12 @@ export const createServer = (o: ServerOptions): Server => {
         statics,
         ready: () => (state === 'serving' ? ready() : { status: 'draining', checks: ready().checks }),
         networkOf: network,
-        requestIdOf: (peer, given) => requestIdOf(peer, given, proxies),
+        requestIdOf: (peer, header) => requestIdOf(peer, header, proxies),
         log: o.log,
         metrics: o.metrics,
-        leaving: () => state === 'leaving',
-        track: (change) => {
-          running += change
+        closing: () => state === 'closing',
+        countInFlight: (change) => {
+          inFlight += change
         },
       })
       const { token, port: bound } = await listenExclusively(uws, app, host, port)
@@ -121,7 +122,7 @@ export const createServer = (o: ServerOptions): Server => {
       return bound
     },
     close: async () => {
-      await leave()
+      await drain()
       watch?.close()
       await pause(FLUSH_MS)
       app.close()

@@ -1,4 +1,4 @@
-/** What `/readyz` says. `degraded` still serves; `down` and `draining` ask to be left out of rotation. */
+/** The answer of `/readyz`. A `degraded` node still serves; a load balancer leaves out one that is `down` or `draining`. */
 export type Readiness = {
   readonly status: 'ok' | 'degraded' | 'down' | 'draining'
   readonly checks: Readonly<Record<string, string>>

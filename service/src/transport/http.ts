@@ -7,8 +7,8 @@ import type { RequestHeader } from './request-headers.ts'
 export const MAX_BODY_BYTES = 64 * 1024
 
 /**
- * So much of a refused body is read before the refusal: whoever still sends when the connection ends may lose the answer,
- * and a proxy takes that for a failed node.
+ * At most this much of an oversized body is read before the reply. A client that is still sending when the connection
+ * ends may lose the reply, and a proxy would take that for a failed node.
  */
 const MAX_DISCARDED_BYTES = 1024 * 1024
 
@@ -21,7 +21,7 @@ export type HttpRequest = {
   header(name: RequestHeader): string
   /** The whole body; rejects with `payload_too_large`. */
   body(): Promise<Buffer>
-  /** Aborts when the client goes away. */
+  /** Aborts when the client disconnects. */
   readonly signal: AbortSignal
   readonly peer: string
 }
@@ -30,7 +30,7 @@ export type HttpReply = {
   readonly status: number
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string | Uint8Array
-  /** The connection ends with this answer. */
+  /** Close the connection after this reply. */
   readonly close?: boolean
 }
 
@@ -60,26 +60,28 @@ const readBody = (res: HttpResponse, signal: AbortSignal): Promise<Buffer> =>
   new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let size = 0
-    signal.addEventListener('abort', () => reject(new ReparteeError('unavailable', 'client went away')), { once: true })
+    signal.addEventListener('abort', () => reject(new ReparteeError('unavailable', 'the client has disconnected')), {
+      once: true,
+    })
     res.onData((chunk, isLast) => {
       size += chunk.byteLength
       if (size > MAX_BODY_BYTES) {
         chunks.length = 0
         if (isLast || size > MAX_DISCARDED_BYTES)
-          reject(new ReparteeError('payload_too_large', `a body holds at most ${MAX_BODY_BYTES} bytes`))
+          reject(new ReparteeError('payload_too_large', `body: expected at most ${MAX_BODY_BYTES} bytes`))
         return
       }
-      // uWebSockets.js detaches the chunk when this returns, so it is copied.
+      // Copied, because uWebSockets.js detaches the chunk when this returns.
       chunks.push(Buffer.from(Buffer.from(chunk)))
       if (isLast) resolve(Buffer.concat(chunks))
     })
   })
 
-/** Write a whole answer; where one has no body, what follows on the connection is the next answer. */
+/** Write a complete reply. After one without a body, the connection continues with the next reply. */
 const send = (res: HttpResponse, reply: HttpReply, isHead: boolean): void => {
   const { status, headers = {}, body = '' } = reply
   const hasContent = status !== 204 && status !== 304
-  // A refused upload of any length may still be arriving; the connection is not reused for it.
+  // The rest of an oversized body may still be arriving, so the connection is not reused.
   const close = status === 413 || reply.close === true
   res.writeStatus(`${status} ${reasons[status] ?? 'Unknown'}`)
   for (const [name, value] of Object.entries(headers)) res.writeHeader(name, value)
@@ -89,14 +91,14 @@ const send = (res: HttpResponse, reply: HttpReply, isHead: boolean): void => {
   }
   if (hasContent) res.writeHeader('content-length', String(Buffer.byteLength(body)))
   if (close) res.writeHeader('connection', 'close')
-  // Without arguments: given a length, even `undefined`, uWebSockets.js waits for that many bytes of body, and ends the
-  // connection when another request comes instead.
+  // Without arguments: given a length, even `undefined`, uWebSockets.js waits for that many bytes of body and closes the
+  // connection when another request arrives instead.
   res.endWithoutBody()
 }
 
 /**
- * Refuse a request with two of a header that may stand once. Where its body ends is not certain with two lengths: what
- * follows may be another's, and is read even behind an answer that ends the connection.
+ * Refuse a request that repeats a header which may occur once. With two lengths it is unknown where the body ends, so
+ * the connection is closed without a reply: uWebSockets.js would read what follows even after a closing reply.
  */
 export const refuseRepeated = (res: HttpResponse, name: string, isHead = false): void => {
   if (name === 'content-length') res.close()
@@ -104,19 +106,20 @@ export const refuseRepeated = (res: HttpResponse, name: string, isHead = false):
 }
 
 /**
- * Resolves when the request was answered. The only place that touches an HttpResponse: registers onAborted before anything asynchronous, corks every write and
- * never writes after an abort, because uWebSockets.js ends the process when one of these rules is broken.
+ * Answer one request; resolves when that is done. It is the only place that touches an HttpResponse. It registers
+ * onAborted before anything asynchronous, corks every write and never writes after an abort, because uWebSockets.js ends
+ * the process if one of these rules is broken.
  */
 export const handle = (
   res: HttpResponse,
   req: UwsRequest,
   paramCount: number,
-  answer: (request: HttpRequest) => Promise<HttpReply>,
+  handler: (request: HttpRequest) => Promise<HttpReply>,
 ): Promise<void> => {
   const abort = new AbortController()
   res.onAborted(() => abort.abort())
   const headers = readHeaders(req)
-  // As it stands: `head` is another method, whose answer has a body.
+  // Case-sensitive: `head` is another method, whose reply has a body.
   const isHead = req.getCaseSensitiveMethod() === 'HEAD'
   if (headers.repeated !== null) {
     refuseRepeated(res, headers.repeated, isHead)
@@ -124,7 +127,7 @@ export const handle = (
   }
   const hasBody = !/^0*$/.test(headers.get('content-length')) || headers.get('transfer-encoding') !== ''
   const body = hasBody ? readBody(res, abort.signal) : Promise.resolve(Buffer.alloc(0))
-  // Routes that need no body must not leave its failure unhandled.
+  // A route that does not read the body must not leave its rejection unhandled.
   body.catch(() => undefined)
   const request: HttpRequest = {
     path: req.getUrl(),
@@ -135,7 +138,7 @@ export const handle = (
     signal: abort.signal,
     peer: Buffer.from(res.getRemoteAddressAsText()).toString(),
   }
-  return answer(request).then((reply) => {
+  return handler(request).then((reply) => {
     if (abort.signal.aborted) return
     res.cork(() => send(res, reply, isHead))
     abort.abort()

@@ -5,7 +5,7 @@ import { version } from '../core/service-version.ts'
 import type { Route } from './route.ts'
 import { routes } from './routes.ts'
 
-/** JSON Schema has no word for a regular expression's flags or for lower-casing; the service applies them all the same. */
+/** JSON Schema cannot express a regular expression's flags or lower-casing, so these are left out. */
 const schema = (source: v.GenericSchema, typeMode: 'input' | 'output'): Record<string, unknown> => {
   const { $schema: _dialect, ...rest } = toJsonSchema(source, { typeMode, errorMode: 'ignore' })
   return rest
@@ -52,9 +52,9 @@ const operationOf = (route: Route) => ({
   }),
   responses: {
     ...Object.fromEntries(
-      Object.entries(route.responses).map(([status, answer]) => [
+      Object.entries(route.responses).map(([status, data]) => [
         status,
-        { description: route.summary, ...(answer !== null && { content: content(answer, 'output') }) },
+        { description: route.summary, ...(data !== null && { content: content(data, 'output') }) },
       ]),
     ),
     default: { $ref: '#/components/responses/Error' },
@@ -62,7 +62,7 @@ const operationOf = (route: Route) => ({
   security: [{}, { reader: [] }],
 })
 
-/** The OpenAPI 3.1 description of the API, made from the route table and the protocol's own schemas. */
+/** The OpenAPI 3.1 document of the API, generated from the route table and the protocol's schemas. */
 export const openApiDocument = (): Record<string, unknown> => {
   const paths: Record<string, Record<string, unknown>> = {}
   for (const route of routes) {

@@ -1,9 +1,9 @@
 /**
- * Every header of a request that a node reads, by who writes it. A proxy in front of the nodes passes on these and no
- * others, so a new one works behind a proxy once it stands here.
+ * Every request header that a node reads, by who writes it. A proxy in front of the nodes passes on these and no others,
+ * so a header has to be listed here to work behind a proxy.
  *
  * - `client`: passed on as the client wrote it.
- * - `proxy`: written by the proxy, whatever the client claims.
+ * - `proxy`: always written by the proxy, never taken from the client.
  * - `message`: says where the body ends; each connection has its own.
  */
 export const requestHeaders = {
@@ -11,7 +11,7 @@ export const requestHeaders = {
   authorization: 'client',
   'content-length': 'message',
   'content-type': 'client',
-  // The session of the dashboard and of sign-in; readers have tokens.
+  // The session of the dashboard and of sign-in. Readers use tokens.
   cookie: 'client',
   host: 'client',
   'if-none-match': 'client',
@@ -19,7 +19,7 @@ export const requestHeaders = {
   'sec-websocket-extensions': 'client',
   'sec-websocket-key': 'client',
   'sec-websocket-protocol': 'client',
-  // Not read, but a handshake is none without it (RFC 6455 §4.1).
+  // Not read, but required in a handshake (RFC 6455 §4.1).
   'sec-websocket-version': 'client',
   traceparent: 'client',
   'transfer-encoding': 'message',

@@ -11,11 +11,11 @@ export type RouteContext<P, Q, B> = {
   readonly params: P
   readonly query: Q
   readonly body: B
-  /** Aborts when the client goes away. */
+  /** Aborts when the client disconnects. */
   readonly signal: AbortSignal
 }
 
-export type Answer = { readonly status: number; readonly data: unknown }
+export type RouteResult = { readonly status: number; readonly data: unknown }
 
 /** One operation of the API: what it takes, what it does and how it answers. The OpenAPI document is made from these. */
 export type Route = {
@@ -24,16 +24,18 @@ export type Route = {
   readonly path: string
   /** The parameters in `path`. */
   readonly params: PathParameters
-  /** Stable name: the operation id and the metrics label. */
+  /** A stable name: the operation id and the metrics label. */
   readonly name: string
   readonly summary: string
   readonly query?: v.GenericSchema
+  /** Query parameters that may be repeated. */
+  readonly lists?: readonly string[]
   readonly body?: v.GenericSchema
   /** Accepts its JSON as text/plain too, which is all navigator.sendBeacon can send to another origin without a preflight. */
   readonly beacon?: true
-  /** Success responses by status; `null` has no content. */
+  /** The data of each success status; `null` for none. */
   readonly responses: Readonly<Record<number, v.GenericSchema | null>>
-  run(context: RouteContext<unknown, unknown, unknown>): Promise<Answer>
+  run(context: RouteContext<unknown, unknown, unknown>): Promise<RouteResult>
 }
 
 /** Define a route; its path, query and body give `run` the types of what it gets. */
@@ -52,6 +54,6 @@ export const route = <
         Q extends v.GenericSchema ? v.InferOutput<Q> : undefined,
         B extends v.GenericSchema ? v.InferOutput<B> : undefined
       >,
-    ): Promise<Answer>
+    ): Promise<RouteResult>
   },
 ): Route => ({ ...definition, params: pathParameters(definition.path) }) as Route

@@ -31,19 +31,19 @@ import { countComments } from '../core/threads/count-comments.ts'
 import { readSnapshot } from '../core/threads/read-snapshot.ts'
 import { waitForChanges } from './answer-long-poll.ts'
 import { route } from './route.ts'
+import { wholeNumber } from './whole-number.ts'
 
-const digits = (max: number) => v.pipe(v.string(), v.regex(/^\d{1,15}$/), v.transform(Number), v.maxValue(max))
-const limit = v.optional(v.pipe(digits(MAX_PAGE_LIMIT), v.minValue(1)))
+const limit = v.optional(wholeNumber(1, MAX_PAGE_LIMIT))
 const thread = '/threads/:thread'
 const comment = `${thread}/comments/:comment` as const
 
-/** Every URL below /api/v1/sites/{site}. */
+/** Every operation below /api/v1/sites/{site}. */
 export const routes = [
   route({
     method: 'GET',
     path: '/thread',
     name: 'thread.snapshot',
-    summary: 'A page of the conversation under a host page, which it opens on the first visit',
+    summary: 'One page of the comments of a host page. Creates the thread on the first visit',
     query: v.strictObject({
       page: pageKeySchema,
       sort: v.optional(sortSchema),
@@ -59,11 +59,11 @@ export const routes = [
     method: 'GET',
     path: `${thread}/changes`,
     name: 'thread.changes',
-    summary: 'What changed since a position; waits up to `wait` seconds when nothing did',
+    summary: 'Changes since a position. Waits up to `wait` seconds for the first one',
     query: v.strictObject({
-      since: digits(Number.MAX_SAFE_INTEGER),
+      since: wholeNumber(0, Number.MAX_SAFE_INTEGER),
       epoch: v.optional(idSchema),
-      wait: v.optional(digits(25)),
+      wait: v.optional(wholeNumber(0, 25)),
     }),
     responses: { 200: changesSchema },
     run: async ({ deps, hub, actor, params, query, signal }) => ({
@@ -75,7 +75,7 @@ export const routes = [
     method: 'GET',
     path: comment,
     name: 'comment.get',
-    summary: 'One comment with its ancestors; with its source for its author and moderators',
+    summary: 'One comment with its ancestors, and its source for its author and moderators',
     responses: { 200: commentContextSchema },
     run: async ({ deps, actor, params }) => ({
       status: 200,
@@ -86,7 +86,7 @@ export const routes = [
     method: 'GET',
     path: `${comment}/replies`,
     name: 'comment.replies',
-    summary: 'The replies of a root comment, all depths, in order of creation',
+    summary: 'The replies below a root comment at all depths, in order of creation',
     query: v.strictObject({ cursor: v.optional(cursorSchema), limit }),
     responses: { 200: repliesSchema },
     run: async ({ deps, actor, params, query }) => ({
@@ -98,7 +98,7 @@ export const routes = [
     method: 'POST',
     path: `${thread}/comments`,
     name: 'comment.create',
-    summary: 'Write a comment; 200 when the key was used before for the same text',
+    summary: 'Create a comment. 200 if the key has already created it',
     body: v.omit(commandInputs['comment.create'], ['thread']),
     responses: { 201: commandResultSchemas['comment.create'], 200: commandResultSchemas['comment.create'] },
     run: async ({ deps, actor, params, body }) => {
@@ -110,7 +110,7 @@ export const routes = [
     method: 'PATCH',
     path: comment,
     name: 'comment.edit',
-    summary: 'Replace the text of an own comment within the edit window',
+    summary: 'Replace the text of your own comment within the edit window',
     body: v.omit(commandInputs['comment.edit'], ['thread', 'comment']),
     responses: { 200: commandResultSchemas['comment.edit'] },
     run: async ({ deps, actor, params, body }) => ({
@@ -122,7 +122,7 @@ export const routes = [
     method: 'DELETE',
     path: comment,
     name: 'comment.delete',
-    summary: 'Delete an own comment; replies keep it as a tombstone',
+    summary: 'Delete your own comment. It stays as a tombstone if it has replies',
     responses: { 200: commandResultSchemas['comment.delete'] },
     run: async ({ deps, actor, params }) => ({
       status: 200,
@@ -135,7 +135,7 @@ export const routes = [
       method,
       path: `${comment}/reactions/:kind`,
       name: type,
-      summary: method === 'PUT' ? 'React to a comment' : 'Take a reaction back',
+      summary: method === 'PUT' ? 'Add a reaction to a comment' : 'Remove a reaction from a comment',
       responses: { 200: commandResultSchemas[type] },
       run: async ({ deps, actor, params }) => ({
         status: 200,
@@ -147,7 +147,7 @@ export const routes = [
     method: 'POST',
     path: '/preview',
     name: 'comment.preview',
-    summary: 'Render Markdown as it would be shown; nothing is stored',
+    summary: 'Render Markdown as a comment would show it. Nothing is stored',
     body: previewRequestSchema,
     responses: { 200: previewSchema },
     run: async ({ deps, actor, body }) => ({ status: 200, data: await previewComment(deps, actor, body) }),
@@ -156,8 +156,9 @@ export const routes = [
     method: 'GET',
     path: '/counts',
     name: 'thread.counts',
-    summary: 'Visible comments of up to 50 pages',
+    summary: 'The number of visible comments of up to 50 pages',
     query: v.strictObject({ page: v.pipe(v.array(pageKeySchema), v.minLength(1), v.maxLength(50)) }),
+    lists: ['page'],
     responses: { 200: countsSchema },
     run: async ({ deps, actor, query }) => ({
       status: 200,
@@ -168,7 +169,7 @@ export const routes = [
     method: 'POST',
     path: '/vitals',
     name: 'vitals',
-    summary: 'What one visit to a page was like, from its browser; nothing is stored',
+    summary: 'Report performance measurements of one visit. They are kept as histograms only',
     query: v.strictObject({}),
     body: vitalsSchema,
     beacon: true,
@@ -182,7 +183,7 @@ export const routes = [
     method: 'POST',
     path: '/readers/guest',
     name: 'reader.guest',
-    summary: 'Become a guest with a name',
+    summary: 'Create a guest with a name',
     body: guestRequestSchema,
     responses: { 201: readerSessionSchema },
     run: async ({ deps, actor, body }) => ({ status: 201, data: await createGuest(deps, actor, body) }),
@@ -191,7 +192,7 @@ export const routes = [
     method: 'POST',
     path: '/readers/refresh',
     name: 'reader.refresh',
-    summary: 'Exchange the credential for a new token and a new credential',
+    summary: 'Exchange a credential for a token and a new credential',
     body: credentialRequestSchema,
     responses: { 200: readerSessionSchema },
     run: async ({ deps, actor, body }) => ({ status: 200, data: await refreshSession(deps, actor, body) }),
@@ -200,7 +201,7 @@ export const routes = [
     method: 'POST',
     path: '/readers/logout',
     name: 'reader.logout',
-    summary: 'End the session the credential belongs to',
+    summary: 'End the session of a credential',
     body: credentialRequestSchema,
     responses: { 204: null },
     run: async ({ deps, actor, body }) => {

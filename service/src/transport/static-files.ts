@@ -10,9 +10,9 @@ export type StaticRoot = {
   readonly folder: string
   /** Serve these files and no others. */
   readonly only?: readonly string[]
-  /** Names hold a hash of the content: browsers keep them for good. */
+  /** File names contain a hash of the content, so browsers may keep them forever. */
   readonly immutable: boolean
-  /** Other sites load from here. */
+  /** Other sites may load these files. */
   readonly shared: boolean
   readonly headers?: Readonly<Record<string, string>>
 }
@@ -56,8 +56,8 @@ const load = async (root: StaticRoot, files: Map<string, StoredFile>): Promise<v
 }
 
 /**
- * Read the folders into memory, once. A URL is looked up whole in a table, so no path outside them can be asked for.
- * `redirects` maps a URL to where it went.
+ * Read the folders into memory, once. A path is looked up as a whole in a table, so none outside the folders exists.
+ * `redirects` maps a path to its new location.
  */
 export const loadStaticFiles = async (
   roots: readonly StaticRoot[],
@@ -70,7 +70,7 @@ export const loadStaticFiles = async (
       const target = Object.hasOwn(redirects, request.path) ? redirects[request.path] : undefined
       if (target !== undefined) return { status: 302, headers: { location: target, 'cache-control': 'no-cache' } }
       const file = files.get(request.path.endsWith('/') ? `${request.path}index.html` : request.path)
-      if (file === undefined) throw new ReparteeError('route_not_found', 'nothing at this path')
+      if (file === undefined) throw new ReparteeError('route_not_found', 'no file at this path')
       return conditional(request, { status: 200, headers: file.headers, body: file.body }, file.etag)
     },
   }
