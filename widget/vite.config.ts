@@ -13,7 +13,8 @@ const plainImports: Plugin = {
 const simpler: Plugin = {
   name: 'simpler',
   async renderChunk(code) {
-    const made = await minify(code, { module: true, ecma: 2020, mangle: false, compress: { passes: 2, inline: 1 } })
+    const plain = code.replaceAll('__vitePreload(() => ', '(').replaceAll(', __VITE_PRELOAD__)', ')')
+    const made = await minify(plain, { module: true, ecma: 2020, mangle: false, compress: { passes: 2, inline: 1 } })
     return { code: made.code ?? code, map: null }
   },
 }

@@ -1,11 +1,10 @@
 import { type CredentialStorage, defaultStorage } from './credential-storage.ts'
-import { createHttp, type HttpCall } from './http-client.ts'
+import { createHttpClient, type HttpRequest } from './http-client.ts'
 import { createListeners } from './listeners.ts'
 import type { CommandInput, CommandType } from './protocol/client-message.ts'
 import type { Author } from './protocol/comment.ts'
 import { ReparteeError } from './protocol/errors.ts'
 import type {
-  Changes,
   CommentContext,
   Counts,
   Preview,
@@ -16,97 +15,113 @@ import type {
 } from './protocol/http-schemas.ts'
 import type { CommandResult } from './protocol/results.ts'
 import { createSession } from './reader-session.ts'
-import type { ConnectionState } from './realtime/connection.ts'
-import type { Position, SubscriptionHandlers } from './realtime/feed.ts'
-import { POLL_WAIT_S } from './realtime/long-poll.ts'
-import { platformSocket, type WebSocketLike } from './realtime/platform-socket.ts'
-import { createRealtime, type Subscription } from './realtime/realtime.ts'
-import { retrying } from './retrying.ts'
+import type { ConnectionState } from './realtime/connection-table.ts'
+import { platformWebSocket, type WebSocketLike } from './realtime/platform-socket.ts'
+import { createRealtime } from './realtime/realtime.ts'
+import type { Position, Subscription, SubscriptionHandlers } from './realtime/subscription.ts'
 import { sendCommand } from './send-command.ts'
+import { withRetry } from './with-retry.ts'
 
 export type ClientOptions = {
   /** Origin of the service, e.g. `https://comments.example`. */
   readonly baseUrl: string
   /** The site's public key. */
   readonly site: string
-  /** Where the refresh credential lives; `localStorage` where it can be used, else memory. */
+  /** Where the refresh credential is stored. Default: `localStorage` where it is writable, else memory. */
   readonly storage?: CredentialStorage
   readonly fetch?: typeof fetch
-  /** Opens a WebSocket; the platform's by default. Without any, changes are polled for. */
+  /** Opens a WebSocket. Default: the platform's own. Where there is none, the client polls for changes. */
   readonly webSocket?: (url: string, protocol: string) => WebSocketLike
   readonly random?: () => number
   readonly now?: () => number
 }
 
-/** One reader's access to one site. Every rejection is a `ReparteeError`, or the reason of the signal that was aborted. */
+/** One reader's access to one site. Every rejection is a `ReparteeError`, or the reason of the aborted signal. */
 export type Client = {
   readonly reader: Author | null
-  /** Use the stored credential, if any; `null` when there is none or it is dead. */
-  restore(): Promise<Author | null>
+  /** Sign in with the stored credential. Resolves to `null` when there is none or it is no longer valid. */
+  restoreSession(): Promise<Author | null>
   signInAsGuest(name: string): Promise<Author>
-  /** Forget the reader here at once, and end the session at the service as far as that can be reached. */
+  /** Forget the reader at once, and end the session at the service if it can be reached. */
   signOut(): Promise<void>
-  onReader(listener: (reader: Author | null) => void): () => void
-  snapshot(query: {
+  /** Called when the reader signs in or out or is renamed. Returns a function that removes the listener. */
+  onReaderChange(listener: (reader: Author | null) => void): () => void
+  /** One page of a thread: its state and its comments. */
+  getSnapshot(query: {
     page: string
     sort?: Sort
-    limit?: number
-    cursor?: string
-    url?: string
-    title?: string
-    signal?: AbortSignal
+    limit?: number | undefined
+    cursor?: string | undefined
+    url?: string | undefined
+    title?: string | undefined
+    signal?: AbortSignal | undefined
   }): Promise<Snapshot>
-  replies(query: { thread: string; comment: string; cursor?: string; signal?: AbortSignal }): Promise<Replies>
-  comment(query: { thread: string; comment: string; signal?: AbortSignal }): Promise<CommentContext>
-  /** Visible comments by page key. */
-  counts(pages: readonly string[]): Promise<Record<string, number>>
-  /** The HTML a body would become. */
-  preview(body: string): Promise<string>
-  /** Retried under the same key for about 15 s; the caller may go on with that key after a failure. */
+  getReplies(query: {
+    thread: string
+    comment: string
+    cursor?: string | undefined
+    signal?: AbortSignal | undefined
+  }): Promise<Replies>
+  getComment(query: { thread: string; comment: string; signal?: AbortSignal | undefined }): Promise<CommentContext>
+  /** The number of visible comments of each page key. */
+  getCounts(pages: readonly string[]): Promise<Record<string, number>>
+  /** The HTML that the service would make of a comment's Markdown. */
+  renderPreview(body: string): Promise<string>
+  /** Retried with the same key for about 15 s. After a failure the caller may try again with that key. */
   createComment(input: CommandInput<'comment.create'>): Promise<CommandResult<'comment.create'>>
   editComment(input: CommandInput<'comment.edit'>): Promise<CommandResult<'comment.edit'>>
   deleteComment(input: CommandInput<'comment.delete'>): Promise<CommandResult<'comment.delete'>>
   addReaction(input: CommandInput<'reaction.add'>): Promise<CommandResult<'reaction.add'>>
   removeReaction(input: CommandInput<'reaction.remove'>): Promise<CommandResult<'reaction.remove'>>
-  /** Tell others that the reader is writing; at most one message per 3 s, none while not live. */
-  typing(thread: string): void
+  /** Tell other readers that this one is typing. Sends at most one message per 3 s, and none while not live. */
+  sendTyping(thread: string): void
   subscribe(position: Position, handlers: SubscriptionHandlers): Subscription
-  readonly connection: ConnectionState
-  onConnection(listener: (state: ConnectionState) => void): () => void
-  /** Drop the connection, timers and reads; a command already sent is not called back. */
+  readonly connectionState: ConnectionState
+  /** Called when `connectionState` changes. Returns a function that removes the listener. */
+  onConnectionChange(listener: (state: ConnectionState) => void): () => void
+  /** End the connection, timers and reads for good. A command that was already sent is not cancelled. */
   close(): void
 }
 
-/** Page keys of one counts request; more would outgrow a proxy's limit for URLs. */
-const PAGES_PER_COUNT = 40
+/** Page keys in one request for counts. With more, the URL could exceed a proxy's limit. */
+const PAGES_PER_REQUEST = 40
+
+/** How long the service may hold a long poll open. */
+const POLL_WAIT_S = 25
+
+/** The client waits for its answer a little longer. */
+const POLL_TIMEOUT_MS = POLL_WAIT_S * 1_000 + 10_000
+
+const SESSION_TIMEOUT_MS = 8_000
+
+const changesRequest = ({ thread, since, epoch }: Position, wait?: number) => ({
+  path: `/threads/${thread}/changes`,
+  query: { since, epoch, wait },
+})
 
 type Send<T> = (token?: string) => Promise<T>
-/** As whom something is asked. */
-type Access = <T>(send: Send<T>) => Promise<T>
 
-/** How much longer than the service a poll waits. */
-const POLL_GRACE_MS = 10_000
-
-/** Connect to one site of a service; nothing is sent before the first call. */
+/** Connect to one site of a service. Nothing is sent before the first call. */
 export const createClient = (options: ClientOptions): Client => {
   const { site, random = Math.random, now = Date.now } = options
+  const retryDeps = { random, now }
   const origin = options.baseUrl.replace(/\/+$/, '')
   const closing = new AbortController()
-  const readers = createListeners<Author | null>()
-  const states = createListeners<ConnectionState>()
-  const http = createHttp(
+  const readerListeners = createListeners<Author | null>()
+  const stateListeners = createListeners<ConnectionState>()
+  const sendRequest = createHttpClient(
     `${origin}/api/v1/sites/${encodeURIComponent(site)}`,
     options.fetch ?? ((input, init) => fetch(input, init)),
   )
 
-  const asReader: Access = (send) => session.authorised(send)
-  const asNobody: Access = (send) => send()
+  const asReader = <T>(send: Send<T>): Promise<T> => session.withToken(send)
+  const anonymously = <T>(send: Send<T>): Promise<T> => send()
 
-  /** While the database is away no session can be renewed, but the saved copy of a page is for everybody. */
+  /** While the database is away the session cannot be renewed, but anyone may read the saved copy of a page. */
   const asReaderOrStale = async (send: Send<Snapshot>): Promise<Snapshot> => {
     let refusal: unknown
     try {
-      return await session.authorised((token) =>
+      return await session.withToken((token) =>
         send(token).catch((error: unknown) => {
           refusal = error
           throw error
@@ -119,93 +134,96 @@ export const createClient = (options: ClientOptions): Client => {
     }
   }
 
-  const read = <T>(
-    call: Omit<HttpCall, 'timeoutMs' | 'signals' | 'token'>,
+  const request = <T>(
+    call: Omit<HttpRequest, 'timeoutMs' | 'signals' | 'token'>,
+    access: (send: Send<T>) => Promise<T>,
     signal?: AbortSignal,
-    access: (send: Send<T>) => Promise<T> = asReader,
   ): Promise<T> => {
     const signals = [closing.signal, signal]
-    const attempt = (timeoutMs: number) => access((token) => http<T>({ ...call, token, timeoutMs, signals }))
-    return retrying({ random, now }, attempt, ...signals)
+    const attempt = (timeoutMs: number) => access((token) => sendRequest<T>({ ...call, token, timeoutMs, signals }))
+    return withRetry(retryDeps, attempt, ...signals)
   }
+
+  const withCredential = <T>(path: string, refresh: string): Promise<T> =>
+    sendRequest({ method: 'POST', path, body: { refresh }, timeoutMs: SESSION_TIMEOUT_MS })
 
   const session = createSession({
     storage: options.storage ?? defaultStorage(),
     key: `repartee:${origin}:${site}`,
-    refresh: (refresh) => http({ method: 'POST', path: '/readers/refresh', body: { refresh }, timeoutMs: 8_000 }),
-    logout: (refresh) => http({ method: 'POST', path: '/readers/logout', body: { refresh }, timeoutMs: 8_000 }),
-    onToken: () => realtime.connection.link?.greet(),
-    onReader: readers.tell,
+    refresh: (credential) => withCredential('/readers/refresh', credential),
+    logout: (credential) => withCredential('/readers/logout', credential),
+    onTokenChange: () => realtime.connection.link?.authenticate(),
+    onReaderChange: readerListeners.notify,
   })
 
   const realtime = createRealtime({
     url: `${origin.replace(/^http/, 'ws')}/api/v1/realtime`,
     site,
-    open: options.webSocket ?? platformSocket(),
+    open: options.webSocket ?? platformWebSocket(),
     session,
     random,
     now,
-    changes({ thread, since, epoch, wait, signal }) {
-      const call = { path: `/threads/${thread}/changes`, query: { since, epoch, wait: wait || undefined } }
-      if (wait === 0) return read<Changes>(call, signal, asNobody)
-      return http({ ...call, timeoutMs: POLL_WAIT_S * 1_000 + POLL_GRACE_MS, signals: [signal] })
-    },
-    onState: states.tell,
+    fetchChanges: (position) => request(changesRequest(position), anonymously),
+    pollChanges: (position, signal) =>
+      sendRequest({ ...changesRequest(position, POLL_WAIT_S), timeoutMs: POLL_TIMEOUT_MS, signals: [signal] }),
+    onStateChange: stateListeners.notify,
   })
 
   const command = <T extends CommandType>(type: T, input: CommandInput<T>): Promise<CommandResult<T>> =>
-    sendCommand({ http, session, connection: realtime.connection, closing: closing.signal, random, now }, type, input)
+    sendCommand(
+      { sendRequest, session, connection: realtime.connection, closing: closing.signal, ...retryDeps },
+      type,
+      input,
+    )
 
   return {
     get reader() {
       return session.reader
     },
-    restore: () => retrying({ random, now }, session.restore, closing.signal),
+    restoreSession: () => withRetry(retryDeps, session.restore, closing.signal),
     async signInAsGuest(name) {
-      return session.begin(
-        await read<ReaderSession>({ method: 'POST', path: '/readers/guest', body: { name } }, undefined, asNobody),
-      )
+      const call = { method: 'POST', path: '/readers/guest', body: { name } } as const
+      return session.signIn(await request<ReaderSession>(call, anonymously))
     },
     signOut: () =>
-      session.end().catch((error: unknown) => {
+      session.signOut().catch((error: unknown) => {
         if (!(error instanceof ReparteeError)) throw error
       }),
-    onReader: readers.add,
-    snapshot: ({ signal, ...query }) => read({ path: '/thread', query }, signal, asReaderOrStale),
-    replies: ({ thread, comment, cursor, signal }) =>
-      read({ path: `/threads/${thread}/comments/${comment}/replies`, query: { cursor } }, signal),
-    comment: ({ thread, comment, signal }) => read({ path: `/threads/${thread}/comments/${comment}` }, signal),
-    async counts(pages) {
+    onReaderChange: readerListeners.add,
+    getSnapshot: ({ signal, ...query }) => request({ path: '/thread', query }, asReaderOrStale, signal),
+    getReplies: ({ thread, comment, cursor, signal }) =>
+      request({ path: `/threads/${thread}/comments/${comment}/replies`, query: { cursor } }, asReader, signal),
+    getComment: ({ thread, comment, signal }) =>
+      request({ path: `/threads/${thread}/comments/${comment}` }, asReader, signal),
+    async getCounts(pages) {
       const requests: Promise<Counts>[] = []
-      for (let i = 0; i < pages.length; i += PAGES_PER_COUNT)
-        requests.push(
-          read({ path: '/counts', query: { page: pages.slice(i, i + PAGES_PER_COUNT) } }, undefined, asNobody),
-        )
+      for (let i = 0; i < pages.length; i += PAGES_PER_REQUEST)
+        requests.push(request({ path: '/counts', query: { page: pages.slice(i, i + PAGES_PER_REQUEST) } }, anonymously))
       return Object.assign({}, ...(await Promise.all(requests)).map(({ counts }) => counts))
     },
-    async preview(body) {
-      return (await read<Preview>({ method: 'POST', path: '/preview', body: { body } })).html
+    async renderPreview(body) {
+      return (await request<Preview>({ method: 'POST', path: '/preview', body: { body } }, asReader)).html
     },
     async createComment(input) {
       const result = await command('comment.create', input)
-      session.rename(result.comment.author)
+      session.updateReader(result.comment.author)
       return result
     },
     editComment: (input) => command('comment.edit', input),
     deleteComment: (input) => command('comment.delete', input),
     addReaction: (input) => command('reaction.add', input),
     removeReaction: (input) => command('reaction.remove', input),
-    typing: realtime.typing,
+    sendTyping: realtime.sendTyping,
     subscribe: realtime.subscribe,
-    get connection() {
+    get connectionState() {
       return realtime.connection.state
     },
-    onConnection: states.add,
+    onConnectionChange: stateListeners.add,
     close() {
-      closing.abort(new ReparteeError('unavailable', 'client closed'))
+      closing.abort(new ReparteeError('unavailable', 'the client was closed'))
       realtime.close()
-      readers.clear()
-      states.clear()
+      readerListeners.clear()
+      stateListeners.clear()
     },
   }
 }

@@ -1,4 +1,4 @@
-/** Where the credential that renews a reader's token is kept. */
+/** Where the credential that renews a reader's token is stored. */
 export type CredentialStorage = {
   get(key: string): string | null
   set(key: string, value: string): void
@@ -18,7 +18,7 @@ const memoryStorage = (): CredentialStorage => {
   }
 }
 
-/** `localStorage` where it can be written, else memory: private windows and sandboxed frames refuse it by throwing. */
+/** `localStorage` where it is writable, else memory. Private windows and sandboxed frames throw on access. */
 export const defaultStorage = (): CredentialStorage => {
   try {
     const local = globalThis.localStorage

@@ -1,7 +1,7 @@
+import { errorFromResponse } from './error-from-response.ts'
 import { type ErrorCode, ReparteeError } from './protocol/errors.ts'
-import { refusalOf } from './to-error.ts'
 
-export type HttpCall = {
+export type HttpRequest = {
   readonly method?: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
   /** Below `/api/v1/sites/{site}`; already escaped. */
   readonly path: string
@@ -12,17 +12,17 @@ export type HttpCall = {
   readonly signals?: readonly (AbortSignal | undefined)[]
 }
 
-/** One try of one request; rejects with a `ReparteeError`, or with the reason of the signal that aborted it. */
-export type Http = <T>(call: HttpCall) => Promise<T>
+/** Send one request once. Rejects with a `ReparteeError`, or with the reason of the signal that aborted it. */
+export type SendRequest = <T>(request: HttpRequest) => Promise<T>
 
-/** A proxy's answer, or one of a newer service, has no code this version knows: the status has to do. */
-const codeOfStatus = (status: number): ErrorCode => {
+/** The code for a response that has none this version knows, as from a proxy or a newer service. */
+const codeForStatus = (status: number): ErrorCode => {
   if (status === 429) return 'rate_limited'
   if (status < 500) return 'invalid_request'
   return status === 500 ? 'internal' : 'unavailable'
 }
 
-const queryOf = (query: HttpCall['query'] = {}): string => {
+const queryString = (query: HttpRequest['query'] = {}): string => {
   const params = new URLSearchParams()
   for (const [name, value] of Object.entries(query))
     for (const one of [value].flat()) if (one !== undefined) params.append(name, `${one}`)
@@ -30,20 +30,20 @@ const queryOf = (query: HttpCall['query'] = {}): string => {
   return text && `?${text}`
 }
 
-/** Send requests to one site of one service; nothing is retried here. */
-export const createHttp =
-  (base: string, send: typeof fetch): Http =>
-  async <T>({ method = 'GET', path, query, body, token, timeoutMs, signals = [] }: HttpCall): Promise<T> => {
+/** Send requests to one site of one service. Nothing is retried here. */
+export const createHttpClient =
+  (baseUrl: string, send: typeof fetch): SendRequest =>
+  async <T>({ method = 'GET', path, query, body, token, timeoutMs, signals = [] }: HttpRequest): Promise<T> => {
     const controller = new AbortController()
-    const stop = (): void => controller.abort()
-    const timer = setTimeout(stop, timeoutMs)
-    for (const signal of signals) signal?.addEventListener('abort', stop)
+    const abort = (): void => controller.abort()
+    const timer = setTimeout(abort, timeoutMs)
+    for (const signal of signals) signal?.addEventListener('abort', abort)
     try {
       for (const signal of signals) signal?.throwIfAborted()
-      const response = await send(base + path + queryOf(query), {
+      const response = await send(baseUrl + path + queryString(query), {
         method,
         credentials: 'omit',
-        // A deletion whose undo time ends with the page must still get out (Fetch standard, keepalive).
+        // A deletion may be sent while the page is unloaded, and must still arrive (Fetch standard, keepalive).
         keepalive: method === 'DELETE',
         signal: controller.signal,
         headers: {
@@ -54,24 +54,24 @@ export const createHttp =
       })
       const text = await response.text()
       if (response.ok) return (text === '' ? undefined : JSON.parse(text)) as T
-      let answer: unknown
+      let parsed: unknown
       try {
-        answer = JSON.parse(text)
+        parsed = JSON.parse(text)
       } catch {
-        answer = null
+        parsed = null
       }
-      throw refusalOf(
-        (answer as { error?: unknown } | null)?.error,
-        codeOfStatus(response.status),
+      throw errorFromResponse(
+        (parsed as { error?: unknown } | null)?.error,
+        codeForStatus(response.status),
         Number(response.headers.get('retry-after')) * 1_000,
       )
     } catch (error) {
       for (const signal of signals) signal?.throwIfAborted()
       throw error instanceof ReparteeError
         ? error
-        : new ReparteeError('unavailable', 'service not reachable', { cause: error })
+        : new ReparteeError('unavailable', 'the service cannot be reached', { cause: error })
     } finally {
       clearTimeout(timer)
-      for (const signal of signals) signal?.removeEventListener('abort', stop)
+      for (const signal of signals) signal?.removeEventListener('abort', abort)
     }
   }

@@ -1,33 +1,33 @@
 import { expect, test, vi } from 'vitest'
 import { createListeners } from './listeners.ts'
 
-test('a listener that throws is reported as uncaught and keeps no other from hearing', () => {
+test('a listener that throws is reported as uncaught, and the others are still called', () => {
   const report = vi.spyOn(globalThis, 'queueMicrotask').mockImplementation(() => {})
   const listeners = createListeners<number>()
   const bug = new Error('bug of the host page')
-  const heard: number[] = []
+  const received: number[] = []
   listeners.add(() => {
     throw bug
   })
-  listeners.add((value) => heard.push(value))
-  listeners.tell(1)
+  listeners.add((value) => received.push(value))
+  listeners.notify(1)
   const thrown = report.mock.calls[0]?.[0]
   report.mockRestore()
-  expect(heard).toEqual([1])
+  expect(received).toEqual([1])
   expect(thrown).toThrow(bug)
 })
 
-test('each registration ends by itself, even of the same function', () => {
+test('each registration is removed separately, even when the same function was added twice', () => {
   const listeners = createListeners<number>()
-  const heard: number[] = []
-  const listener = (value: number): void => void heard.push(value)
-  const stop = listeners.add(listener)
+  const received: number[] = []
+  const listener = (value: number): void => void received.push(value)
+  const remove = listeners.add(listener)
   listeners.add(listener)
-  stop()
-  stop()
-  listeners.tell(1)
-  expect(heard).toEqual([1])
+  remove()
+  remove()
+  listeners.notify(1)
+  expect(received).toEqual([1])
   listeners.clear()
-  listeners.tell(2)
-  expect(heard).toEqual([1])
+  listeners.notify(2)
+  expect(received).toEqual([1])
 })

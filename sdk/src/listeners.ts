@@ -1,7 +1,7 @@
-/** Call somebody else's code: its bug is reported as an uncaught error and never stops what comes after it. */
-export const callOut = (listener: () => void): void => {
+/** Call a function of the host page. What it throws is reported as an uncaught error and stops nothing of ours. */
+export const callSafely = (callback: () => void): void => {
   try {
-    listener()
+    callback()
   } catch (error) {
     queueMicrotask(() => {
       throw error
@@ -10,18 +10,18 @@ export const callOut = (listener: () => void): void => {
 }
 
 export type Listeners<T> = {
-  tell(value: T): void
-  /** Returns how to stop listening; the same function may listen twice. */
+  notify(value: T): void
+  /** Returns a function that removes the listener. The same function may be added twice. */
   add(listener: (value: T) => void): () => void
   clear(): void
 }
 
-/** Make an empty set of listeners; a bug of one does not keep the others from being told. */
+/** Create an empty set of listeners. One that throws does not keep the others from being called. */
 export const createListeners = <T>(): Listeners<T> => {
   const listeners = new Set<{ listener: (value: T) => void }>()
   return {
-    tell(value) {
-      for (const { listener } of listeners) callOut(() => listener(value))
+    notify(value) {
+      for (const { listener } of listeners) callSafely(() => listener(value))
     },
     add(listener) {
       const entry = { listener }

@@ -5,90 +5,90 @@ import type { ReaderSession } from './protocol/http-schemas.ts'
 
 type SessionDeps = {
   readonly storage: CredentialStorage
-  /** Names the credential in the storage, and the lock around its use. */
+  /** Names the credential in the storage, and the lock held while it is used. */
   readonly key: string
   refresh(credential: string): Promise<ReaderSession>
   logout(credential: string): Promise<void>
-  /** The token changed; also when it was only renewed. */
-  onToken(token: string | undefined): void
-  onReader(reader: Author | null): void
+  /** Called when the token changed, a renewal included. */
+  onTokenChange(token: string | undefined): void
+  onReaderChange(reader: Author | null): void
 }
 
-/** Who the reader is. The token is only ever in memory; the credential that renews it is in the storage. */
+/** The reader's identity. The token exists only in memory; the credential that renews it is in the storage. */
 export type Session = {
   readonly reader: Author | null
-  /** The token held now, possibly expired. */
+  /** The current token, which may have expired. */
   readonly token: string | undefined
-  /** Renew from the stored credential if no token is held. */
+  /** Get a token with the stored credential, unless there is a token already. */
   restore(): Promise<Author | null>
-  /** Run with the reader's token; when it proves expired, renew it and run once more. */
-  authorised<T>(attempt: (token: string | undefined) => Promise<T>): Promise<T>
-  /** Replace `stale`, unless that has happened already; without a usable credential the reader is nobody. */
-  renew(stale: string): Promise<void>
-  begin(session: ReaderSession): Promise<Author>
-  end(): Promise<void>
-  /** The service shows the reader like this now. */
-  rename(author: Author): void
+  /** Run `attempt` with the reader's token. If the service rejects the token, renew it and run `attempt` once more. */
+  withToken<T>(attempt: (token: string | undefined) => Promise<T>): Promise<T>
+  /** Replace `rejectedToken`, unless it was replaced already. Without a valid credential the reader is signed out. */
+  renew(rejectedToken: string): Promise<void>
+  signIn(session: ReaderSession): Promise<Author>
+  signOut(): Promise<void>
+  /** Take the reader's current name from a comment the service stored. Ignores other authors. */
+  updateReader(author: Author): void
 }
 
-/** Whether a new token may help. `token_invalid` is what a token becomes when the service's signing key changed. */
-export const wantsNewToken = (error: unknown): boolean =>
+/** Whether a new token may help. A changed signing key of the service makes old tokens `token_invalid`. */
+export const needsNewToken = (error: unknown): boolean =>
   error instanceof ReparteeError && (error.code === 'token_expired' || error.code === 'token_invalid')
 
-/** Start as nobody; nothing is asked before the first call. */
+/** Start signed out. Nothing is requested before the first call. */
 export const createSession = (deps: SessionDeps): Session => {
   const { storage, key } = deps
   let reader: Author | null = null
   let token: string | undefined
   let refreshing: Promise<void> | undefined
-  let queue: Promise<unknown> = Promise.resolve()
+  let lastTask: Promise<unknown> = Promise.resolve()
 
-  /** One at a time in this client, and where locks exist in this browser: a credential may be used once only. */
-  const exclusive = <T>(work: () => Promise<T>): Promise<T> => {
+  /** Run one task at a time in this client, and in this browser where it has locks: a credential works only once. */
+  const withLock = <T>(task: () => Promise<T>): Promise<T> => {
     const locks = globalThis.navigator?.locks
     const run = (): Promise<T> =>
       locks
-        ? locks.request(key, work).catch((error: unknown) => {
-            // A sandboxed frame has locks but may not use them; it shares no storage with other tabs either.
-            if (error instanceof DOMException && error.name === 'SecurityError') return work()
+        ? locks.request(key, task).catch((error: unknown) => {
+            // A sandboxed frame has locks but may not use them. It shares no storage with other tabs either.
+            if (error instanceof DOMException && error.name === 'SecurityError') return task()
             throw error
           })
-        : work()
-    const done = queue.then(run, run)
-    queue = done.catch(() => {})
-    return done
+        : task()
+    const result = lastTask.then(run, run)
+    lastTask = result.catch(() => {})
+    return result
   }
 
-  const rename = (next: Author | null): void => {
+  const setReader = (next: Author | null): void => {
     const changed = JSON.stringify(next) !== JSON.stringify(reader)
     reader = next
-    if (changed) deps.onReader(next)
+    if (changed) deps.onReaderChange(next)
   }
 
-  const hold = (session: ReaderSession | null): void => {
+  const setSession = (session: ReaderSession | null): void => {
     const changed = token !== session?.token
     if (session) storage.set(key, session.refresh)
     token = session?.token
-    if (changed) deps.onToken(token)
-    rename(session?.reader ?? null)
+    if (changed) deps.onTokenChange(token)
+    setReader(session?.reader ?? null)
   }
 
-  const refreshOnce = async (): Promise<void> => {
+  const refreshWithStoredCredential = async (): Promise<void> => {
     for (;;) {
       const credential = storage.get(key)
-      if (credential === null) return hold(null)
+      if (credential === null) return setSession(null)
       try {
-        return hold(await deps.refresh(credential))
+        return setSession(await deps.refresh(credential))
       } catch (error) {
         if (!(error instanceof ReparteeError && error.status === 401)) throw error
-        // Another tab may have replaced it meanwhile; then the next round uses that one.
+        // Another tab may have replaced the credential in the meantime. The next round uses the new one.
         if (storage.get(key) === credential) storage.remove(key)
       }
     }
   }
 
   const refresh = (): Promise<void> => {
-    refreshing ??= exclusive(refreshOnce).finally(() => {
+    refreshing ??= withLock(refreshWithStoredCredential).finally(() => {
       refreshing = undefined
     })
     return refreshing
@@ -99,8 +99,8 @@ export const createSession = (deps: SessionDeps): Session => {
     return reader
   }
 
-  const renew = async (stale: string): Promise<void> => {
-    if (token === stale) await refresh()
+  const renew = async (rejectedToken: string): Promise<void> => {
+    if (token === rejectedToken) await refresh()
   }
 
   return {
@@ -112,31 +112,31 @@ export const createSession = (deps: SessionDeps): Session => {
     },
     restore,
     renew,
-    async authorised(attempt) {
+    async withToken(attempt) {
       await restore()
       const used = token
       try {
         return await attempt(used)
       } catch (error) {
-        if (used === undefined || !wantsNewToken(error)) throw error
+        if (used === undefined || !needsNewToken(error)) throw error
         await renew(used)
         return attempt(token)
       }
     },
-    begin: (session) =>
-      exclusive(async () => {
-        hold(session)
+    signIn: (session) =>
+      withLock(async () => {
+        setSession(session)
         return session.reader
       }),
-    end: () =>
-      exclusive(async () => {
+    signOut: () =>
+      withLock(async () => {
         const credential = storage.get(key)
         storage.remove(key)
-        hold(null)
+        setSession(null)
         if (credential !== null) await deps.logout(credential)
       }),
-    rename(author) {
-      if (author.id === reader?.id) rename(author)
+    updateReader(author) {
+      if (author.id === reader?.id) setReader(author)
     },
   }
 }

@@ -1,15 +1,15 @@
-import type { Http, HttpCall } from './http-client.ts'
+import type { HttpRequest, SendRequest } from './http-client.ts'
 import type { CommandInput, CommandType } from './protocol/client-message.ts'
 import type { CommandResult } from './protocol/results.ts'
 import type { Session } from './reader-session.ts'
 import type { Connection } from './realtime/connection.ts'
-import type { Ask } from './realtime/link.ts'
-import { type RetryDeps, retrying } from './retrying.ts'
+import type { LinkRequest } from './realtime/link.ts'
+import { type RetryDeps, withRetry } from './with-retry.ts'
 
-type Command = Extract<Ask, { type: CommandType }>
+type Command = Extract<LinkRequest, { type: CommandType }>
 
-/** The route of a command, for when there is no live connection. */
-const routeOf = (command: Command): Pick<HttpCall, 'method' | 'path' | 'body'> => {
+/** The HTTP form of a command. */
+const toHttpRequest = (command: Command): Pick<HttpRequest, 'method' | 'path' | 'body'> => {
   const comments = `/threads/${command.thread}/comments`
   if (command.type === 'comment.create') {
     const { type: _type, thread: _thread, ...body } = command
@@ -30,15 +30,15 @@ const routeOf = (command: Command): Pick<HttpCall, 'method' | 'path' | 'body'> =
 }
 
 type CommandDeps = RetryDeps & {
-  readonly http: Http
+  readonly sendRequest: SendRequest
   readonly session: Session
   readonly connection: Connection
   readonly closing: AbortSignal
 }
 
 /**
- * Send a command until it is answered: over the live WebSocket if that acts as this reader, else over HTTP. Every try
- * carries the same input, so a create carries the same key and is done once.
+ * Send a command until the service answers it. It goes over the WebSocket if that is live and authenticated as this
+ * reader, else over HTTP. Every attempt has the same input, and so a create has the same key and is stored once.
  */
 export const sendCommand = <T extends CommandType>(
   deps: CommandDeps,
@@ -46,13 +46,15 @@ export const sendCommand = <T extends CommandType>(
   input: CommandInput<T>,
 ): Promise<CommandResult<T>> => {
   const command = { ...input, type } as unknown as Command
-  return retrying(
+  return withRetry(
     deps,
     (timeoutMs) =>
-      deps.session.authorised(async (token) => {
-        const link = deps.connection.live
-        const answer = link?.actsAs(token) ? link.ask(command) : deps.http({ ...routeOf(command), token, timeoutMs })
-        return (await answer) as CommandResult<T>
+      deps.session.withToken(async (token) => {
+        const link = deps.connection.liveLink
+        const response = link?.isAuthenticatedWith(token)
+          ? link.request(command)
+          : deps.sendRequest({ ...toHttpRequest(command), token, timeoutMs })
+        return (await response) as CommandResult<T>
       }),
     deps.closing,
   )

@@ -4,7 +4,7 @@ import type { Client, ClientOptions } from '../src/create-client.ts'
 import { createClient } from '../src/create-client.ts'
 import type { CredentialStorage } from '../src/credential-storage.ts'
 import type { Change, Delta } from '../src/protocol/delta.ts'
-import type { Subscription } from '../src/realtime/realtime.ts'
+import type { Subscription } from '../src/realtime/subscription.ts'
 import { type ScriptedServer, SITE, startScriptedServer } from './scripted-server.ts'
 import { EPOCH, THREAD } from './thread-model.ts'
 

@@ -77,7 +77,7 @@ test('a wait longer than the time left is not begun', async () => {
   const server = await openServer()
   const client = openClient(server)
   server.http = () => refuse(429, 'rate_limited', 60_000)
-  await expect(client.preview('x')).rejects.toMatchObject({ code: 'rate_limited', retryAfterMs: 60_000 })
+  await expect(client.renderPreview('x')).rejects.toMatchObject({ code: 'rate_limited', retryAfterMs: 60_000 })
   expect(server.requests).toHaveLength(1)
 })
 
@@ -90,18 +90,18 @@ test('without the service every call rejects with unavailable', async () => {
       .mockReturnValueOnce(0)
       .mockReturnValue(20_000),
   })
-  await expect(client.snapshot({ page: '/' })).rejects.toMatchObject({ name: 'ReparteeError', code: 'unavailable' })
+  await expect(client.getSnapshot({ page: '/' })).rejects.toMatchObject({ name: 'ReparteeError', code: 'unavailable' })
 })
 
 test('an answer that is no protocol answer becomes the code nearest to its status', async () => {
   const server = await openServer()
   const client = openClient(server)
   server.http = () => ({ status: 404, body: { error: { code: 'a_code_of_tomorrow', message: 'x' } } })
-  await expect(client.preview('x')).rejects.toMatchObject({ code: 'invalid_request' })
+  await expect(client.renderPreview('x')).rejects.toMatchObject({ code: 'invalid_request' })
   server.http = () => ({ status: 500 })
-  await expect(client.preview('x')).rejects.toMatchObject({ code: 'internal' })
+  await expect(client.renderPreview('x')).rejects.toMatchObject({ code: 'internal' })
   server.http = () => ({ status: 429, headers: { 'retry-after': '30' } })
-  await expect(client.preview('x')).rejects.toMatchObject({ code: 'rate_limited', retryAfterMs: 30_000 })
+  await expect(client.renderPreview('x')).rejects.toMatchObject({ code: 'rate_limited', retryAfterMs: 30_000 })
 })
 
 test('an abort rejects at once with its own reason, in flight and between tries', async () => {
@@ -111,14 +111,14 @@ test('an abort rejects at once with its own reason, in flight and between tries'
 
   server.http = () => 'hang'
   const inFlight = new AbortController()
-  const first = client.snapshot({ page: '/', signal: inFlight.signal })
+  const first = client.getSnapshot({ page: '/', signal: inFlight.signal })
   await eventually(() => expect(server.requests).toHaveLength(1))
   inFlight.abort(reason)
   await expect(first).rejects.toBe(reason)
 
   server.http = () => refuse(503, 'unavailable', 10_000)
   const between = new AbortController()
-  const second = client.snapshot({ page: '/', signal: between.signal })
+  const second = client.getSnapshot({ page: '/', signal: between.signal })
   await eventually(() => expect(server.requests).toHaveLength(2))
   between.abort(reason)
   await expect(second).rejects.toBe(reason)
@@ -128,16 +128,16 @@ test('counts of many pages are asked for in several requests and answered as one
   const server = await openServer()
   const client = openClient(server)
   const pages = Array.from({ length: 95 }, (_, i) => `/post/${i}`)
-  expect(await client.counts(pages)).toEqual(Object.fromEntries(pages.map((page) => [page, page.length])))
+  expect(await client.getCounts(pages)).toEqual(Object.fromEntries(pages.map((page) => [page, page.length])))
   expect(server.requests).toHaveLength(3)
-  expect(await client.counts([])).toEqual({})
+  expect(await client.getCounts([])).toEqual({})
 })
 
 test('keys, cursors and titles reach the service as they are', async () => {
   const server = await openServer()
   const client = openClient(server)
   server.http = () => ({ status: 200, body: {} })
-  await client.snapshot({
+  await client.getSnapshot({
     page: '/a b?c=ü&d',
     sort: 'top',
     limit: 5,
@@ -164,8 +164,8 @@ test('each command has its route', async () => {
   await client.deleteComment(at)
   await client.addReaction({ ...at, kind: 'like' })
   await client.removeReaction({ ...at, kind: 'like' })
-  await client.replies({ ...at, cursor: '5' })
-  await client.comment(at)
+  await client.getReplies({ ...at, cursor: '5' })
+  await client.getComment(at)
   const base = `/threads/${THREAD}/comments/c1`
   expect(server.requests.map(({ method, path, query, body }) => [method, path, `${query}`, body])).toEqual([
     ['PATCH', base, '', { body: 'new' }],

@@ -55,29 +55,29 @@ test('a closed client leaves no timer, listener or socket, whatever it was doing
   const situations: Record<string, (client: ReturnType<typeof openClient>) => Promise<void>> = {
     async connecting() {},
     async live(client) {
-      await expect.poll(() => client.connection).toBe('live')
+      await expect.poll(() => client.connectionState).toBe('live')
     },
     async 'with a gap'(client) {
-      await expect.poll(() => client.connection).toBe('live')
+      await expect.poll(() => client.connectionState).toBe('live')
       server.thread.add('lost')
       server.publish('arrives')
       for (const socket of server.sockets) socket.send({ type: 'presence', thread: THREAD, count: 99, typing: [] })
       await expect.poll(() => view?.presence.includes(99)).toBe(true)
     },
     async 'between tries'(client) {
-      await expect.poll(() => client.connection).toBe('live')
+      await expect.poll(() => client.connectionState).toBe('live')
       for (const socket of server.sockets) socket.close(4004)
-      await expect.poll(() => client.connection).toBe('waiting')
+      await expect.poll(() => client.connectionState).toBe('waiting')
     },
     async polling(client) {
       server.webSocket = 'refuse'
       for (const socket of server.sockets) socket.cut()
-      await expect.poll(() => client.connection).toBe('polling')
+      await expect.poll(() => client.connectionState).toBe('polling')
     },
     async retrying(client) {
       server.http = () => refuse(503, 'unavailable', 5_000)
-      client.preview('x').catch(() => {})
-      client.restore().catch(() => {})
+      client.renderPreview('x').catch(() => {})
+      client.restoreSession().catch(() => {})
       await expect.poll(() => server.requests.length).toBeGreaterThan(0)
     },
   }
@@ -92,7 +92,7 @@ test('a closed client leaves no timer, listener or socket, whatever it was doing
     await arrange(client)
     expect(running.size, name).toBeGreaterThan(0)
     client.close()
-    expect(client.connection, name).toBe('closed')
+    expect(client.connectionState, name).toBe('closed')
     expect([...listening], name).toEqual([])
     // Shorter than any of the client's own waits: what is gone by then was cleared.
     await vi.waitFor(() => expect(running.size, name).toBe(0), { timeout: 100, interval: 10 })
@@ -105,12 +105,12 @@ test('calls on a closed client reject, and nothing is sent', async () => {
   const client = openClient(server)
   client.close()
   client.close()
-  await expect(client.snapshot({ page: '/' })).rejects.toMatchObject({ name: 'ReparteeError', code: 'unavailable' })
+  await expect(client.getSnapshot({ page: '/' })).rejects.toMatchObject({ name: 'ReparteeError', code: 'unavailable' })
   await expect(client.deleteComment({ thread: THREAD, comment: newId() })).rejects.toMatchObject({
     code: 'unavailable',
   })
   watch(client)
-  expect(client.connection).toBe('closed')
+  expect(client.connectionState).toBe('closed')
   expect(server.requests).toHaveLength(0)
   expect(server.upgrades).toBe(0)
 })
@@ -141,12 +141,12 @@ test('coming online or back to the page ends a wait at once', async () => {
   watch(client)
   const hints = [() => page.dispatchEvent(new Event('online')), () => doc.dispatchEvent(new Event('visibilitychange'))]
   for (const [index, hint] of hints.entries()) {
-    await expect.poll(() => client.connection).toBe('live')
+    await expect.poll(() => client.connectionState).toBe('live')
     for (const socket of server.sockets) socket.cut()
-    await expect.poll(() => client.connection).toBe('waiting')
+    await expect.poll(() => client.connectionState).toBe('waiting')
     expect(server.upgrades).toBe(index + 1)
     hint()
-    expect(client.connection).toBe('connecting')
+    expect(client.connectionState).toBe('connecting')
   }
 })
 
@@ -155,10 +155,10 @@ test('a hint on a live connection asks whether it still lives', async () => {
   const { page, doc } = stubBrowser()
   const client = openClient(server)
   watch(client)
-  await expect.poll(() => client.connection).toBe('live')
+  await expect.poll(() => client.connectionState).toBe('live')
   doc.visibilityState = 'hidden'
   doc.dispatchEvent(new Event('visibilitychange'))
   page.dispatchEvent(new Event('online'))
   await expect.poll(() => server.frames.filter(({ type }) => type === 'ping')).toHaveLength(1)
-  expect(client.connection).toBe('live')
+  expect(client.connectionState).toBe('live')
 })

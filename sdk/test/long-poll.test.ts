@@ -9,7 +9,7 @@ test('when WebSocket fails twice in a row the changes are polled for', async () 
   const client = openClient(server)
   server.thread.add('one')
   const view = watch(client)
-  await expect.poll(() => client.connection).toBe('polling')
+  await expect.poll(() => client.connectionState).toBe('polling')
   expect(server.upgrades).toBe(2)
   await expect.poll(() => view.position).toBe(1)
   await expect.poll(() => server.requests.at(-1)?.query.get('since')).toBe('1')
@@ -30,7 +30,7 @@ test('without any WebSocket, or where the page forbids it, polling begins at onc
   })
   for (const client of [none, forbidden]) {
     const view = watch(client)
-    expect(client.connection).toBe('polling')
+    expect(client.connectionState).toBe('polling')
     await expect.poll(() => view.position).toBe(1)
   }
   none.close()
@@ -47,7 +47,7 @@ test('polling pages through a long backlog and ends with its subscription', asyn
   await expect.poll(() => server.requests.at(-1)?.query.get('since')).toBe('1100')
   const before = server.requests.length
   view.close()
-  await expect.poll(() => client.connection, { timeout: 3_000 }).toBe('idle')
+  await expect.poll(() => client.connectionState, { timeout: 3_000 }).toBe('idle')
   expect(server.requests).toHaveLength(before)
 })
 
@@ -76,14 +76,14 @@ test('when the service itself was away, WebSocket comes back soon and not after 
   const server = await openServer()
   const client = openClient(server)
   const view = watch(client)
-  await expect.poll(() => client.connection).toBe('live')
+  await expect.poll(() => client.connectionState).toBe('live')
   server.webSocket = 'refuse'
   server.http = () => 'drop'
   for (const socket of server.sockets) socket.cut()
   await expect.poll(() => server.requests.length).toBeGreaterThan(1)
   server.thread.add('while away')
   server.webSocket = 'accept'
-  await expect.poll(() => client.connection).toBe('live')
+  await expect.poll(() => client.connectionState).toBe('live')
   await expect.poll(() => view.changes).toEqual(server.thread.log)
 })
 
@@ -99,7 +99,7 @@ test('while polling, WebSocket is tried again every minute and replaces polling 
   try {
     const client = openClient(server, { random: () => 0 })
     const view = watch(client)
-    await eventually(() => expect(client.connection).toBe('polling'))
+    await eventually(() => expect(client.connectionState).toBe('polling'))
     await eventually(() => expect(server.requests).toHaveLength(1))
     expect(server.upgrades).toBe(2)
     const answerPoll = async (advanceMs: number): Promise<void> => {
@@ -113,10 +113,10 @@ test('while polling, WebSocket is tried again every minute and replaces polling 
     expect(server.upgrades).toBe(2)
     await answerPoll(11_000)
     await eventually(() => expect(server.upgrades).toBe(3))
-    expect(client.connection).toBe('polling')
+    expect(client.connectionState).toBe('polling')
     server.webSocket = 'accept'
     for (const stepMs of [20_000, 20_000, 21_000]) await answerPoll(stepMs)
-    await eventually(() => expect(client.connection).toBe('live'))
+    await eventually(() => expect(client.connectionState).toBe('live'))
     server.publish('live again')
     await eventually(() => expect(view.changes).toEqual(server.thread.log))
   } finally {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { closeTable } from '../src/protocol/close-codes.ts'
-import { errorTable } from '../src/protocol/errors.ts'
+import { errorTable } from '../src/protocol/error-table.ts'
 
 const doc = new URL('../PROTOCOL.md', import.meta.url)
 const fixtures = new URL('../src/protocol/fixtures/', import.meta.url)

@@ -13,13 +13,13 @@ const only = (server: Server): ServerSocket => {
 }
 const subscribes = (server: Server) => server.frames.filter(({ type }) => type === 'subscribe')
 const asked = (server: Server) => server.requests.filter(({ path }) => path.endsWith('/changes'))
-const live = (client: { readonly connection: string }) => expect.poll(() => client.connection).toBe('live')
+const live = (client: { readonly connectionState: string }) => expect.poll(() => client.connectionState).toBe('live')
 
 test('a subscription hears the backlog since its position and then what happens', async () => {
   const server = await openServer()
   for (const body of ['one', 'two', 'three']) server.thread.add(body)
   const client = openClient(server)
-  expect(client.connection).toBe('idle')
+  expect(client.connectionState).toBe('idle')
   const view = watch(client, 1)
   await expect.poll(() => view.position).toBe(3)
   server.publish('four')
@@ -43,7 +43,7 @@ test('all subscriptions share one socket, which ends with the last of them', asy
   expect(views[0]?.position).toBe(1)
   views[1]?.close()
   views[2]?.close()
-  await expect.poll(() => client.connection, { timeout: 3_000 }).toBe('idle')
+  await expect.poll(() => client.connectionState, { timeout: 3_000 }).toBe('idle')
   await expect.poll(() => server.sockets.size).toBe(0)
   expect(server.frames.filter(({ type }) => type === 'unsubscribe')).toHaveLength(1)
 })
@@ -52,7 +52,7 @@ test('after a cut the subscription resumes from where it was, and misses nothing
   const server = await openServer()
   const client = openClient(server)
   const states: string[] = []
-  client.onConnection((state) => states.push(state))
+  client.onConnectionChange((state) => states.push(state))
   const view = watch(client)
   await live(client)
   server.publish('before')
@@ -133,7 +133,7 @@ test('closing and subscribing again, as after a reload, keeps the socket', async
   server.publish('hello')
   await expect.poll(() => next.position).toBe(1)
   await vi.advanceTimersByTimeAsync(5_000)
-  expect(client.connection).toBe('live')
+  expect(client.connectionState).toBe('live')
   expect(server.upgrades).toBe(1)
 })
 
@@ -184,7 +184,7 @@ test('a node that goes away is left when it said, without a pause', async () => 
   const states: string[] = []
   const view = watch(client)
   await live(client)
-  client.onConnection((state) => states.push(state))
+  client.onConnectionChange((state) => states.push(state))
   only(server).send({ type: 'reconnect', afterMs: 50 })
   await expect.poll(() => server.upgrades).toBe(2)
   await live(client)
@@ -201,7 +201,7 @@ test('a node that closes before the time it gave is not run after: the client co
   const startedAt = performance.now()
   only(server).send({ type: 'reconnect', afterMs: 300 })
   only(server).close(4000)
-  await expect.poll(() => client.connection, { interval: 5 }).toBe('waiting')
+  await expect.poll(() => client.connectionState, { interval: 5 }).toBe('waiting')
   await expect.poll(() => server.upgrades, { interval: 5 }).toBe(2)
   expect(performance.now() - startedAt).toBeGreaterThan(290)
 })
@@ -226,9 +226,9 @@ test('a close code of the reconnecting range resumes, one of the final range doe
   await expect.poll(() => server.upgrades).toBe(2)
   await live(client)
   only(server).close(4999)
-  await expect.poll(() => client.connection).toBe('closed')
+  await expect.poll(() => client.connectionState).toBe('closed')
   watch(client)
-  expect(client.connection).toBe('closed')
+  expect(client.connectionState).toBe('closed')
   expect(server.upgrades).toBe(2)
 })
 
@@ -244,7 +244,7 @@ test('a refused hello ends for good or is tried again, as its code says', async 
   }
   const client = openClient(server)
   watch(client)
-  await expect.poll(() => client.connection).toBe('closed')
+  await expect.poll(() => client.connectionState).toBe('closed')
   expect(hellos).toBe(2)
 })
 
@@ -350,12 +350,12 @@ test('typing is sent at most once in three seconds, and only while live', async 
   const server = await openServer()
   let nowMs = 100_000
   const client = openClient(server, { now: () => nowMs })
-  client.typing(THREAD)
+  client.sendTyping(THREAD)
   const view = watch(client)
   await expect.poll(() => view.presence.length).toBe(1)
   for (const stepMs of [0, 10, 2_900, 200]) {
     nowMs += stepMs
-    client.typing(THREAD)
+    client.sendTyping(THREAD)
   }
   await client.signInAsGuest('Ada')
   await expect.poll(() => only(server).token).toBe(server.token)

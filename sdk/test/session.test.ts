@@ -40,9 +40,9 @@ test('the reader comes back from the stored credential, and the credential is re
 
   const client = openClient(server, { storage })
   const seen = vi.fn()
-  client.onReader(seen)
+  client.onReaderChange(seen)
   expect(client.reader).toBeNull()
-  expect(await client.restore()).toEqual(READER)
+  expect(await client.restoreSession()).toEqual(READER)
   expect(client.reader).toEqual(READER)
   expect(seen).toHaveBeenCalledExactlyOnceWith(READER)
   expect([...storage.values.values()]).toEqual([server.credential])
@@ -54,16 +54,16 @@ test('the credential is kept apart by service and site', async () => {
   const storage = mapStorage()
   await openClient(server, { storage }).signInAsGuest('Ada')
   expect([...storage.values.keys()]).toEqual([`repartee:${server.baseUrl}:demo`])
-  expect(await openClient(server, { storage, site: 'other' }).restore()).toBeNull()
+  expect(await openClient(server, { storage, site: 'other' }).restoreSession()).toBeNull()
 })
 
 test('without a credential nothing is asked; a dead one is forgotten', async () => {
   const server = await openServer()
   const storage = mapStorage()
-  expect(await openClient(server, { storage }).restore()).toBeNull()
+  expect(await openClient(server, { storage }).restoreSession()).toBeNull()
   expect(server.requests).toHaveLength(0)
   storage.set(`repartee:${server.baseUrl}:demo`, 'dead')
-  expect(await openClient(server, { storage }).restore()).toBeNull()
+  expect(await openClient(server, { storage }).restoreSession()).toBeNull()
   expect(storage.values.size).toBe(0)
 })
 
@@ -73,9 +73,9 @@ test('an unreachable service does not cost the reader the session', async () => 
   await openClient(server, { storage }).signInAsGuest('Ada')
   const client = openClient(server, { storage })
   server.http = () => refuse(503, 'unavailable', 60_000)
-  await expect(client.restore()).rejects.toMatchObject({ code: 'unavailable' })
+  await expect(client.restoreSession()).rejects.toMatchObject({ code: 'unavailable' })
   server.http = () => undefined
-  expect(await client.restore()).toEqual(READER)
+  expect(await client.restoreSession()).toEqual(READER)
 })
 
 test('a credential another tab has replaced meanwhile is read again', async () => {
@@ -90,7 +90,7 @@ test('a credential another tab has replaced meanwhile is read again', async () =
     storage.set(key, server.credential)
     return refuse(401, 'credential_invalid')
   }
-  expect(await openClient(server, { storage }).restore()).toEqual(READER)
+  expect(await openClient(server, { storage }).restoreSession()).toEqual(READER)
   expect(refreshes(server)).toHaveLength(2)
 })
 
@@ -106,7 +106,7 @@ test('tabs that share a storage take turns where the browser has locks', async (
   })
   vi.stubGlobal('navigator', { locks: { request } })
   try {
-    const readers = await Promise.all(Array.from({ length: 5 }, () => openClient(server, { storage }).restore()))
+    const readers = await Promise.all(Array.from({ length: 5 }, () => openClient(server, { storage }).restoreSession()))
     expect(readers).toEqual(Array.from({ length: 5 }, () => READER))
     expect(request).toHaveBeenCalledTimes(5)
     expect(request.mock.calls[0]?.[0]).toBe(`repartee:${server.baseUrl}:demo`)
@@ -135,7 +135,7 @@ test('signing out forgets the reader here and ends the session at the service', 
   const client = openClient(server, { storage })
   await client.signInAsGuest('Ada')
   const seen = vi.fn()
-  client.onReader(seen)
+  client.onReaderChange(seen)
   await client.signOut()
   expect(client.reader).toBeNull()
   expect(seen).toHaveBeenCalledExactlyOnceWith(null)
@@ -162,7 +162,7 @@ test('a renewal under way when the reader signs out does not sign in again', asy
   const storage = mapStorage()
   await openClient(server, { storage }).signInAsGuest('Ada')
   const client = openClient(server, { storage })
-  await Promise.all([client.restore(), client.signOut()])
+  await Promise.all([client.restoreSession(), client.signOut()])
   expect(client.reader).toBeNull()
   expect(storage.values.size).toBe(0)
 })
@@ -190,13 +190,13 @@ test('while no session can be renewed, a saved copy of a page is shown without o
     if (path === '/readers/refresh') return refuse(503, 'unavailable')
     return path === '/thread' && token === undefined ? { status: 200, body: { comments: [], stale } } : undefined
   }
-  expect(await client.snapshot({ page: '/a' })).toEqual({ comments: [], stale: true })
+  expect(await client.getSnapshot({ page: '/a' })).toEqual({ comments: [], stale: true })
   expect(refreshes(server)).toHaveLength(1)
 
   // A page that is not stale has what only the reader may see, which this one lacks.
   stale = undefined
   const abort = new AbortController()
-  const asked = client.snapshot({ page: '/a', signal: abort.signal })
+  const asked = client.getSnapshot({ page: '/a', signal: abort.signal })
   await eventually(() => expect(refreshes(server).length).toBeGreaterThan(2))
   abort.abort(new Error('seen enough'))
   await expect(asked).rejects.toThrow('seen enough')

@@ -171,11 +171,11 @@ test('loading more replies moves the focus to the first of them', async () => {
   await expectFocus('article Mei Ling: Thank you, that is exactly what I was looking for.')
 })
 
-test('a reader who has not said his name is asked for it before his reaction counts', async () => {
+test('a reader who has given no name is asked for one before their reaction counts', async () => {
   await open('picker-guest')
   await expectFocus('input')
   await page.keyboard.press('Enter')
-  await expect.poll(() => page.locator('.problem').first().textContent()).toContain('Choose another name')
+  await expect.poll(() => page.locator('.problem').first().textContent()).toContain('Enter your name')
   await page.keyboard.type('Robin')
   await page.keyboard.press('Enter')
   await expect.poll(() => page.locator('.chip').first().getAttribute('aria-pressed')).toBe('true')

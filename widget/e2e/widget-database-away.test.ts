@@ -13,7 +13,7 @@ import { commentSaying, openComposer, writeComment } from './browser-reader.ts'
 import { postPage, startHostSite } from './host-site.ts'
 
 const STALE = 'Showing a saved copy. It may be out of date.'
-const KEPT = 'Not sent yet. It is kept here and will be sent by itself.'
+const KEPT = 'Not sent yet. It is saved here and will be sent automatically.'
 
 /** From the database's return to the page's: the service asks it again, then the page the service, every 10 to 20 s. */
 const RECOVERY = { timeout: 90_000 }

@@ -11,7 +11,7 @@ import { postPage, startHostSite } from './host-site.ts'
 const manifest: Record<string, { file: string }> = JSON.parse(
   readFileSync(new URL('../dist/manifest.json', import.meta.url), 'utf8'),
 )
-const CHUNK = manifest['src/vitals-beacon.ts']?.file ?? 'missing'
+const CHUNK = manifest['src/after-draw.ts']?.file ?? 'missing'
 const NAMES = ['lcp_ms', 'inp_ms', 'cls', 'thread_ms', 'post_ms']
 
 let service: RunningService

@@ -66,7 +66,7 @@ const bodies: Record<Content, readonly string[]> = {
 
 export const longBody = `<p>Pneumonoultramicroscopicsilicovolcanoconiosis${'is'.repeat(60)} and https://example.org/${'a-very-long-path/'.repeat(14)} should both stay inside their column.</p><pre><code>const answer = await client.createComment({ thread, key: crypto.randomUUID(), body: 'a line of code that is longer than any column' })
 console.log(answer.comment.id)
-</code></pre><ol><li>First</li><li>Second, with a nested list<ul><li>inner</li></ul></li></ol><hr><h2>A heading inside a comment</h2><p>And a last paragraph, which is long enough to wrap more than once in a column of ordinary width and so shows the rhythm of lines.</p>`
+</code></pre><ol><li>First</li><li>Second, with a nested list<ul><li>inner</li></ul></li></ol><hr><p><strong>A short paragraph of its own</strong></p><p>And a last paragraph, which is long enough to wrap more than once in a column of ordinary width and so shows the rhythm of lines.</p>`
 
 type Shape = Partial<Comment> & {
   readonly n: number

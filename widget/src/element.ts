@@ -3,30 +3,23 @@ import { whenIdle } from './idle.ts'
 import { mountComments } from './mount.ts'
 import { pageKey } from './page-key.ts'
 import { sorts } from './sorts.ts'
-import { followPage } from './state/theme.ts'
+import { themeBehind } from './state/theme.ts'
 import type { ThreadEvents } from './state/thread-deps.ts'
 import { adopt } from './styles.ts'
 import themeCss from './theme.css?inline'
 
-/** What `<repartee-comments>` dispatches; all of it bubbles and leaves shadow roots. */
+/** The events of `<repartee-comments>`. All of them bubble and leave shadow roots. */
 export type ReparteeEventMap = { [T in keyof ThreadEvents as `repartee:${T}`]: CustomEvent<ThreadEvents[T]> }
 
-/** Chunks lie in a folder below the service's root. */
+/** The chunks are in a folder below the service's root. */
 const SERVICE_URL = new URL(/* @vite-ignore */ '..', import.meta.url).href.replace(/\/$/, '')
 
-/** What this visit is like is measured from the next frame on, in which the thread is seen, by a chunk nobody waits for. */
-const measure = (baseUrl: string, site: string): void => {
-  requestAnimationFrame((drawnAt) =>
-    whenIdle(() =>
-      import('./vitals-beacon.ts').then(
-        (vitals) => vitals.watchVitals(baseUrl, site, drawnAt),
-        () => undefined,
-      ),
-    ),
-  )
+/** Run a task with the chunk of what can wait. Where it cannot be loaded, the comments work without. */
+const afterDraw = (task: (chunk: typeof import('./after-draw.ts')) => void): void => {
+  whenIdle(() => import('./after-draw.ts').then(task, () => undefined))
 }
 
-/** The comments of one page. Attributes may change at any time; the view is drawn anew where that matters. */
+/** The comments of one page. Attributes may change at any time, and the view is drawn again where that matters. */
 export class ReparteeComments extends HTMLElement {
   static readonly observedAttributes = ['site', 'page', 'base-url', 'lang', 'sort', 'theme']
 
@@ -52,7 +45,7 @@ export class ReparteeComments extends HTMLElement {
     this.#update()
   }
 
-  /** Once for all that happens in a task: several attributes set, or the element moved within its document. */
+  /** One update for everything that happens in a task: several attributes set, or the element moved in its document. */
   #update(): void {
     if (this.#isDue) return
     this.#isDue = true
@@ -83,7 +76,9 @@ export class ReparteeComments extends HTMLElement {
       sort: sorts.find((known) => known === sort) ?? 'newest',
       emit: (type, detail) => {
         this.dispatchEvent(new CustomEvent(`repartee:${type}`, { detail, bubbles: true, composed: true }))
-        if (type === 'ready') measure(baseUrl, site)
+        // The thread is seen in the next frame.
+        if (type === 'ready')
+          requestAnimationFrame((drawnAt) => afterDraw(({ watchVitals }) => watchVitals(baseUrl, site, drawnAt)))
       },
     })
     this.#end = () => {
@@ -97,7 +92,18 @@ export class ReparteeComments extends HTMLElement {
     this.#unfollow = undefined
     const theme = this.getAttribute('theme')
     if (theme === 'light' || theme === 'dark') this.style.colorScheme = theme
-    else if (this.isConnected) this.#unfollow = followPage(this)
+    else if (this.isConnected) this.#followTheme()
+  }
+
+  #followTheme(): void {
+    this.style.colorScheme = themeBehind(this)
+    let isEnded = false
+    this.#unfollow = () => {
+      isEnded = true
+    }
+    afterDraw(({ followPage }) => {
+      if (!isEnded) this.#unfollow = followPage(this)
+    })
   }
 }
 

@@ -33,7 +33,7 @@ export const mountComments = (root: ShadowRoot, options: MountOptions): (() => v
   let ended = false
 
   const { client, sort } = options
-  const store = createStore(sort, client.reader, client.connection)
+  const store = createStore(sort, client.reader, client.connectionState)
   const thread = createThread(
     {
       ...options,
@@ -76,7 +76,7 @@ export const mountComments = (root: ShadowRoot, options: MountOptions): (() => v
 
   const ticking = setInterval(() => {
     now = Date.now()
-    store.note({})
+    store.updateStatus({})
   }, TICK_MS)
   addEventListener('hashchange', follow)
   addEventListener('pagehide', thread.flush)

@@ -32,7 +32,7 @@ export const arrive = async (o: { baseUrl: string; site: string; page: string; n
   const cutsMs: number[] = []
   let lostAt: number | null = null
   let wasLive = false
-  client.onConnection((state) => {
+  client.onConnectionChange((state) => {
     if (state === 'live') {
       if (lostAt !== null) cutsMs.push(performance.now() - lostAt)
       lostAt = null
@@ -44,7 +44,7 @@ export const arrive = async (o: { baseUrl: string; site: string; page: string; n
   let subscription: { close(): void } | undefined
   const load = async (): Promise<string> => {
     subscription?.close()
-    const { thread, comments } = await client.snapshot({ page: o.page, sort: 'oldest', limit: 100 })
+    const { thread, comments } = await client.getSnapshot({ page: o.page, sort: 'oldest', limit: 100 })
     for (const comment of comments) seen.set(comment.id, comment)
     at = thread.head
     const onDelta = (delta: Delta): void => {
@@ -78,7 +78,7 @@ export const arrive = async (o: { baseUrl: string; site: string; page: string; n
 export const everything = async (person: Person, page: string): Promise<Comment[]> => {
   const found: Comment[] = []
   for (let cursor: string | undefined, more = true; more; ) {
-    const snapshot = await person.client.snapshot({
+    const snapshot = await person.client.getSnapshot({
       page,
       sort: 'oldest',
       limit: 100,

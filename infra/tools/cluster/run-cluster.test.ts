@@ -48,7 +48,7 @@ describe.runIf(missing === null)('npm run cluster', () => {
       storage: { get: () => null, set: () => undefined, remove: () => undefined },
     })
     await writer.signInAsGuest('Ann')
-    const { thread } = await writer.snapshot({ page: '/cluster' })
+    const { thread } = await writer.getSnapshot({ page: '/cluster' })
     const watcher = await connect(`${nodeUrl('node-2')}/api/v1`)
     await watcher.ask({ type: 'hello', site: 'demo', version: 1 })
     await watcher.ask({ type: 'subscribe', thread: thread.id, since: thread.head, epoch: thread.epoch })

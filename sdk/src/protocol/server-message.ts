@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { authorSchema } from './comment.ts'
 import { deltaSchema } from './delta.ts'
-import { type ErrorCode, errorTable } from './errors.ts'
+import { type ErrorCode, errorStatus } from './errors.ts'
 import { idSchema } from './ids.ts'
 import { presenceSchema } from './results.ts'
 
@@ -9,7 +9,7 @@ const ref = v.pipe(v.number(), v.integer(), v.minValue(1))
 const ms = v.pipe(v.number(), v.integer(), v.minValue(0))
 
 export const errorBodySchema = v.object({
-  code: v.picklist(Object.keys(errorTable) as ErrorCode[]),
+  code: v.picklist(Object.keys(errorStatus) as ErrorCode[]),
   /** For developers. */
   message: v.string(),
   retryAfterMs: v.optional(ms),

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { closeTable, shouldReconnect } from './close-codes.ts'
 import { decodeServerMessage, encode } from './codec.ts'
-import { errorTable, isErrorCode, ReparteeError } from './errors.ts'
+import { errorTable } from './error-table.ts'
+import { isErrorCode, ReparteeError } from './errors.ts'
 
 test('the range of a close code alone tells whether to reconnect', () => {
   for (const [code, { reconnect }] of Object.entries(closeTable))

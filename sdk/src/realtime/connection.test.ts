@@ -6,7 +6,7 @@ afterEach(() => void vi.useRealTimers())
 
 /** A connection in a page that may open no WebSocket. */
 const polling = () => {
-  const beganAt: number[] = []
+  const startedAt: number[] = []
   let fail = (): void => undefined
   const connection = createConnection({
     open: undefined,
@@ -15,33 +15,33 @@ const polling = () => {
     session: { token: undefined, renew: async () => undefined },
     random: () => 1,
     now: Date.now,
-    onState: () => undefined,
+    onStateChange: () => undefined,
     onLive: () => undefined,
     onPush: () => undefined,
-    poll(failed) {
-      beganAt.push(Date.now())
-      fail = () => failed(undefined)
+    startPolling(onFailed) {
+      startedAt.push(Date.now())
+      fail = () => onFailed(undefined)
       return () => undefined
     },
   })
   connection.start()
-  return { beganAt, connection, fail: () => fail() }
+  return { startedAt, connection, fail: () => fail() }
 }
 
 test('polling that fails again and again is tried after longer and longer waits, and soon once it had worked', () => {
-  const { beganAt, connection, fail } = polling()
+  const { startedAt, connection, fail } = polling()
   const waits: number[] = []
   for (let i = 0; i < 8; i += 1) {
     const failedAt = Date.now()
     fail()
-    while (beganAt.length < i + 2) vi.advanceTimersByTime(100)
-    waits.push((beganAt.at(-1) ?? 0) - failedAt)
+    while (startedAt.length < i + 2) vi.advanceTimersByTime(100)
+    waits.push((startedAt.at(-1) ?? 0) - failedAt)
   }
   expect(waits).toEqual([500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000])
   vi.advanceTimersByTime(3_600_000)
   fail()
   vi.advanceTimersByTime(500)
-  expect(beganAt).toHaveLength(10)
+  expect(startedAt).toHaveLength(10)
   connection.close()
   expect(vi.getTimerCount()).toBe(0)
 })

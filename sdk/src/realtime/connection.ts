@@ -1,173 +1,144 @@
 import { createBackoff } from './backoff.ts'
-import { onBrowserHint } from './hints.ts'
+import {
+  type ConnectionEffect,
+  type ConnectionEvent,
+  type ConnectionState,
+  connectionTable,
+  type Phase,
+  shownAs,
+  type Transition,
+} from './connection-table.ts'
 import { type Link, type LinkDeps, openLink } from './link.ts'
+import { onWake } from './wake-events.ts'
 
-/**
- * idle: nothing subscribed · connecting: first tries · live: welcomed · polling: WebSocket cannot connect ·
- * waiting: between tries · closed: by the owner, or the service refused this client for good
- */
-export type ConnectionState = 'idle' | 'connecting' | 'live' | 'polling' | 'waiting' | 'closed'
+/** While polling, a WebSocket is tried this often. */
+const UPGRADE_INTERVAL_MS = 60_000
 
-/** WebSockets that fail in a row before the changes are polled for. */
-const TRIES_BEFORE_POLLING = 2
-const TRY_AGAIN_MS = 60_000
-
-/** What lived this long, a connection or polling, was no failure: the next one is tried soon. */
+/** A connection or polling that lasted this long worked, and what follows is its first failure. */
 const STABLE_MS = 10_000
 
-type ConnectionDeps = Omit<LinkDeps, 'open' | 'onDown'> & {
+type ConnectionDeps = Pick<LinkDeps, 'url' | 'site' | 'session' | 'onPush'> & {
+  /** `undefined` where the platform has no WebSocket. */
   readonly open: LinkDeps['open'] | undefined
   readonly random: () => number
   readonly now: () => number
-  onState(state: ConnectionState): void
-  /** Begin or end polling; `failed` is called when the service cannot be reached by polling either. */
-  poll(failed: (afterMs: number | undefined) => void): () => void
+  onStateChange(state: ConnectionState): void
+  /** Subscribe every thread: there is a new live link. */
+  onLive(): void
+  /** Start polling. Calls `onFailed` when the service cannot be reached. Returns a function that stops it. */
+  startPolling(onFailed: (retryAfterMs: number | undefined) => void): () => void
 }
 
 export type Connection = {
   readonly state: ConnectionState
   /** The link, while it is live. */
-  readonly live: Link | undefined
+  readonly liveLink: Link | undefined
   /** The link in any state. */
   readonly link: Link | undefined
   start(): void
-  /** Go idle; `start` begins again. */
+  /** Go idle. `start` connects again. */
   stop(): void
-  /** The service asked to come back on a new connection after this time. */
+  /** The service asked for a new connection after this time. */
   moveAfter(afterMs: number): void
-  /** Stop for good. */
+  /** End for good. */
   close(): void
 }
 
-/** Keep one WebSocket, or polling in its place, until stopped. */
+/** Keep one WebSocket, or polling in its place, until stopped. What happens when is in `connection-table.ts`. */
 export const createConnection = (deps: ConnectionDeps): Connection => {
   const backoff = createBackoff(deps.random)
-  let state: ConnectionState = 'idle'
   let link: Link | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
-  let failures = 0
+  let endPolling: (() => void) | undefined
+  let endWatching: (() => void) | undefined
+  /** When the present link or polling began to work. */
   let worksSince = 0
-  let moving = false
-  let stopPolling: (() => void) | undefined
-  let stopHints: (() => void) | undefined
+  let phase: Phase = 'idle'
+  let toldState: ConnectionState = 'idle'
 
-  const enter = (next: ConnectionState): void => {
-    if (next === state) return
-    state = next
-    deps.onState(next)
-  }
-
-  const after = (waitMs: number, act: () => void): void => {
-    clearTimeout(timer)
-    timer = setTimeout(act, waitMs)
-  }
-
-  const wait = (waitMs: number): void => {
-    enter('waiting')
-    after(waitMs, connect)
-  }
-
-  const forgive = (): void => {
-    if (deps.now() - worksSince >= STABLE_MS) backoff.reset()
-  }
-
-  const endPolling = (): void => {
-    stopPolling?.()
-    stopPolling = undefined
-  }
-
-  const pollInstead = (): void => {
-    if (deps.open) after(TRY_AGAIN_MS, connect)
-    if (stopPolling) return
-    enter('polling')
-    worksSince = deps.now()
-    stopPolling = deps.poll((afterMs) => {
-      forgive()
-      // The service itself is away, so nothing speaks against WebSocket: one more failure polls again.
-      endPolling()
-      failures = TRIES_BEFORE_POLLING - 1
-      if (!link) wait(backoff.next(afterMs))
-      else enter('connecting')
-    })
-  }
-
-  const drop = (): void => {
-    clearTimeout(timer)
-    moving = false
+  const closeLink = (): void => {
     link?.close()
     link = undefined
   }
 
-  const rest = (final: 'idle' | 'closed'): void => {
-    drop()
-    endPolling()
-    stopHints?.()
-    stopHints = undefined
-    failures = 0
-    enter(final)
+  const stopPolling = (): void => {
+    endPolling?.()
+    endPolling = undefined
   }
 
-  const connect = (): void => {
-    drop()
-    if (!deps.open) {
-      pollInstead()
-      return
-    }
-    if (!stopPolling) enter('connecting')
-    try {
-      link = openLink({
-        ...deps,
-        open: deps.open,
-        onLive() {
-          failures = 0
-          worksSince = deps.now()
-          endPolling()
-          enter('live')
-          deps.onLive()
-        },
-        onDown({ final, afterMs }) {
-          link = undefined
-          if (final) return rest('closed')
-          if (state === 'live') forgive()
-          if (moving) return enter('waiting')
-          if (state !== 'live') failures += 1
-          if (failures >= TRIES_BEFORE_POLLING) pollInstead()
-          else wait(backoff.next(afterMs))
-        },
-      })
-    } catch {
-      // A content security policy forbids the address: no later try can differ much.
-      pollInstead()
-    }
+  const wait = (waitMs: number): void => {
+    clearTimeout(timer)
+    timer = setTimeout(() => dispatch('timeout'), waitMs)
   }
 
-  const hint = (): void => {
-    if (state === 'live') link?.probe()
-    else if (!link && !moving) connect()
+  /** How each effect is carried out. `afterMs` is how long the service asked to wait, if it did. */
+  const effects: Readonly<Record<ConnectionEffect, (afterMs?: number) => void>> = {
+    watchWakeEvents() {
+      endWatching = onWake(() => dispatch('woken'))
+    },
+    openLink() {
+      clearTimeout(timer)
+      closeLink()
+      try {
+        link = deps.open && openLink({ ...deps, open: deps.open, onEvent: dispatch })
+      } catch {
+        // A content security policy forbids the address.
+      }
+      if (!link) dispatch('blocked')
+    },
+    closeLink,
+    startPolling() {
+      worksSince = deps.now()
+      endPolling = deps.startPolling((retryAfterMs) => dispatch('pollingFailed', retryAfterMs))
+    },
+    stopPolling,
+    subscribe() {
+      worksSince = deps.now()
+      deps.onLive()
+    },
+    probe: () => link?.probe(),
+    waitBackoff: (afterMs) => wait(backoff.next(afterMs)),
+    waitAsAsked: (afterMs = 0) => wait(afterMs),
+    waitToUpgrade() {
+      if (deps.open) wait(UPGRADE_INTERVAL_MS)
+    },
+    resetBackoffIfStable() {
+      if (deps.now() - worksSince >= STABLE_MS) backoff.reset()
+    },
+    end() {
+      closeLink()
+      stopPolling()
+      clearTimeout(timer)
+      endWatching?.()
+    },
+  }
+
+  /** An effect that dispatches another event at once has to be the last one of its transition. */
+  const dispatch = (event: ConnectionEvent, afterMs?: number): void => {
+    const row: Readonly<Partial<Record<ConnectionEvent, Transition>>> = connectionTable[phase]
+    const transition = row[event]
+    if (!transition) return
+    const [next, ...names] = transition
+    phase = next
+    for (const name of names) effects[name](afterMs)
+    if (toldState === shownAs[phase]) return
+    toldState = shownAs[phase]
+    deps.onStateChange(toldState)
   }
 
   return {
     get state() {
-      return state
+      return shownAs[phase]
     },
-    get live() {
-      return state === 'live' ? link : undefined
+    get liveLink() {
+      return shownAs[phase] === 'live' ? link : undefined
     },
     get link() {
       return link
     },
-    start() {
-      if (state !== 'idle') return
-      stopHints = onBrowserHint(hint)
-      connect()
-    },
-    stop() {
-      if (state !== 'closed') rest('idle')
-    },
-    moveAfter(afterMs) {
-      moving = true
-      after(afterMs, connect)
-    },
-    close: () => rest('closed'),
+    start: () => dispatch('start'),
+    stop: () => dispatch('stop'),
+    moveAfter: (afterMs) => dispatch('moveRequested', afterMs),
+    close: () => dispatch('close'),
   }
 }

@@ -1,33 +1,38 @@
-import { sleep } from '../clock.ts'
 import type { Changes } from '../protocol/http-schemas.ts'
-import { isFinal } from '../retrying.ts'
-import type { Feed } from './feed.ts'
+import { sleep } from '../sleep.ts'
+import { isPermanent } from '../with-retry.ts'
+import { type ActiveSubscription, type Position, positionOf } from './subscription.ts'
 
-/** Seconds the service may hold a request open. */
-export const POLL_WAIT_S = 25
-
-/** An answer that brings nothing although it came at once must not make a loop. */
-const PAUSE_MS = 1_000
+/** Pause after a response that came at once and brought nothing, so that such responses do not make a tight loop. */
+const MIN_INTERVAL_MS = 1_000
 
 type PollDeps = {
   readonly now: () => number
-  changes(feed: Feed, signal: AbortSignal): Promise<Changes>
+  pollChanges(position: Position, signal: AbortSignal): Promise<Changes>
 }
 
-/** Ask for a feed's changes again and again until it ends or is aborted; rejects when the service cannot be reached. */
-export const pollFeed = async (deps: PollDeps, feed: Feed, signal: AbortSignal): Promise<void> => {
-  while (!feed.ended && !signal.aborted) {
+/**
+ * Poll for a subscription's changes until it ends or `signal` aborts.
+ * Rejects when the service cannot be reached.
+ */
+export const longPoll = async (
+  deps: PollDeps,
+  subscription: ActiveSubscription,
+  signal: AbortSignal,
+): Promise<void> => {
+  while (!subscription.ended && !signal.aborted) {
     const startedAt = deps.now()
-    const before = feed.position
+    const before = subscription.position
     try {
-      const changes = await deps.changes(feed, signal)
+      const changes = await deps.pollChanges(positionOf(subscription), signal)
       if (signal.aborted) return
-      feed.onChanges(changes)
-      if (feed.position === before && deps.now() - startedAt < PAUSE_MS) await sleep(PAUSE_MS, [signal])
+      subscription.onChanges(changes)
+      if (subscription.position === before && deps.now() - startedAt < MIN_INTERVAL_MS)
+        await sleep(MIN_INTERVAL_MS, [signal])
     } catch (error) {
       if (signal.aborted) return
-      if (!isFinal(error)) throw error
-      feed.lose()
+      if (!isPermanent(error)) throw error
+      subscription.losePosition()
     }
   }
 }

@@ -2,152 +2,157 @@ import { ReparteeError } from '../protocol/errors.ts'
 import type { Changes } from '../protocol/http-schemas.ts'
 import type { SubscribeResult } from '../protocol/results.ts'
 import type { Session } from '../reader-session.ts'
-import { isFinal } from '../retrying.ts'
+import { isPermanent } from '../with-retry.ts'
 import { createBackoff } from './backoff.ts'
-import { type Connection, type ConnectionState, createConnection } from './connection.ts'
-import { createFeed, type Feed, type Position, type SubscriptionHandlers } from './feed.ts'
-import type { Pushed } from './link.ts'
-import { POLL_WAIT_S, pollFeed } from './long-poll.ts'
-import type { OpenSocket } from './platform-socket.ts'
+import { type Connection, createConnection } from './connection.ts'
+import type { ConnectionState } from './connection-table.ts'
+import type { PushMessage } from './link.ts'
+import { longPoll } from './long-poll.ts'
+import type { OpenWebSocket } from './platform-socket.ts'
+import {
+  type ActiveSubscription,
+  createSubscription,
+  type Position,
+  positionOf,
+  type Subscription,
+  type SubscriptionHandlers,
+} from './subscription.ts'
 
-/** One page's writers need no more notice than this of the reader's typing. */
-const TYPING_MS = 3_000
+/** The least time between two typing messages about one thread. */
+const TYPING_INTERVAL_MS = 3_000
 
-/** A reload closes one subscription and opens the next: not worth a new connection. */
-const LINGER_MS = 1_000
-
-export type ChangesQuery = Position & { readonly wait: number; readonly signal?: AbortSignal }
+/** How long the connection stays open without a subscription: a reload closes one and makes the next at once. */
+const IDLE_MS = 1_000
 
 type RealtimeDeps = {
   readonly url: string
   readonly site: string
-  readonly open: OpenSocket | undefined
+  readonly open: OpenWebSocket | undefined
   readonly session: Pick<Session, 'token' | 'renew'>
   readonly random: () => number
   readonly now: () => number
-  /** One try when it waits, retried when it does not. */
-  changes(query: ChangesQuery): Promise<Changes>
-  onState(state: ConnectionState): void
-}
-
-export type Subscription = {
-  /** The thread's counter up to which changes were delivered. */
-  readonly position: number
-  close(): void
+  /** The changes after a position. Retried for a while when the service is away. */
+  fetchChanges(position: Position): Promise<Changes>
+  /** Wait for changes after a position, in a single attempt. */
+  pollChanges(position: Position, signal: AbortSignal): Promise<Changes>
+  onStateChange(state: ConnectionState): void
 }
 
 export type Realtime = {
   readonly connection: Connection
   subscribe(position: Position, handlers: SubscriptionHandlers): Subscription
-  typing(thread: string): void
+  sendTyping(thread: string): void
   close(): void
 }
 
-/** All subscriptions of a client over its one connection. */
+/** All subscriptions of a client, over its one connection. */
 export const createRealtime = (deps: RealtimeDeps): Realtime => {
-  const feeds = new Set<Feed>()
-  let lingering: ReturnType<typeof setTimeout> | undefined
-  const typedAt = new Map<string, number>()
+  const subscriptions = new Set<ActiveSubscription>()
+  const typingSentAt = new Map<string, number>()
+  let idleTimer: ReturnType<typeof setTimeout> | undefined
 
-  const of = (thread: string): Feed[] => [...feeds].filter((feed) => feed.thread === thread)
+  const subscriptionsTo = (thread: string): ActiveSubscription[] =>
+    [...subscriptions].filter((subscription) => subscription.thread === thread)
 
-  const positionOf = ({ thread, position, epoch }: Feed): Position => ({ thread, epoch, since: position })
-
-  const join = async (feed: Feed, backoff = createBackoff(deps.random)): Promise<void> => {
-    const link = connection.live
-    if (!link || feed.ended) return
+  const sendSubscribe = async (
+    subscription: ActiveSubscription,
+    backoff = createBackoff(deps.random),
+  ): Promise<void> => {
+    const link = connection.liveLink
+    if (!link || subscription.ended) return
     try {
-      const { epoch, presence } = (await link.ask({ type: 'subscribe', ...positionOf(feed) })) as SubscribeResult
-      if (feed.ended) return
-      if (epoch === feed.epoch) feed.onPresence(presence)
-      else feed.lose()
+      const message = { type: 'subscribe', ...positionOf(subscription) } as const
+      const { epoch, presence } = (await link.request(message)) as SubscribeResult
+      if (subscription.ended) return
+      if (epoch === subscription.epoch) subscription.onPresence(presence)
+      else subscription.losePosition()
     } catch (error) {
-      // A new link joins every feed anew.
-      if (feed.ended || connection.live !== link) return
-      if (isFinal(error)) feed.lose()
-      else feed.later(backoff.next((error as ReparteeError).retryAfterMs), () => void join(feed, backoff))
+      // A new link subscribes every thread again.
+      if (subscription.ended || connection.liveLink !== link) return
+      if (isPermanent(error)) subscription.losePosition()
+      else {
+        const waitMs = backoff.next((error as ReparteeError).retryAfterMs)
+        subscription.schedule(waitMs, () => void sendSubscribe(subscription, backoff))
+      }
     }
   }
 
-  const onPush = (message: Pushed): void => {
+  const onPush = (message: PushMessage): void => {
     if (message.type === 'reconnect') connection.moveAfter(message.afterMs)
     else
-      for (const feed of of(message.thread)) {
-        if (message.type === 'reload') feed.lose()
-        else if (message.type === 'presence') feed.onPresence({ count: message.count, typing: message.typing })
+      for (const subscription of subscriptionsTo(message.thread)) {
+        if (message.type === 'reload') subscription.losePosition()
+        else if (message.type === 'presence') subscription.onPresence({ count: message.count, typing: message.typing })
         else {
           const { type: _, ...delta } = message
-          feed.onDelta(delta)
+          subscription.onDelta(delta)
         }
       }
   }
 
-  let pollJoined: ((feed: Feed) => void) | undefined
+  /** Set while the client polls. */
+  let poll: ((subscription: ActiveSubscription) => void) | undefined
 
-  const poll = (failed: (afterMs: number | undefined) => void): (() => void) => {
+  const startPolling = (onFailed: (retryAfterMs: number | undefined) => void): (() => void) => {
     const controller = new AbortController()
     const { signal } = controller
-    const changes = (feed: Feed): Promise<Changes> => deps.changes({ ...positionOf(feed), wait: POLL_WAIT_S, signal })
-    pollJoined = (feed) => {
-      pollFeed({ now: deps.now, changes }, feed, signal).catch((error: unknown) => {
-        if (!signal.aborted) failed(error instanceof ReparteeError ? error.retryAfterMs : undefined)
+    poll = (subscription) => {
+      longPoll(deps, subscription, signal).catch((error: unknown) => {
+        if (!signal.aborted) onFailed(error instanceof ReparteeError ? error.retryAfterMs : undefined)
       })
     }
-    feeds.forEach(pollJoined)
+    subscriptions.forEach(poll)
     return () => {
-      pollJoined = undefined
+      poll = undefined
       controller.abort()
     }
   }
 
   const connection = createConnection({
     ...deps,
-    poll,
+    startPolling,
     onPush,
     onLive() {
-      for (const feed of feeds) void join(feed)
+      for (const subscription of subscriptions) void sendSubscribe(subscription)
     },
   })
 
   return {
     connection,
     subscribe(position, handlers) {
-      const feed = createFeed(
-        {
-          random: deps.random,
-          changesSince: (asking) => deps.changes({ ...position, since: asking.position, wait: 0 }),
-        },
-        position,
-        handlers,
-      )
-      feeds.add(feed)
-      clearTimeout(lingering)
+      const { thread } = position
+      const subscription = createSubscription(deps, position, handlers)
+      subscriptions.add(subscription)
+      clearTimeout(idleTimer)
+      // Polling that `start` begins includes this subscription already.
+      const joinPolling = poll
       connection.start()
-      if (connection.live) void join(feed)
-      else pollJoined?.(feed)
+      if (connection.liveLink) void sendSubscribe(subscription)
+      else joinPolling?.(subscription)
       return {
         get position() {
-          return feed.position
+          return subscription.position
         },
         close() {
-          feed.close()
-          if (!feeds.delete(feed)) return
-          if (of(feed.thread).length === 0)
-            connection.live?.ask({ type: 'unsubscribe', thread: feed.thread }).catch(() => {})
-          if (feeds.size === 0) lingering = setTimeout(connection.stop, LINGER_MS)
+          subscription.close()
+          if (!subscriptions.delete(subscription)) return
+          if (subscriptionsTo(thread).length === 0)
+            connection.liveLink?.request({ type: 'unsubscribe', thread }).catch(() => {})
+          if (subscriptions.size === 0) idleTimer = setTimeout(connection.stop, IDLE_MS)
         },
       }
     },
-    close() {
-      clearTimeout(lingering)
-      for (const feed of feeds) feed.close()
-      feeds.clear()
-      connection.close()
+    sendTyping(thread) {
+      const link = connection.liveLink
+      if (!link || deps.now() - (typingSentAt.get(thread) ?? -TYPING_INTERVAL_MS) < TYPING_INTERVAL_MS) return
+      typingSentAt.set(thread, deps.now())
+      link.send({ type: 'typing', thread })
     },
-    typing(thread) {
-      if (!connection.live || deps.now() - (typedAt.get(thread) ?? -TYPING_MS) < TYPING_MS) return
-      typedAt.set(thread, deps.now())
-      connection.live.send({ type: 'typing', thread })
+    close() {
+      clearTimeout(idleTimer)
+      for (const subscription of subscriptions) subscription.close()
+      subscriptions.clear()
+      connection.close()
     },
   }
 }

@@ -33,7 +33,7 @@ describe.runIf(canStartCluster())('every node restarted, one after the other, un
         arrive({ baseUrl: cluster.url, site, page: PAGE, name: `Reader ${index}` }),
       ),
     )
-    await vi.waitFor(() => expect(people.every(({ client }) => client.connection === 'live')).toBe(true), 10_000)
+    await vi.waitFor(() => expect(people.every(({ client }) => client.connectionState === 'live')).toBe(true), 10_000)
     const acked = new Map<string, string>()
     const failed: unknown[] = []
     let posting = true

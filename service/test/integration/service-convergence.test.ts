@@ -96,7 +96,7 @@ const arrive = async (name: string): Promise<Person> => {
   let subscription: { close(): void } | undefined
   const load = async (): Promise<string> => {
     subscription?.close()
-    const snapshot = await client.snapshot({ page: '/convergence', sort: 'oldest', limit: 100 })
+    const snapshot = await client.getSnapshot({ page: '/convergence', sort: 'oldest', limit: 100 })
     view.comments.clear()
     for (const comment of snapshot.comments) see(view, comment)
     view.commentCount = snapshot.thread.commentCount
@@ -206,7 +206,7 @@ test('after random commands, cut connections and killed processes every view equ
     await Promise.all(open)
   }
 
-  const head = (await people[0]?.client.snapshot({ page: '/convergence' }))?.thread.head ?? 0
+  const head = (await people[0]?.client.getSnapshot({ page: '/convergence' }))?.thread.head ?? 0
   // Everybody hears one more change, so that a view which waits for the next delta to notice a gap notices it.
   await people[0]?.client.createComment({ thread, key: newId(), body: 'the last word' })
   await vi.waitFor(

@@ -1,20 +1,20 @@
 import { messages } from './en.ts'
 import type { WritingMessages } from './messages.ts'
 
-/** Codes a reader can do the same about share a text. */
+/** Codes share a text where the reader can do the same about them. */
 const outdated = 'This page is out of date. Reload it and try again.'
 const garbled = 'The comment service did not understand this request.'
 const unknownSite = 'Comments are not set up for this website.'
 const ended = 'Your session has ended. Enter your name again.'
-const gone = 'This comment does not exist any more.'
+const gone = 'This comment no longer exists.'
 
 export const writing: WritingMessages = {
   comment: 'Your comment',
   replyTo: 'Your reply to {name}',
   placeholder: 'What do you think?',
   postingAs: 'Posting as {name}',
-  change: 'Change',
-  forget: 'Forget me here',
+  change: 'Change name',
+  forget: 'Forget me on this device',
   toolbar: 'Formatting',
   bold: 'Bold',
   italic: 'Italic',
@@ -32,7 +32,7 @@ export const writing: WritingMessages = {
     ['[text](https://…)', 'link'],
     ['> quote', 'quotation'],
     ['`code`', 'code'],
-    ['```', 'lines of code'],
+    ['```', 'code block'],
     ['- item', 'list'],
   ],
   send: 'Post comment',
@@ -45,13 +45,14 @@ export const writing: WritingMessages = {
   edit: 'Edit',
   remove: 'Delete',
   yourName: 'Your name',
+  nameMissing: 'Enter your name.',
   ok: 'Continue',
   copied: 'Link copied.',
   posted: 'Comment posted.',
-  submitted: 'Comment sent. It awaits approval.',
+  submitted: 'Comment sent. It is awaiting approval.',
   saved: 'Changes saved.',
   sending: 'Sending…',
-  kept: 'Not sent yet. It is kept here and will be sent by itself.',
+  kept: 'Not sent yet. It is saved here and will be sent automatically.',
   discard: 'Discard',
   removed: 'Comment deleted.',
   restored: 'Comment restored.',
@@ -70,28 +71,28 @@ export const writing: WritingMessages = {
     forbidden: 'You are not allowed to do this.',
     origin_not_allowed: unknownSite,
     guests_not_allowed: messages.membersOnly,
-    edit_window_closed: 'The time to edit this comment is over.',
+    edit_window_closed: 'This comment can no longer be edited.',
     route_not_found: garbled,
     site_not_found: unknownSite,
-    thread_not_found: 'This conversation does not exist any more.',
+    thread_not_found: 'This conversation no longer exists.',
     comment_not_found: gone,
     method_not_allowed: garbled,
-    key_reused: 'This comment was already sent with another text.',
+    key_reused: 'This comment was already sent with different text.',
     thread_closed: 'This conversation has been closed.',
     comment_deleted: 'This comment has been deleted.',
-    payload_too_large: 'This is too much text to send.',
+    payload_too_large: 'This text is too long to send.',
     unsupported_media_type: garbled,
     body_blank: 'Write something first.',
     body_too_long: 'Your comment is too long.',
-    name_invalid: 'Choose another name: this one is empty, too long or uses unusual characters.',
+    name_invalid: 'Choose another name. This one is too long, or nothing in it is visible.',
     parent_not_found: gone,
-    parent_unavailable: 'This comment cannot be replied to.',
-    too_many_links: 'There are too many links in your comment.',
+    parent_unavailable: 'You cannot reply to this comment.',
+    too_many_links: 'Your comment contains too many links.',
     blocked_words: 'Your comment contains words that are not allowed here.',
     duplicate_comment: 'You have already posted this comment.',
     unknown_reaction: 'This reaction is not offered here.',
     rate_limited: 'You are going too fast. Wait a moment and try again.',
-    internal: 'Something went wrong on our side.',
+    internal: 'Something went wrong on our side. Try again.',
     unavailable: messages.unavailable,
   },
 }

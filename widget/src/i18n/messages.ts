@@ -3,7 +3,7 @@ import type { ErrorCode, Role, Sort } from '@repartee/sdk/protocol'
 /** Forms of one text by `Intl.PluralRules` category; `{n}` stands for the number. */
 export type Plural = { readonly [category in Intl.LDMLPluralRule]?: string } & { readonly other: string }
 
-/** Everything a thread says to somebody who reads it, in one language. */
+/** Every text that readers of a thread may see, in one language. */
 export type Messages = {
   readonly title: string
   readonly comments: Plural
@@ -26,9 +26,9 @@ export type Messages = {
   readonly deletedComment: string
   readonly pinned: string
   readonly you: string
-  /** Only roles worth a word beside a name. */
+  /** Only the roles that are shown beside a name. */
   readonly roles: Readonly<Partial<Record<Role, string>>>
-  /** Kinds without a text here are shown by their own name. */
+  /** A kind without a text here is shown by its own name. */
   readonly reactions: Readonly<Record<string, string>>
   readonly write: string
   readonly pending: string
@@ -37,16 +37,16 @@ export type Messages = {
   readonly membersOnly: string
   readonly empty: string
   readonly emptyHint: string
-  /** Here, because what else there is to say cannot be fetched then. */
+  /** Here and not with the other errors, which cannot be loaded when the service is away. */
   readonly unavailable: string
   readonly loadFailed: string
   readonly offline: string
   readonly polling: string
-  /** What is shown is what the service knew last. */
+  /** The service shows what it has saved. */
   readonly stale: string
 }
 
-/** What is said to somebody who does something: the forms and menus, and why something failed. Loaded with them. */
+/** The texts of forms and menus, and of errors. Loaded together with the forms. */
 export type WritingMessages = {
   readonly comment: string
   readonly replyTo: string
@@ -65,7 +65,7 @@ export type WritingMessages = {
   readonly previewEmpty: string
   readonly previewLoading: string
   readonly help: string
-  /** Markdown beside what it makes, one example a line. */
+  /** Examples of Markdown, and what each makes. */
   readonly helpRows: readonly (readonly [source: string, meaning: string])[]
   readonly send: string
   readonly sendReply: string
@@ -77,18 +77,19 @@ export type WritingMessages = {
   readonly edit: string
   readonly remove: string
   readonly yourName: string
+  readonly nameMissing: string
   readonly ok: string
   readonly copied: string
   readonly posted: string
   readonly submitted: string
   readonly saved: string
   readonly sending: string
-  /** Of a comment that goes out as soon as that is possible. */
+  /** About a comment that will be sent when the service is back. */
   readonly kept: string
   readonly discard: string
   readonly removed: string
   readonly restored: string
   readonly undo: string
-  /** Why something was refused or failed. */
+  /** Why something was refused, or failed. */
   readonly errors: Readonly<Record<ErrorCode, string>>
 }

@@ -5,7 +5,7 @@ import { h, type VNode } from '../draw/h.ts'
 import { html } from '../draw/html.ts'
 import { createRoot } from '../draw/root.ts'
 import { time } from '../draw/time.ts'
-import { isWorthRetrying } from '../state/outbox.ts'
+import { isRetryable } from '../state/outbox-entry.ts'
 import { entriesOf } from './node-of.ts'
 import { adoptIslands, type Shared } from './open-island.ts'
 
@@ -13,7 +13,7 @@ const draw = ({ ui, look, texts }: Shared, entry: OutboxEntry): VNode => {
   const { view } = ui
   const messages = { ...ui.messages, ...texts }
   const { key, state, error } = entry
-  const isKept = isWorthRetrying(entry) || (state === 'sending' && view.stale)
+  const isKept = isRetryable(entry) || (state === 'sending' && view.stale)
   const retry = async ({ target }: Event): Promise<void> => {
     const article = (target as Element).closest('article')
     view.retry(key)

@@ -1,24 +1,24 @@
 import { type KeyValue, readJson } from './key-value.ts'
 
-/** A keystroke is kept this long after the last one. */
-const WRITE_AFTER_MS = 300
+/** A draft is stored this long after the last keystroke. */
+const WRITE_DELAY_MS = 300
 
-/** What the reader has begun to write, by parent. */
+/** What the reader has begun to write, by parent comment. */
 export type Drafts = {
   get(parentId: string | null): string
-  /** Kept at once for this page, and shortly after across a reload. */
+  /** Known to `get` at once, and stored shortly after. */
   set(parentId: string | null, body: string): void
-  /** Write what is still waiting to be written. */
+  /** Store now what is not stored yet. */
   flush(): void
 }
 
 const NEW_ROOT = ''
 
-/** Drafts of one page, kept in `store` under `name`. */
+/** The drafts of one page, stored under `name`. */
 export const createDrafts = (store: KeyValue, name: string): Drafts => {
   const read = (): Map<string, string> => {
-    const kept = readJson(store, name)
-    return new Map(Object.entries(kept ?? {}).filter(([, body]) => typeof body === 'string'))
+    const stored = readJson(store, name)
+    return new Map(Object.entries(stored ?? {}).filter(([, body]) => typeof body === 'string'))
   }
   const bodies = read()
   /** Only these are written: another tab may be writing another reply. */
@@ -28,14 +28,14 @@ export const createDrafts = (store: KeyValue, name: string): Drafts => {
   const flush = (): void => {
     clearTimeout(timer)
     if (changed.size === 0) return
-    const kept = read()
+    const stored = read()
     for (const key of changed) {
       const body = bodies.get(key)
-      if (body) kept.set(key, body)
-      else kept.delete(key)
+      if (body) stored.set(key, body)
+      else stored.delete(key)
     }
     changed.clear()
-    store.set(name, kept.size > 0 ? JSON.stringify(Object.fromEntries(kept)) : null)
+    store.set(name, stored.size > 0 ? JSON.stringify(Object.fromEntries(stored)) : null)
   }
 
   return {
@@ -45,7 +45,7 @@ export const createDrafts = (store: KeyValue, name: string): Drafts => {
       bodies.set(key, body)
       changed.add(key)
       clearTimeout(timer)
-      timer = setTimeout(flush, WRITE_AFTER_MS)
+      timer = setTimeout(flush, WRITE_DELAY_MS)
     },
     flush,
   }

@@ -1,10 +1,10 @@
-/** Text kept by name on this device. Never throws: where nothing can be kept, nothing is found. */
+/** Text stored by name on this device. Never throws: where nothing can be stored, nothing is found. */
 export type KeyValue = {
   get(name: string): string | null
   set(name: string, value: string | null): void
 }
 
-/** `localStorage`, when the host page and the browser allow it. */
+/** `localStorage`, where the host page and the browser allow it. */
 export const localStore: KeyValue = {
   get(name) {
     try {
@@ -18,12 +18,12 @@ export const localStore: KeyValue = {
       if (value === null) localStorage.removeItem(name)
       else localStorage.setItem(name, value)
     } catch {
-      // Full or forbidden: the text lives as long as the page.
+      // The storage is full or forbidden: the text lives as long as the page.
     }
   },
 }
 
-/** Read JSON kept under a name; anything unreadable counts as absent. */
+/** Read JSON stored under a name. Anything unreadable counts as absent. */
 export const readJson = (store: KeyValue, name: string): unknown => {
   try {
     return JSON.parse(store.get(name) ?? 'null')

@@ -1,13 +1,13 @@
 import type { Client } from '@repartee/sdk'
-import { createLinked, type Linked } from './linked.ts'
-import { createReplies, type RepliesLoader } from './replies.ts'
+import { createPermalinkLoader, type PermalinkLoader } from './permalink-loader.ts'
+import { createRepliesLoader, type RepliesLoader } from './replies-loader.ts'
 import type { Store } from './store.ts'
 
-/** What a reader may ask for beyond the pages of a thread; loaded when that happens. */
-export type Beyond = RepliesLoader & Linked
+/** Loads what the pages of a thread leave out. A chunk of its own, fetched when the reader asks for such a thing. */
+export type OnDemandLoader = RepliesLoader & PermalinkLoader
 
-/** Fetches replies a page leaves out, and comments a permalink names. */
-export const createBeyond = (client: Client, store: Store, signal: AbortSignal): Beyond => ({
-  ...createReplies(client, store, signal),
-  ...createLinked(client, store, signal),
+/** Load replies that a page leaves out, and comments that a permalink names. */
+export const createOnDemandLoader = (client: Client, store: Store, signal: AbortSignal): OnDemandLoader => ({
+  ...createRepliesLoader(client, store, signal),
+  ...createPermalinkLoader(client, store, signal),
 })

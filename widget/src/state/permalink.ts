@@ -1,6 +1,6 @@
 const HASH = /^#repartee-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i
 
-/** The comment a location's hash names, if it is one of our permalinks. */
+/** The comment that a location's hash names, or `null` when it is not one of our permalinks. */
 export const commentOfHash = (hash: string): string | null => HASH.exec(hash)?.[1]?.toLowerCase() ?? null
 
 /** The address of a comment on the page at `href`. */

@@ -1,55 +1,55 @@
 import { type Client, type CommandInput, ReparteeError } from '@repartee/sdk'
-import { addReactions } from './own-facts.ts'
-import type { Choice } from './store.ts'
-import { commentOf, type Store } from './store.ts'
+import { mergeReactions } from './own-changes.ts'
+import { findComment, type ReactionChoice, type Store } from './store.ts'
 
-const flipped = ({ mine, reactions }: Choice, kind: string): Choice => {
-  const on = !mine.includes(kind)
+const toggle = ({ mine, reactions }: ReactionChoice, kind: string): ReactionChoice => {
+  const isOn = !mine.includes(kind)
   const { [kind]: count = 0, ...others } = reactions
-  const total = count + (on ? 1 : -1)
+  const total = count + (isOn ? 1 : -1)
   return {
-    mine: on ? [...mine, kind] : mine.filter((one) => one !== kind),
+    mine: isOn ? [...mine, kind] : mine.filter((one) => one !== kind),
     reactions: total > 0 ? { ...reactions, [kind]: total } : others,
   }
 }
 
 /**
- * Choosing and withdrawing reactions. What the reader wants is shown until the last of his clicks on a comment is
- * settled, then what is stored: so a total that arrives in between is not counted twice, and a refusal rolls back.
+ * Adds and removes the reader's reactions. The reader's choice is shown until their last click on a comment is
+ * answered, and then what is stored. So a total that arrives in between is not counted twice, and a refusal rolls back.
  */
 export const createReactions = (client: Client, store: Store): ((id: string, kind: string) => Promise<void>) => {
-  /** The last request of each comment; they go one after the other, as the clicks did. */
-  const last = new Map<string, Promise<void>>()
+  /** The last request for each comment. The requests are sent one after another, in the order of the clicks. */
+  const lastRequests = new Map<string, Promise<void>>()
 
-  const send = async (input: CommandInput<'reaction.add'>, on: boolean): Promise<void> => {
-    const { reactions, seq, mine } = await (on ? client.addReaction(input) : client.removeReaction(input))
-    const { content } = store
-    store.patch({
-      facts: addReactions(content.facts, input.comment, reactions, seq),
-      mine: new Map(content.mine).set(input.comment, mine),
+  const send = async (input: CommandInput<'reaction.add'>, isOn: boolean): Promise<void> => {
+    const { reactions, seq, mine } = await (isOn ? client.addReaction(input) : client.removeReaction(input))
+    const { serverState, ownReactions } = store.content
+    store.updateContent({
+      serverState: mergeReactions(serverState, input.comment, reactions, seq),
+      ownReactions: new Map(ownReactions).set(input.comment, mine),
     })
   }
 
   return async (id, kind) => {
-    const comment = commentOf(store, id)
+    const comment = findComment(store, id)
     if (!comment) throw new ReparteeError('comment_not_found')
-    const { choices, mine } = store.content
-    const choice = flipped(choices.get(id) ?? { mine: mine.get(id) ?? [], reactions: comment.reactions }, kind)
-    store.patch({ choices: new Map(choices).set(id, choice) })
+    const { pendingReactions, ownReactions } = store.content
+    const current = pendingReactions.get(id) ?? { mine: ownReactions.get(id) ?? [], reactions: comment.reactions }
+    const choice = toggle(current, kind)
+    store.updateContent({ pendingReactions: new Map(pendingReactions).set(id, choice) })
 
     const input = { thread: store.status.threadId, comment: id, kind }
-    const request = (last.get(id) ?? Promise.resolve())
+    const request = (lastRequests.get(id) ?? Promise.resolve())
       .catch(() => {})
       .then(() => send(input, choice.mine.includes(kind)))
-    last.set(id, request)
+    lastRequests.set(id, request)
     try {
       await request
     } finally {
-      if (last.get(id) === request) {
-        last.delete(id)
-        const rest = new Map(store.content.choices)
+      if (lastRequests.get(id) === request) {
+        lastRequests.delete(id)
+        const rest = new Map(store.content.pendingReactions)
         rest.delete(id)
-        store.patch({ choices: rest })
+        store.updateContent({ pendingReactions: rest })
       }
     }
   }

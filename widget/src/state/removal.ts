@@ -2,10 +2,10 @@
 export const UNDO_MS = 6_000
 
 export type Removals = {
-  /** Delete after the undo time; asking again starts it anew. */
+  /** Delete after the undo time. Calling it again restarts that time. */
   start(id: string): void
   undo(id: string): void
-  /** Delete now whatever waits: the page is being left. */
+  /** Delete now everything that waits: the reader is leaving the page. */
   flush(): void
 }
 

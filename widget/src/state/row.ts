@@ -1,15 +1,15 @@
 import type { Comment } from '@repartee/sdk/protocol'
 
 /**
- * Everything known of one comment id. Each part carries the counter it is valid for and only gives way to a newer one,
- * so facts may come in any order, twice, or from a cached page, and end in the same row.
+ * Everything known about one comment id. Each part has the counter it is valid for, and only a newer value replaces it.
+ * Values may therefore come in any order, twice, or from a cached page, and the row ends up the same.
  */
 export type Row = {
-  /** As drawn: its reactions and reply count are the newest known. `null`: gone, or not heard of yet. */
+  /** The comment as drawn, with the newest reactions and reply count. `null` when it is gone or not known yet. */
   readonly comment: Comment | null
-  /** Kept after it is gone, so that what is below it keeps its place. */
+  /** Remembered after the comment is gone, so that its replies keep their place. */
   readonly parentId: string | null
-  /** Of what the comment says, or of its going. */
+  /** The counter of the comment's text, or of its disappearance. */
   readonly seq: number
   readonly reactions: Comment['reactions']
   readonly reactionsSeq: number
@@ -27,37 +27,38 @@ const unknown: Row = {
   replyCountAt: -1,
 }
 
-const draw = (row: Row): Row =>
+/** Give the row's comment the row's reactions and reply count. */
+const updateComment = (row: Row): Row =>
   row.comment && (row.comment.reactions !== row.reactions || row.comment.replyCount !== row.replyCount)
     ? { ...row, comment: { ...row.comment, reactions: row.reactions, replyCount: row.replyCount } }
     : row
 
-/** Take a comment as the service showed it; `at` is the thread's counter its reply count is valid for. */
+/** Add a comment as the service sent it. `at` is the thread's counter that its reply count is valid for. */
 export const withComment = (row: Row = unknown, comment: Comment, at: number): Row => {
-  const newer = comment.seq > row.seq
-  // The same version again, but this time with the source only its author gets.
-  const withSource = comment.seq === row.seq && row.comment?.body === undefined && comment.body !== undefined
-  const newerReactions = comment.seq > row.reactionsSeq
-  const newerCount = at > row.replyCountAt
-  if (!newer && !newerReactions && !newerCount && !withSource) return row
-  return draw({
-    comment: newer || (withSource && row.comment) ? comment : row.comment,
+  const isNewer = comment.seq > row.seq
+  // The same version as before, but now with the Markdown source, which only its author gets.
+  const addsSource = comment.seq === row.seq && row.comment?.body === undefined && comment.body !== undefined
+  const hasNewerReactions = comment.seq > row.reactionsSeq
+  const hasNewerCount = at > row.replyCountAt
+  if (!isNewer && !hasNewerReactions && !hasNewerCount && !addsSource) return row
+  return updateComment({
+    comment: isNewer || (addsSource && row.comment) ? comment : row.comment,
     parentId: comment.parentId,
-    seq: newer ? comment.seq : row.seq,
-    reactions: newerReactions ? comment.reactions : row.reactions,
-    reactionsSeq: newerReactions ? comment.seq : row.reactionsSeq,
-    replyCount: newerCount ? comment.replyCount : row.replyCount,
-    replyCountAt: newerCount ? at : row.replyCountAt,
+    seq: isNewer ? comment.seq : row.seq,
+    reactions: hasNewerReactions ? comment.reactions : row.reactions,
+    reactionsSeq: hasNewerReactions ? comment.seq : row.reactionsSeq,
+    replyCount: hasNewerCount ? comment.replyCount : row.replyCount,
+    replyCountAt: hasNewerCount ? at : row.replyCountAt,
   })
 }
 
-/** Readers no longer see it. */
+/** Readers no longer see the comment. */
 export const withGone = (row: Row = unknown, seq: number): Row => (seq > row.seq ? { ...row, comment: null, seq } : row)
 
-/** Take reaction totals. */
+/** Set the reaction totals. */
 export const withReactions = (row: Row = unknown, reactions: Comment['reactions'], seq: number): Row =>
-  seq > row.reactionsSeq ? draw({ ...row, reactions, reactionsSeq: seq }) : row
+  seq > row.reactionsSeq ? updateComment({ ...row, reactions, reactionsSeq: seq }) : row
 
-/** Take a reply count. */
+/** Set the reply count. */
 export const withReplyCount = (row: Row = unknown, replyCount: number, at: number): Row =>
-  at >= row.replyCountAt ? draw({ ...row, replyCount, replyCountAt: at }) : row
+  at >= row.replyCountAt ? updateComment({ ...row, replyCount, replyCountAt: at }) : row

@@ -26,10 +26,10 @@ test('a saved copy is marked until the service has more than that; nothing of wh
   await start()
   expect([view.phase, view.stale]).toEqual(['ready', true])
   await vi.advanceTimersByTimeAsync(AGAIN_MS)
-  expect([view.stale, vi.mocked(client.snapshot).mock.calls.length]).toEqual([true, 2])
+  expect([view.stale, vi.mocked(client.getSnapshot).mock.calls.length]).toEqual([true, 2])
 
   client.setReader(reader)
-  vi.mocked(client.snapshot).mockResolvedValueOnce({ ...snapshotOf([comment(3), comment(2), comment(1)]), viewer })
+  vi.mocked(client.getSnapshot).mockResolvedValueOnce({ ...snapshotOf([comment(3), comment(2), comment(1)]), viewer })
   await vi.advanceTimersByTimeAsync(AGAIN_MS)
   expect(view.stale).toBe(false)
   expect(view.roots.map(({ comment, mine }) => [comment.id, mine])).toEqual([
@@ -39,7 +39,7 @@ test('a saved copy is marked until the service has more than that; nothing of wh
   expect(view.rootOutbox.map(({ state }) => state)).toEqual(['pending'])
   expect(view.commentCount).toBe(3)
   await vi.advanceTimersByTimeAsync(10 * AGAIN_MS)
-  expect(client.snapshot).toHaveBeenCalledTimes(3)
+  expect(client.getSnapshot).toHaveBeenCalledTimes(3)
 })
 
 test('a change that comes takes the mark away', async () => {
@@ -54,10 +54,10 @@ test('a question that finds nobody leaves the mark, and is asked again', async (
   const client = fakeClient({}, saved)
   const { start, view } = viewOf(client)
   await start()
-  vi.mocked(client.snapshot).mockRejectedValueOnce(new ReparteeError('unavailable'))
+  vi.mocked(client.getSnapshot).mockRejectedValueOnce(new ReparteeError('unavailable'))
   await vi.advanceTimersByTimeAsync(AGAIN_MS)
   expect(view.stale).toBe(true)
-  vi.mocked(client.snapshot).mockResolvedValueOnce(snapshotOf([comment(2), comment(1)]))
+  vi.mocked(client.getSnapshot).mockResolvedValueOnce(snapshotOf([comment(2), comment(1)]))
   await vi.advanceTimersByTimeAsync(AGAIN_MS)
   expect(view.stale).toBe(false)
 })
@@ -75,12 +75,12 @@ test('a comment that cannot be stored marks the page too, and goes out once, und
     if (keys.length === 1) throw new ReparteeError('unavailable')
     return { created: true, comment: comment(2, { author: reader }) }
   })
-  vi.mocked(client.snapshot).mockResolvedValue({ ...snapshotOf([comment(1)]), stale: true })
+  vi.mocked(client.getSnapshot).mockResolvedValue({ ...snapshotOf([comment(1)]), stale: true })
   await view.send({ parentId: null, body: 'kept' })
   await vi.waitFor(() => expect(view.stale).toBe(true))
   expect(view.rootOutbox).toMatchObject([{ state: 'failed', error: 'unavailable', body: 'kept' }])
 
-  vi.mocked(client.snapshot).mockResolvedValue(snapshotOf([comment(1)]))
+  vi.mocked(client.getSnapshot).mockResolvedValue(snapshotOf([comment(1)]))
   await vi.advanceTimersByTimeAsync(AGAIN_MS)
   expect(view.stale).toBe(false)
   await vi.waitFor(() => expect(view.rootOutbox).toEqual([]))

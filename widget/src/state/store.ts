@@ -1,28 +1,29 @@
 import type { Author, Comment, ConnectionState, ErrorCode, Presence, SitePublic, Sort } from '@repartee/sdk'
-import { type Facts, noFacts } from './apply.ts'
-import type { Entry } from './outbox.ts'
-import type { Scene } from './scene.ts'
+import type { Entry } from './outbox-entry.ts'
+import { emptyServerState, type ServerState } from './server-state.ts'
+import type { Visibility } from './visibility.ts'
 
-/** A reader's reaction that is being sent, with the totals to show meanwhile. */
-export type Choice = { readonly mine: readonly string[]; readonly reactions: Comment['reactions'] }
+/** What the reader has chosen on a comment, and the totals to show with it. */
+export type ReactionChoice = { readonly mine: readonly string[]; readonly reactions: Comment['reactions'] }
 
 /** Everything the drawn tree is made of. */
-export type Content = Scene & {
-  readonly facts: Facts
+export type Content = Visibility & {
+  readonly serverState: ServerState
   readonly reader: Author | null
   readonly site: SitePublic | null
-  /** The reader's reactions as stored, by comment. */
-  readonly mine: ReadonlyMap<string, readonly string[]>
+  /** The reader's stored reactions, by comment. */
+  readonly ownReactions: ReadonlyMap<string, readonly string[]>
   /** The reader's reactions that are being sent, by comment. */
-  readonly choices: ReadonlyMap<string, Choice>
+  readonly pendingReactions: ReadonlyMap<string, ReactionChoice>
   readonly outbox: readonly Entry[]
+  /** Comments whose deletion can still be undone. */
   readonly leaving: ReadonlySet<string>
   readonly loadingReplies: ReadonlySet<string>
   /** Roots whose replies were all loaded once. */
-  readonly complete: ReadonlySet<string>
+  readonly fullyLoaded: ReadonlySet<string>
 }
 
-/** What surrounds the tree. */
+/** Everything drawn around the tree. */
 export type Status = {
   readonly phase: 'loading' | 'ready' | 'error'
   readonly error: ErrorCode | null
@@ -40,18 +41,18 @@ export type Status = {
 export type Store = {
   readonly content: Content
   readonly status: Status
-  patch(change: Partial<Content>): void
-  note(change: Partial<Status>): void
-  /** Called after every change. Returns how to stop. */
+  updateContent(change: Partial<Content>): void
+  updateStatus(change: Partial<Status>): void
+  /** Called after every change. Returns a function that removes the listener. */
   subscribe(listener: () => void): () => void
 }
 
-/** A store that begins as nothing loaded. */
+/** Create a store in which nothing is loaded. */
 export const createStore = (sort: Sort, reader: Author | null, connection: ConnectionState): Store => {
   const listeners = new Set<() => void>()
   let content = emptyContent(sort, reader)
   let status = emptyStatus(connection)
-  const tell = (): void => {
+  const notify = (): void => {
     for (const listener of listeners) listener()
   }
   return {
@@ -61,13 +62,13 @@ export const createStore = (sort: Sort, reader: Author | null, connection: Conne
     get status() {
       return status
     },
-    patch(change) {
+    updateContent(change) {
       content = { ...content, ...change }
-      tell()
+      notify()
     },
-    note(change) {
+    updateStatus(change) {
       status = { ...status, ...change }
-      tell()
+      notify()
     },
     subscribe(listener) {
       listeners.add(listener)
@@ -78,28 +79,28 @@ export const createStore = (sort: Sort, reader: Author | null, connection: Conne
 
 const none: ReadonlySet<never> = new Set()
 
-/** What a view knows before anything is loaded. */
+/** The content before anything is loaded. */
 export const emptyContent = (sort: Sort, reader: Author | null): Content => ({
-  facts: noFacts,
+  serverState: emptyServerState,
   reader,
   site: null,
-  mine: new Map(),
-  choices: new Map(),
+  ownReactions: new Map(),
+  pendingReactions: new Map(),
   outbox: [],
   leaving: none,
   loadingReplies: none,
-  complete: none,
+  fullyLoaded: none,
   sort,
-  shown: [],
-  held: none,
-  withheld: none,
-  deferred: none,
+  shownRoots: [],
+  queued: none,
+  unconfirmed: none,
+  unloaded: none,
   fresh: none,
   linkedRoot: null,
   hasMore: false,
 })
 
-/** What surrounds it then. */
+/** The status before anything is loaded. */
 const emptyStatus = (connection: ConnectionState): Status => ({
   phase: 'loading',
   error: null,
@@ -114,12 +115,13 @@ const emptyStatus = (connection: ConnectionState): Status => ({
 })
 
 /** The set with or without an id. */
-export const toggled = (ids: ReadonlySet<string>, id: string, present: boolean): ReadonlySet<string> => {
+export const withId = (ids: ReadonlySet<string>, id: string, isPresent: boolean): ReadonlySet<string> => {
   const next = new Set(ids)
-  if (present) next.add(id)
+  if (isPresent) next.add(id)
   else next.delete(id)
   return next
 }
 
 /** The comment as known now, if readers can see it. */
-export const commentOf = (store: Store, id: string): Comment | null => store.content.facts.rows.get(id)?.comment ?? null
+export const findComment = (store: Store, id: string): Comment | null =>
+  store.content.serverState.rows.get(id)?.comment ?? null

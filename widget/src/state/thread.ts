@@ -2,87 +2,91 @@ import { ReparteeError } from '@repartee/sdk'
 import type { ThreadView } from '../contract.ts'
 import { loadWriting } from '../i18n/index.ts'
 import { once } from '../once.ts'
+import { codeOf } from './code-of.ts'
+import { forwardProperties } from './forward-properties.ts'
 import { readJson } from './key-value.ts'
-import { mirror } from './mirror.ts'
 import { permalinkOf } from './permalink.ts'
-import { createReading } from './reading.ts'
+import type { ReaderActions } from './reader-actions.ts'
 import type { Content, Store } from './store.ts'
 import type { ThreadDeps } from './thread-deps.ts'
+import { createThreadSync } from './thread-sync.ts'
 import { createTree, type Tree } from './tree.ts'
-import type { Writing } from './writing.ts'
 
 export type Thread = {
   readonly view: ThreadView
-  /** Load; settles when the first page is drawn or could not be had. */
+  /** Load the thread. Resolves when the first page is drawn or could not be loaded. */
   start(): Promise<void>
   /** Follow a permalink. */
   focus(id: string): Promise<void>
-  /** The page is being left: delete and keep now what was to be deleted or kept soon. */
+  /** The reader is leaving the page: delete and store now what would be deleted or stored soon. */
   flush(): void
-  /** Stop everything; the client stays open. */
+  /** Stop everything. The client stays open. */
   close(): void
 }
 
 /** One view of one page's thread: the state behind `<repartee-comments>`. */
 export const createThread = (deps: ThreadDeps, store: Store): Thread => {
   const { client } = deps
-  const place = `${deps.site}:${deps.page}`
-  const names = { drafts: `repartee:draft:${place}`, outbox: `repartee:outbox:${place}` }
-  const build = createTree()
+  const page = `${deps.site}:${deps.page}`
+  const names = { drafts: `repartee:draft:${page}`, outbox: `repartee:outbox:${page}` }
+  const buildTree = createTree()
 
-  let writing: Writing | undefined
+  let actions: ReaderActions | undefined
   let closed = false
 
-  /** The part that writes is a chunk of its own: whoever only reads never loads it. */
-  const write = once(async (): Promise<Writing> => {
+  /** The reader's actions are a chunk of their own, which readers who only read never load. */
+  const loadActions = once(async (): Promise<ReaderActions> => {
     try {
-      const [{ createWriting }, { errors }] = await Promise.all([import('./writing.ts'), loadWriting(deps.lang)])
-      writing = createWriting(deps, store, names, errors, () => void reading.check())
+      const [{ createReaderActions }, { errors }] = await Promise.all([
+        import('./reader-actions.ts'),
+        loadWriting(deps.lang),
+      ])
+      actions = createReaderActions(deps, store, names, errors, () => void sync.checkStale())
     } catch (cause) {
       throw new ReparteeError('unavailable', undefined, { cause })
     }
-    if (closed) writing.close()
-    return writing
+    if (closed) actions.close()
+    return actions
   })
 
-  const tellHost = (error: unknown): void =>
-    deps.emit('error', { code: error instanceof ReparteeError ? error.code : 'internal' })
+  const reportError = (error: unknown): void => deps.emit('error', { code: codeOf(error) })
 
-  const reading = createReading(deps, store, () => void writing?.resend())
+  const sync = createThreadSync(deps, store, () => void actions?.resend())
 
   let built: { content: Content; now: number; tree: Tree } | undefined
-  /** Builds only when what it is made of has changed. */
+  /** Built again only when something it depends on has changed. */
   const tree = (): Tree => {
     const { content } = store
     const now = deps.now()
-    if (built?.content !== content || built.now !== now) built = { content, now, tree: build(content, now) }
+    if (built?.content !== content || built.now !== now) built = { content, now, tree: buildTree(content, now) }
     return built.tree
   }
 
-  const stops = [
-    client.onReader((reader) => {
-      const before = store.content.reader
-      const isOther = before?.id !== reader?.id
-      store.patch({
+  const removeListeners = [
+    client.onReaderChange((reader) => {
+      const isOther = store.content.reader?.id !== reader?.id
+      store.updateContent({
         reader,
-        ...(isOther && { mine: new Map(), outbox: store.content.outbox.filter(({ state }) => state !== 'pending') }),
+        ...(isOther && {
+          ownReactions: new Map(),
+          outbox: store.content.outbox.filter(({ state }) => state !== 'pending'),
+        }),
       })
-      // A guest who has just given a name has nothing in the thread yet; anybody else may.
+      // A guest who has just given a name has nothing in the thread yet. Any other reader may.
       if (isOther && reader && reader.role !== 'guest' && store.status.phase === 'ready')
-        reading.sortBy(store.content.sort).catch(() => {})
+        sync.sortBy(store.content.sort).catch(() => {})
     }),
-    client.onConnection((connection) => {
-      const returned = connection === 'live' || connection === 'polling'
-      store.note({ connection })
-      if (returned) void writing?.resend()
+    client.onConnectionChange((connection) => {
+      store.updateStatus({ connection })
+      if (connection === 'live' || connection === 'polling') void actions?.resend()
     }),
   ]
 
-  /** Something the reader does, which waits for the part that writes. */
-  const later =
-    <A extends unknown[], R>(method: (writing: Writing) => (...args: A) => Promise<R>) =>
+  /** An action of the reader that waits until the actions are loaded. */
+  const whenLoaded =
+    <A extends unknown[], R>(method: (actions: ReaderActions) => (...args: A) => Promise<R>) =>
     async (...args: A): Promise<R> =>
-      method(await write())(...args)
+      method(await loadActions())(...args)
 
   const own = {
     page: deps.page,
@@ -92,17 +96,17 @@ export const createThread = (deps: ThreadDeps, store: Store): Thread => {
       return { count, typing: typing.filter((_, i) => i !== self) }
     },
     get newCount() {
-      return store.content.held.size
+      return store.content.queued.size
     },
     get hasDraft() {
       return Boolean((readJson(deps.storage, names.drafts) as { readonly ''?: unknown } | null)?.[''])
     },
-    setSort: reading.sortBy,
-    loadMore: reading.loadMore,
-    loadReplies: reading.loadReplies,
-    showNew: reading.showNew,
+    setSort: sync.sortBy,
+    loadMore: sync.loadMore,
+    loadReplies: sync.loadReplies,
+    showNew: sync.showNew,
     async retryLoad() {
-      store.note({ phase: 'loading', error: null })
+      store.updateStatus({ phase: 'loading', error: null })
       await start()
     },
     async signIn(name: string) {
@@ -110,53 +114,53 @@ export const createThread = (deps: ThreadDeps, store: Store): Thread => {
     },
     signOut: () => client.signOut(),
     async prepare() {
-      await write()
+      await loadActions()
     },
-    send: later((to) => to.send),
-    retry: (key: string) => writing?.retry(key),
-    discard: (key: string) => writing?.discard(key),
-    edit: later((to) => to.edit),
-    source: later((to) => to.source),
+    send: whenLoaded(({ send }) => send),
+    retry: (key: string) => actions?.retry(key),
+    discard: (key: string) => actions?.discard(key),
+    edit: whenLoaded(({ edit }) => edit),
+    source: whenLoaded(({ source }) => source),
     remove: (id: string) =>
-      void write()
-        .then((to) => to.remove(id))
-        .catch(tellHost),
-    undoRemove: (id: string) => writing?.undoRemove(id),
-    toggleReaction: later((to) => to.toggleReaction),
-    preview: later((to) => to.preview),
-    typing: () => client.typing(store.status.threadId),
+      void loadActions()
+        .then(({ remove }) => remove(id))
+        .catch(reportError),
+    undoRemove: (id: string) => actions?.undoRemove(id),
+    toggleReaction: whenLoaded(({ toggleReaction }) => toggleReaction),
+    preview: whenLoaded(({ preview }) => preview),
+    typing: () => client.sendTyping(store.status.threadId),
     permalink: (id: string) => permalinkOf(deps.href(), id),
-    draft: (parentId: string | null) => ({ body: writing?.drafts.get(parentId) ?? '' }),
-    saveDraft: (parentId: string | null, body: string) => writing?.drafts.set(parentId, body),
+    draft: (parentId: string | null) => ({ body: actions?.drafts.get(parentId) ?? '' }),
+    saveDraft: (parentId: string | null, body: string) => actions?.drafts.set(parentId, body),
   }
 
-  const view: ThreadView = mirror(
+  const view: ThreadView = forwardProperties(
     own,
     () => store.status,
     () => store.content,
-    () => store.content.facts,
+    () => store.content.serverState,
     tree,
   )
 
   const start = async (): Promise<void> => {
-    await reading.load()
+    await sync.load()
     if (!closed && store.status.phase === 'ready' && deps.storage.get(names.outbox) !== null)
-      await write()
-        .then((to) => to.resume())
-        .catch(tellHost)
+      await loadActions()
+        .then(({ resume }) => resume())
+        .catch(reportError)
   }
 
   return {
     view,
     start,
-    focus: reading.focus,
-    flush: () => writing?.flush(),
+    focus: sync.focus,
+    flush: () => actions?.flush(),
     close() {
       closed = true
-      writing?.flush()
-      writing?.close()
-      reading.close()
-      for (const stop of stops) stop()
+      actions?.flush()
+      actions?.close()
+      sync.close()
+      for (const remove of removeListeners) remove()
     },
   }
 }

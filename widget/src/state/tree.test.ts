@@ -1,8 +1,8 @@
 import type { Comment } from '@repartee/sdk'
 import { expect, test } from 'vitest'
 import type { CommentNode } from '../contract.ts'
-import { addComments, applyDelta, noFacts } from './apply.ts'
 import { comment, deltaOf, id, reader, snapshotOf } from './fixtures/comments.ts'
+import { applyDelta, emptyServerState, mergeComments } from './server-state.ts'
 import { type Content, emptyContent } from './store.ts'
 import { createTree } from './tree.ts'
 
@@ -12,8 +12,8 @@ const inputOf = (comments: readonly Comment[], { now = 1_000_000, ...over }: Ove
   {
     ...emptyContent('newest', reader),
     site: { ...snapshotOf([]).site, editWindowMs: 1_000 },
-    facts: addComments(noFacts, comments, 1),
-    shown: comments.filter(({ parentId }) => parentId === null).map((one) => one.id),
+    serverState: mergeComments(emptyServerState, comments, 1),
+    shownRoots: comments.filter(({ parentId }) => parentId === null).map((one) => one.id),
     ...over,
   },
   now,
@@ -37,8 +37,8 @@ test.each([
   ['oldest', [1, 2, 3]],
   ['top', [2, 3, 1]],
 ] as const)('roots sorted by %s', (sort, order) => {
-  const shown = [id(2), id(3), id(1)]
-  const { roots } = createTree()(...inputOf([comment(1), comment(2), comment(3)], { sort, shown }))
+  const shownRoots = [id(2), id(3), id(1)]
+  const { roots } = createTree()(...inputOf([comment(1), comment(2), comment(3)], { sort, shownRoots }))
   expect(ids(roots)).toEqual(order.map(id))
 })
 
@@ -50,9 +50,12 @@ test('a pinned root stands first in every order', () => {
 })
 
 test('a reply whose parent is gone moves to the nearest ancestor that is there', () => {
-  const all = addComments(noFacts, [comment(1), reply(2, 1, 1), reply(3, 2, 1), reply(4, 3, 1)], 4)
-  const facts = applyDelta(all, deltaOf([], { from: 4, to: 5, changes: [{ type: 'comment.gone', seq: 5, id: id(3) }] }))
-  expect(ids(createTree()(...inputOf([comment(1)], { facts })).roots)).toEqual([[id(1), [[id(2), [id(4)]]]]])
+  const all = mergeComments(emptyServerState, [comment(1), reply(2, 1, 1), reply(3, 2, 1), reply(4, 3, 1)], 4)
+  const serverState = applyDelta(
+    all,
+    deltaOf([], { from: 4, to: 5, changes: [{ type: 'comment.gone', seq: 5, id: id(3) }] }),
+  )
+  expect(ids(createTree()(...inputOf([comment(1)], { serverState })).roots)).toEqual([[id(1), [[id(2), [id(4)]]]]])
 })
 
 test('a reply whose parent was never loaded stands below the root', () => {
@@ -60,14 +63,14 @@ test('a reply whose parent was never loaded stands below the root', () => {
 })
 
 test('what is hidden takes what is below it along', () => {
-  const input = inputOf([comment(1), reply(2, 1, 1), reply(3, 2, 1)], { held: new Set([id(2)]) })
+  const input = inputOf([comment(1), reply(2, 1, 1), reply(3, 2, 1)], { queued: new Set([id(2)]) })
   expect(ids(createTree()(...input).roots)).toEqual([id(1)])
 })
 
 test('hidden replies are those the service counts and the view has not loaded', () => {
   const comments = [comment(1, { replyCount: 5 }), reply(2, 1, 1), reply(3, 1, 1)]
   expect(createTree()(...inputOf(comments)).roots[0]?.hiddenReplies).toBe(3)
-  expect(createTree()(...inputOf(comments, { complete: new Set([id(1)]) })).roots[0]?.hiddenReplies).toBe(0)
+  expect(createTree()(...inputOf(comments, { fullyLoaded: new Set([id(1)]) })).roots[0]?.hiddenReplies).toBe(0)
 })
 
 test('only nodes that say something else are new objects', () => {
@@ -77,11 +80,11 @@ test('only nodes that say something else are new objects', () => {
   expect(build(...inputOf(comments)).roots).toBe(before)
   const [start, now] = inputOf(comments)
   const first = build(start, now).roots
-  const facts = applyDelta(
-    start.facts,
+  const serverState = applyDelta(
+    start.serverState,
     deltaOf([], { from: 3, to: 4, changes: [{ type: 'reactions', seq: 4, id: id(2), reactions: { like: 1 } }] }),
   )
-  const after = build({ ...start, facts }, now).roots
+  const after = build({ ...start, serverState }, now).roots
   expect(after[0]).toBe(first[0])
   expect(after[1]).not.toBe(first[1])
 })

@@ -5,7 +5,7 @@ import type { Content } from './store.ts'
 export type Tree = {
   readonly roots: readonly CommentNode[]
   readonly linked: CommentNode | null
-  /** Entries of new roots, and replies whose parent is not drawn: nothing the reader wrote disappears. */
+  /** Entries of new roots, and replies whose parent is not drawn: nothing that the reader wrote disappears. */
   readonly rootOutbox: readonly OutboxEntry[]
 }
 
@@ -18,8 +18,8 @@ const sameValue = (a: unknown, b: unknown): boolean =>
   a === b || (Array.isArray(a) && Array.isArray(b) && sameList(a, b))
 
 const byRank = (sort: Sort): ((a: Comment, b: Comment) => number) => {
-  const age = sort === 'top' ? 0 : sort === 'newest' ? -1 : 1
-  return (a, b) => Number(b.pinned) - Number(a.pinned) || age * (a.createdSeq - b.createdSeq)
+  const direction = sort === 'top' ? 0 : sort === 'newest' ? -1 : 1
+  return (a, b) => Number(b.pinned) - Number(a.pinned) || direction * (a.createdSeq - b.createdSeq)
 }
 
 /**
@@ -31,39 +31,39 @@ export const createTree = (): ((content: Content, now: number) => Tree) => {
   let last: Tree = { roots: none, linked: null, rootOutbox: none }
 
   return (content, now) => {
-    const { held, withheld, deferred, choices, complete, outbox, linkedRoot } = content
-    const { rows } = content.facts
+    const { queued, unconfirmed, unloaded, pendingReactions, fullyLoaded, outbox, linkedRoot } = content
+    const { rows } = content.serverState
     const after = new Map<string, CommentNode>()
     const repliesOf = new Map<string, Comment[]>()
     const knownReplies = new Map<string, number>()
 
-    const isHidden = (id: string): boolean => held.has(id) || withheld.has(id) || deferred.has(id)
+    const isHidden = (id: string): boolean => queued.has(id) || unconfirmed.has(id) || unloaded.has(id)
     const visible = (id: string): Comment | null => rows.get(id)?.comment ?? null
 
-    /** The nearest ancestor there is: one may be gone, or not loaded. */
-    const placeOf = ({ parentId, rootId }: Comment): string => {
+    /** The nearest ancestor that is known. A parent may be gone, or not loaded. */
+    const drawnParentOf = ({ parentId, rootId }: Comment): string => {
       for (let id = parentId; id !== null; id = rows.get(id)?.parentId ?? null) if (visible(id)) return id
       return rootId
     }
 
     for (const { comment } of rows.values()) {
       if (!comment || comment.parentId === null) continue
-      if (!comment.deletedAt && !deferred.has(comment.id))
+      if (!comment.deletedAt && !unloaded.has(comment.id))
         knownReplies.set(comment.rootId, (knownReplies.get(comment.rootId) ?? 0) + 1)
       if (isHidden(comment.id)) continue
-      const parent = placeOf(comment)
+      const parent = drawnParentOf(comment)
       const siblings = repliesOf.get(parent)
       if (siblings) siblings.push(comment)
       else repliesOf.set(parent, [comment])
     }
 
-    const node = (stored: Comment): CommentNode => {
+    const nodeOf = (stored: Comment): CommentNode => {
       const { id } = stored
-      const choice = choices.get(id)
+      const choice = pendingReactions.get(id)
       const own = stored.author.id === content.reader?.id
       const isRoot = stored.parentId === null
       const previous = before.get(id)
-      const hidden = isRoot && !complete.has(id) ? Math.max(0, stored.replyCount - (knownReplies.get(id) ?? 0)) : 0
+      const hidden = isRoot && !fullyLoaded.has(id) ? Math.max(0, stored.replyCount - (knownReplies.get(id) ?? 0)) : 0
       const comment = !choice
         ? stored
         : previous?.comment.seq === stored.seq && previous.comment.reactions === choice.reactions
@@ -71,8 +71,8 @@ export const createTree = (): ((content: Content, now: number) => Tree) => {
           : { ...stored, reactions: choice.reactions }
       const next: CommentNode = {
         comment,
-        children: (repliesOf.get(id) ?? []).sort((a, b) => a.createdSeq - b.createdSeq).map(node),
-        mine: choice?.mine ?? content.mine.get(id) ?? none,
+        children: (repliesOf.get(id) ?? []).sort((a, b) => a.createdSeq - b.createdSeq).map(nodeOf),
+        mine: choice?.mine ?? content.ownReactions.get(id) ?? none,
         own,
         editable: own && !stored.deletedAt && now < stored.createdAt + (content.site?.editWindowMs ?? 0),
         fresh: content.fresh.has(id),
@@ -87,14 +87,14 @@ export const createTree = (): ((content: Content, now: number) => Tree) => {
       return result
     }
 
-    const draw = (id: string): CommentNode[] => {
+    const rootNode = (id: string): CommentNode[] => {
       const comment = isHidden(id) ? null : visible(id)
-      return comment ? [node(comment)] : []
+      return comment ? [nodeOf(comment)] : []
     }
 
     const rank = byRank(content.sort)
-    const roots = content.shown.flatMap(draw).sort((a, b) => rank(a.comment, b.comment))
-    const linked = (linkedRoot !== null && draw(linkedRoot)[0]) || null
+    const roots = content.shownRoots.flatMap(rootNode).sort((a, b) => rank(a.comment, b.comment))
+    const linked = (linkedRoot !== null && rootNode(linkedRoot)[0]) || null
     const rootOutbox = outbox.filter(({ parentId }) => parentId === null || !after.has(parentId))
     before = after
     last = {

@@ -64,7 +64,7 @@ export const startWatch = (o: {
       if (known >= root.replyCount) continue
       for (let cursor: string | null = ''; cursor !== null; ) {
         const query = { thread: o.thread, comment: root.id, ...(cursor !== '' && { cursor }) }
-        const replies = await client.replies(query)
+        const replies = await client.getReplies(query)
         for (const reply of replies.comments) own.see(reply, head)
         cursor = replies.next
       }
@@ -74,7 +74,7 @@ export const startWatch = (o: {
   /** Whether the whole thread was read; not when a page came from before the position to follow from. */
   const load = async (current: () => boolean): Promise<boolean> => {
     const own = createView(o.witness)
-    const first = await client.snapshot({ page, sort: 'oldest', limit: PAGE })
+    const first = await client.getSnapshot({ page, sort: 'oldest', limit: PAGE })
     if (!current() || first.stale === true) return false
     view = own
     own.setCommentCount(first.thread.commentCount)
@@ -83,7 +83,7 @@ export const startWatch = (o: {
       for (const comment of snapshot.comments) own.see(comment, snapshot.thread.head)
       await readReplies(own, snapshot.comments, snapshot.thread.head)
       if (snapshot.next === null) return true
-      snapshot = await client.snapshot({ page, sort: 'oldest', limit: PAGE, cursor: snapshot.next })
+      snapshot = await client.getSnapshot({ page, sort: 'oldest', limit: PAGE, cursor: snapshot.next })
       if (!current() || snapshot.stale === true || snapshot.thread.head < first.thread.head) return false
     }
   }

@@ -1,25 +1,25 @@
-import { sleep } from './clock.ts'
 import { ReparteeError } from './protocol/errors.ts'
 import { createBackoff } from './realtime/backoff.ts'
+import { sleep } from './sleep.ts'
 
-/** A reader who waits longer wants to be asked. */
+/** How long one call keeps retrying before the caller gets the error. */
 const BUDGET_MS = 15_000
 
-/** One try's own limit: a hung connection must leave time for another. */
-const TRY_MS = 8_000
-const SHORTEST_TRY_MS = 1_000
+/** Limit of a single attempt. A hung connection must leave time for another attempt. */
+const ATTEMPT_TIMEOUT_MS = 8_000
+const MIN_ATTEMPT_TIMEOUT_MS = 1_000
 
 export type RetryDeps = { readonly random: () => number; readonly now: () => number }
 
-/** Whether the same request can never succeed: refused, and not for a fault of the service. */
-export const isFinal = (error: unknown): boolean =>
+/** Whether repeating the same request is useless: the service refused it, and not because of a fault of its own. */
+export const isPermanent = (error: unknown): boolean =>
   error instanceof ReparteeError && error.status < 500 && !error.retryable
 
 /**
- * Try until it works, is refused for good, or about 15 s are over; then reject with the last error. Only errors the
- * table calls retryable are tried again, with full jitter and not before the server allows it.
+ * Repeat `attempt` until it succeeds, fails with an error that is not retryable, or about 15 s have passed.
+ * Rejects with the last error. Waits use full jitter and are never shorter than the service asked for.
  */
-export const retrying = async <T>(
+export const withRetry = async <T>(
   deps: RetryDeps,
   attempt: (timeoutMs: number) => Promise<T>,
   ...signals: readonly (AbortSignal | undefined)[]
@@ -29,7 +29,7 @@ export const retrying = async <T>(
   for (;;) {
     for (const signal of signals) signal?.throwIfAborted()
     try {
-      return await attempt(Math.max(SHORTEST_TRY_MS, Math.min(TRY_MS, deadline - deps.now())))
+      return await attempt(Math.max(MIN_ATTEMPT_TIMEOUT_MS, Math.min(ATTEMPT_TIMEOUT_MS, deadline - deps.now())))
     } catch (error) {
       if (!(error instanceof ReparteeError && error.retryable)) throw error
       const waitMs = backoff.next(error.retryAfterMs)

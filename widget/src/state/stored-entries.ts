@@ -1,9 +1,9 @@
 import type { OutboxEntry } from '../contract.ts'
 import { type KeyValue, readJson } from './key-value.ts'
 
-/** What of an entry survives a reload. */
+/** The part of an outbox entry that survives a reload of the page. */
 export type StoredEntry = Pick<OutboxEntry, 'key' | 'parentId' | 'body' | 'createdAt'> & {
-  /** The name a guest gave with it. */
+  /** The name that a guest gave with the comment. */
   readonly name?: string
 }
 
@@ -18,20 +18,20 @@ const isStoredEntry = (value: unknown): value is StoredEntry => {
   )
 }
 
-/** Unfinished entries kept under `name`, oldest first. */
-export const storedEntries = (store: KeyValue, name: string): StoredEntry[] => {
-  const kept = readJson(store, name)
-  return Array.isArray(kept) ? kept.filter(isStoredEntry) : []
+/** The unfinished entries stored under `name`, oldest first. */
+export const readEntries = (store: KeyValue, name: string): StoredEntry[] => {
+  const stored = readJson(store, name)
+  return Array.isArray(stored) ? stored.filter(isStoredEntry) : []
 }
 
-/** Keep an entry until it is finished; tabs of one page share the place. */
+/** Store an entry until it is finished. All tabs with this page share the list. */
 export const storeEntry = (store: KeyValue, name: string, entry: StoredEntry): void => {
-  const others = storedEntries(store, name).filter(({ key }) => key !== entry.key)
+  const others = readEntries(store, name).filter(({ key }) => key !== entry.key)
   store.set(name, JSON.stringify([...others, entry]))
 }
 
-/** The entry is finished, or given up. */
+/** Forget an entry that is finished or was discarded. */
 export const forgetEntry = (store: KeyValue, name: string, key: string): void => {
-  const others = storedEntries(store, name).filter((entry) => entry.key !== key)
+  const others = readEntries(store, name).filter((entry) => entry.key !== key)
   store.set(name, others.length > 0 ? JSON.stringify(others) : null)
 }

@@ -1,8 +1,8 @@
 import type { Change, Comment, Delta } from '@repartee/sdk'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { addComments, applyDelta, noFacts } from './apply.ts'
 import { comment, deltaOf, id, THREAD } from './fixtures/comments.ts'
+import { applyDelta, emptyServerState, mergeComments } from './server-state.ts'
 
 type Expected = { html: string | null; reactions: Comment['reactions']; replyCount: number }
 
@@ -65,11 +65,11 @@ test('deltas in any order, any of them twice, end in the state the last change o
         .map((delta) => ({ delta, rank: random.next().value ?? 0 }))
         .sort((a, b) => a.rank - b.rank)
         .map(({ delta }) => delta)
-      const facts = shuffled.reduce(applyDelta, noFacts)
-      expect(facts.commentCount).toBe(last * 10)
-      if (script.some(({ kind }) => kind >= 3)) expect(facts.closed).toBe(closed)
+      const state = shuffled.reduce(applyDelta, emptyServerState)
+      expect(state.commentCount).toBe(last * 10)
+      if (script.some(({ kind }) => kind >= 3)) expect(state.closed).toBe(closed)
       for (const [key, { alive, html, reactions, replyCount }] of truth) {
-        const shown = facts.rows.get(key)?.comment ?? null
+        const shown = state.rows.get(key)?.comment ?? null
         if (alive) expect(shown).toMatchObject({ html, reactions, replyCount })
         else expect(shown).toBeNull()
       }
@@ -80,21 +80,21 @@ test('deltas in any order, any of them twice, end in the state the last change o
 
 test('a page from before a deletion does not bring the comment back', () => {
   const gone = applyDelta(
-    noFacts,
+    emptyServerState,
     deltaOf([], { from: 4, to: 5, changes: [{ type: 'comment.gone', seq: 5, id: id(1) }] }),
   )
-  expect(addComments(gone, [comment(1)], 4).rows.get(id(1))?.comment).toBeNull()
+  expect(mergeComments(gone, [comment(1)], 4).rows.get(id(1))?.comment).toBeNull()
 })
 
 test('a page from before a reaction shows the comment with the newer total', () => {
   const change: Change = { type: 'reactions', seq: 7, id: id(1), reactions: { like: 3 } }
-  const facts = applyDelta(noFacts, deltaOf([], { from: 6, to: 7, changes: [change] }))
-  expect(addComments(facts, [comment(1)], 6).rows.get(id(1))?.comment?.reactions).toEqual({ like: 3 })
+  const state = applyDelta(emptyServerState, deltaOf([], { from: 6, to: 7, changes: [change] }))
+  expect(mergeComments(state, [comment(1)], 6).rows.get(id(1))?.comment?.reactions).toEqual({ like: 3 })
 })
 
 test('the source only the author gets is kept when the same version comes without it', () => {
-  const first = addComments(noFacts, [comment(1, { body: 'source' })], 1)
+  const first = mergeComments(emptyServerState, [comment(1, { body: 'source' })], 1)
   expect(applyDelta(first, deltaOf([comment(1)])).rows.get(id(1))?.comment?.body).toBe('source')
-  const other = applyDelta(noFacts, deltaOf([comment(1)]))
-  expect(addComments(other, [comment(1, { body: 'source' })], 1).rows.get(id(1))?.comment?.body).toBe('source')
+  const other = applyDelta(emptyServerState, deltaOf([comment(1)]))
+  expect(mergeComments(other, [comment(1, { body: 'source' })], 1).rows.get(id(1))?.comment?.body).toBe('source')
 })

@@ -107,7 +107,7 @@ test('a deletion that fails leaves the comment and tells the reader why', async 
 
 test('an edit shows at once, and its source is at hand for the next one', async () => {
   const { client, view } = await started()
-  client.comment = async () => ({ comment: { ...own, body: 'before' }, ancestors: [] })
+  client.getComment = async () => ({ comment: { ...own, body: 'before' }, ancestors: [] })
   expect(await view.source(id(1))).toBe('before')
   client.editComment = async () => ({ comment: { ...own, seq: 2, html: '<p>after</p>', body: 'after', editedAt: 3 } })
   await view.edit(id(1), 'after')
@@ -147,17 +147,17 @@ test('storage that holds nonsense or throws counts as empty', async () => {
 
 test('a load that fails for a while is tried again by itself, one that is refused is not', async () => {
   const client = fakeClient()
-  vi.mocked(client.snapshot).mockRejectedValueOnce(new ReparteeError('unavailable'))
+  vi.mocked(client.getSnapshot).mockRejectedValueOnce(new ReparteeError('unavailable'))
   const { start, view } = viewOf(client)
   await start()
   expect(view).toMatchObject({ phase: 'error', error: 'unavailable' })
   await vi.advanceTimersByTimeAsync(20_000)
   expect(view.phase).toBe('ready')
 
-  const refusing = fakeClient({ snapshot: vi.fn(async () => Promise.reject(new ReparteeError('site_not_found'))) })
+  const refusing = fakeClient({ getSnapshot: vi.fn(async () => Promise.reject(new ReparteeError('site_not_found'))) })
   await viewOf(refusing).start()
   await vi.advanceTimersByTimeAsync(600_000)
-  expect(refusing.snapshot).toHaveBeenCalledTimes(1)
+  expect(refusing.getSnapshot).toHaveBeenCalledTimes(1)
 })
 
 test('a permalink is the page with a hash only we understand', async () => {

@@ -1,4 +1,7 @@
-/** Wait; rejects with the signal's reason as soon as one of them aborts, and leaves no timer or listener behind. */
+/**
+ * Wait. Rejects with the reason of the first signal that aborts.
+ * Either way it leaves no timer or listener behind.
+ */
 export const sleep = async (waitMs: number, signals: readonly (AbortSignal | undefined)[]): Promise<void> => {
   let stop = (): void => {}
   try {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Change, Delta } from '../protocol/delta.ts'
-import { createSequence } from './subscription.ts'
+import { createReorderBuffer } from './reorder-buffer.ts'
 
 /** A change a test can recognise; those of every third counter are not for readers and never travel. */
 const visible = (seq: number): boolean => seq % 3 !== 0
@@ -20,49 +20,49 @@ const seqs = (deltas: readonly Delta[]): number[] => deltas.flatMap(({ changes }
 const visibleBetween = (from: number, to: number): number[] => seqs([delta(from, to)])
 
 test('the next delta is applied, an old or repeated one dropped', () => {
-  const sequence = createSequence(5)
-  expect(sequence.receive(delta(5, 7))).toEqual([delta(5, 7)])
-  expect(sequence.receive(delta(5, 7))).toEqual([])
-  expect(sequence.receive(delta(3, 6))).toEqual([])
-  expect(sequence.position).toBe(7)
-  expect(sequence.gap).toBe(false)
+  const buffer = createReorderBuffer(5)
+  expect(buffer.receive(delta(5, 7))).toEqual([delta(5, 7)])
+  expect(buffer.receive(delta(5, 7))).toEqual([])
+  expect(buffer.receive(delta(3, 6))).toEqual([])
+  expect(buffer.position).toBe(7)
+  expect(buffer.hasGap).toBe(false)
 })
 
 test('of an overlapping delta only the part not yet seen is applied', () => {
-  const sequence = createSequence(5)
-  const [applied] = sequence.receive(delta(2, 8))
+  const buffer = createReorderBuffer(5)
+  const [applied] = buffer.receive(delta(2, 8))
   expect(applied).toMatchObject({ from: 5, to: 8, commentCount: 8 })
   expect(seqs(applied ? [applied] : [])).toEqual([7, 8])
 })
 
 test('a delta ahead of a gap waits, and is applied right after what was missing', () => {
-  const sequence = createSequence(0)
-  expect(sequence.receive(delta(2, 4))).toEqual([])
-  expect(sequence.gap).toBe(true)
-  expect(seqs(sequence.receive(delta(0, 2)))).toEqual(visibleBetween(0, 4))
-  expect(sequence.gap).toBe(false)
+  const buffer = createReorderBuffer(0)
+  expect(buffer.receive(delta(2, 4))).toEqual([])
+  expect(buffer.hasGap).toBe(true)
+  expect(seqs(buffer.receive(delta(0, 2)))).toEqual(visibleBetween(0, 4))
+  expect(buffer.hasGap).toBe(false)
 })
 
 test('an empty delta moves the position', () => {
-  const sequence = createSequence(2)
-  expect(sequence.receive(delta(2, 3))).toHaveLength(1)
-  expect(sequence.position).toBe(3)
+  const buffer = createReorderBuffer(2)
+  expect(buffer.receive(delta(2, 3))).toHaveLength(1)
+  expect(buffer.position).toBe(3)
 })
 
 test('a page of changes leaves a gap until the thread’s head is reached', () => {
-  const sequence = createSequence(0)
-  sequence.receive(delta(0, 500), 700)
-  expect(sequence.gap).toBe(true)
-  sequence.receive(delta(500, 700), 700)
-  expect(sequence.gap).toBe(false)
+  const buffer = createReorderBuffer(0)
+  buffer.receive(delta(0, 500), 700)
+  expect(buffer.hasGap).toBe(true)
+  buffer.receive(delta(500, 700), 700)
+  expect(buffer.hasGap).toBe(false)
 })
 
 test('a flood ahead of a gap is held within a bound and still known to be missing', () => {
-  const sequence = createSequence(0)
-  for (let from = 1; from < 2_000; from += 1) sequence.receive(delta(from, from + 1))
-  const applied = sequence.receive(delta(0, 1))
+  const buffer = createReorderBuffer(0)
+  for (let from = 1; from < 2_000; from += 1) buffer.receive(delta(from, from + 1))
+  const applied = buffer.receive(delta(0, 1))
   expect(applied.length).toBeLessThan(300)
-  expect(sequence.gap).toBe(true)
+  expect(buffer.hasGap).toBe(true)
 })
 
 /**
@@ -93,13 +93,13 @@ const run = fc.record({
   ),
 })
 
-test('whatever is lost, repeated or late, the server’s sequence is applied once and in order', () => {
+test('whatever is lost, repeated or late, the server’s buffer is applied once and in order', () => {
   fc.assert(
     fc.property(run, ({ since, steps }) => {
       let head = 10
       const flying: Delta[] = []
       const answers: { page: Delta; head: number }[] = []
-      const sequence = createSequence(since)
+      const buffer = createReorderBuffer(since)
       const applied: Delta[] = []
       const take = <T>(from: T[], index: number): T | undefined => from.splice(index % Math.max(1, from.length), 1)[0]
 
@@ -108,27 +108,27 @@ test('whatever is lost, repeated or late, the server’s sequence is applied onc
           flying.push(delta(Math.max(0, head - step.overlap), head + step.size))
           head += step.size
         } else if (step.act === 'ask') {
-          const from = sequence.position
+          const from = buffer.position
           answers.push({ page: delta(from, Math.max(from, Math.min(head, from + step.page))), head })
         } else if (step.act === 'answer') {
           const answer = take(answers, step.index)
-          if (answer) applied.push(...sequence.receive(answer.page, answer.head))
+          if (answer) applied.push(...buffer.receive(answer.page, answer.head))
         } else {
           const next = take(flying, step.index)
           if (next && step.act === 'deliver') {
-            applied.push(...sequence.receive(next))
+            applied.push(...buffer.receive(next))
             if (step.keep) flying.push(next)
           }
         }
-        expect(seqs(applied)).toEqual(visibleBetween(since, sequence.position))
+        expect(seqs(applied)).toEqual(visibleBetween(since, buffer.position))
       }
       // The next delta shows what is missing, and answers fill it page by page.
       head += 1
-      applied.push(...sequence.receive(delta(head - 1, head)))
-      while (sequence.gap) {
-        const from = sequence.position
-        applied.push(...sequence.receive(delta(from, Math.min(head, from + 5)), head))
-        expect(sequence.position).toBeGreaterThan(from)
+      applied.push(...buffer.receive(delta(head - 1, head)))
+      while (buffer.hasGap) {
+        const from = buffer.position
+        applied.push(...buffer.receive(delta(from, Math.min(head, from + 5)), head))
+        expect(buffer.position).toBeGreaterThan(from)
       }
       expect(seqs(applied)).toEqual(visibleBetween(since, head))
       expect(applied.every(({ from }, i) => from === (applied[i - 1]?.to ?? since))).toBe(true)
