@@ -22,7 +22,7 @@ export default defineConfig({
           '{sdk,service,widget}/src/**/*.test.ts',
           'sdk/test/*.test.ts',
           'service/test/{core,injection,realtime}/*.test.ts',
-          'infra/tools/verify/*.test.ts',
+          'infra/tools/{logs,verify}/*.test.ts',
           'infra/tools/checks/repository/*.test.ts',
         ],
         { isolate: false },

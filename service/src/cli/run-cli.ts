@@ -5,7 +5,6 @@ import { ConfigError, readConfig } from '../startup/config.ts'
 import { backupCommand, restoreCommand } from './backup-command.ts'
 import { type CliCommand, UsageError } from './cli-command.ts'
 import { commentApprove, commentList, commentReject, commentSpam } from './comment-command.ts'
-import { logsSummarize } from './logs-command.ts'
 import { migrateCommand } from './migrate-command.ts'
 import { serveCommand } from './serve-command.ts'
 import { siteCreate, siteList } from './site-command.ts'
@@ -25,7 +24,6 @@ export const cliCommands: Readonly<Record<string, CliCommand>> = {
   'comment spam': commentSpam,
   'thread close': threadClose,
   'thread open': threadOpen,
-  'logs summarize': logsSummarize,
 }
 
 /** All commands, or those that begin with a word. */

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { runCli } from '../../src/cli/run-cli.ts'
+import { runLogs } from './logs-command.ts'
 
 const LOG = [
   '{"level":"info","time":"2026-01-02T03:04:05.000Z","port":8080,"msg":"ready"}',
@@ -17,9 +17,8 @@ const LOG = [
 
 const run = async (...args: string[]) => {
   const [out, err]: string[][] = [[], []]
-  const code = await runCli(
+  const code = await runLogs(
     args,
-    {},
     (line) => out?.push(line),
     (line) => err?.push(line),
   )
@@ -30,25 +29,35 @@ test('a file is summarised as text or JSON; a missing one and wrong words are re
   const folder = await mkdtemp(join(tmpdir(), 'repartee-logs-'))
   const file = join(folder, 'service.log')
   await writeFile(file, LOG)
-  const { code, out } = await run('logs', 'summarize', file)
+  const { code, out } = await run(file)
   expect(code).toBe(0)
   expect(out).toContain('3 lines: 1 error, 1 info, 1 unreadable')
   expect(out).toContain('path=/api/v1/sites/<site>/threads/<id>/comments')
   expect(out).toContain('[abc]')
-  expect(JSON.parse((await run('logs', 'summarize', file, '--json')).out)).toMatchObject({ lines: 3, unreadable: 1 })
-  expect(await run('logs', 'summarize', join(folder, 'none'))).toMatchObject({
+  expect(JSON.parse((await run(file, '--json')).out)).toMatchObject({ lines: 3, unreadable: 1 })
+  expect(await run(join(folder, 'missing'))).toMatchObject({
     code: 1,
-    err: expect.stringContaining('no such file or folder'),
+    err: expect.stringMatching(/^cannot read \S+missing: no such file or folder$/),
   })
-  expect((await run('logs', 'summarize', file, '--limit', '0')).code).toBe(2)
+  expect(await run(folder)).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/^cannot read \S+: it is a folder$/),
+  })
+  expect((await run(file, '--limit', '0')).code).toBe(2)
+  expect(await run('--limit', 'x')).toMatchObject({
+    code: 2,
+    out: '',
+    err: expect.stringMatching(/^--limit: expected a whole number.*\n\nUsage: npm run logs/),
+  })
+  expect((await run(file, file)).err).toContain('one argument too many')
   await writeFile(file, 'no log at all\n')
-  expect((await run('logs', 'summarize', file)).code).toBe(1)
+  expect((await run(file)).code).toBe(1)
   await rm(folder, { recursive: true })
 })
 
 test('a log is summarised from a pipe', async () => {
-  const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
-  const child = spawn(process.execPath, ['--conditions=source', '--import', 'tsx', main, 'logs', 'summarize'], {
+  const main = fileURLToPath(new URL('run-logs.ts', import.meta.url))
+  const child = spawn(process.execPath, ['--conditions=source', '--import', 'tsx', main], {
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   child.stdin.end(LOG)
