@@ -1,6 +1,6 @@
 import { runCli } from './cli/run-cli.ts'
 
-// Whoever read the output may go away first; that is no reason to stop serving.
+// The reader of the output may exit first; the service keeps running.
 process.stdout.on('error', () => undefined)
 
 const code = await runCli(

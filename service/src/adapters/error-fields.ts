@@ -1,6 +1,6 @@
 /**
- * What a log line keeps of an error, which JSON alone would write as `{}`. Other properties stay out: a database's
- * `detail` may quote what a reader wrote. Anything but an error passes unchanged.
+ * The fields of an error in a log line; JSON alone would write `{}`. Other properties are left out: a database error's
+ * `detail` may quote a comment. A value that is not an error passes unchanged.
  */
 export const errorFields = (value: unknown): unknown => {
   if (!(value instanceof Error)) return value

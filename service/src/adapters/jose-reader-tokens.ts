@@ -30,14 +30,14 @@ const signingKey = (secret: Uint8Array): KeyObject => {
   return createPrivateKey({ key: Buffer.concat([PKCS8_ED25519, seed]), format: 'der', type: 'pkcs8' })
 }
 
-const refusal = (cause: unknown): ReparteeError =>
+const toTokenError = (cause: unknown): ReparteeError =>
   cause instanceof errors.JWTExpired
     ? new ReparteeError('token_expired', 'the reader token has expired', { cause })
     : new ReparteeError('token_invalid', 'not a reader token of this site', { cause })
 
 /**
- * Reader tokens as EdDSA JWTs. Every node derives the same key from the service's secret, so any node verifies what
- * another issued; the audience is one site, so a token is worth nothing on any other.
+ * Reader tokens as EdDSA JWTs. Every node derives the same key from the service's secret, so each verifies the tokens of
+ * all others. The audience is one site, so a token is invalid on any other.
  */
 export const createReaderTokens = ({ secret, now }: { secret: Uint8Array; now: Clock }): ReaderTokens => {
   const privateKey = signingKey(secret)
@@ -77,7 +77,7 @@ export const createReaderTokens = ({ secret, now }: { secret: Uint8Array; now: C
           expiresAt: claims.exp * 1_000,
         }
       } catch (cause) {
-        throw cause instanceof ReparteeError ? cause : refusal(cause)
+        throw cause instanceof ReparteeError ? cause : toTokenError(cause)
       }
     },
   }

@@ -11,8 +11,8 @@ const wrap = (log: Pino): Logger => ({
 })
 
 /**
- * JSON lines on standard error, one event each: the message is constant, the data is in fields. Never what readers
- * wrote, never a token, never a whole address.
+ * Writes JSON lines to standard error, one event each: the message is constant, the data is in fields. Comments, tokens
+ * and complete network addresses are never logged.
  */
 export const createLogger = (level: string): Logger =>
   wrap(

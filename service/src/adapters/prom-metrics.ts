@@ -12,32 +12,32 @@ const counters: Record<CounterName, { help: string; labels: string[] }> = {
   reloads: { help: 'Subscriptions told to fetch a new snapshot', labels: [] },
   sweeps: { help: 'Head sweeps of active threads, by whether they found a missed change', labels: ['found'] },
   recoveries: { help: 'Subscriptions brought up to date, by where the changes came from', labels: ['source'] },
-  thread_reads: { help: 'Times the database was asked about a thread for its subscribers', labels: ['what'] },
+  thread_reads: { help: 'Reads of a thread from the database for its subscribers', labels: ['what'] },
   page_cache: { help: 'Pages read, by whether they were cached', labels: ['result'] },
   socket_closes: { help: 'WebSockets closed, by close code', labels: ['code'] },
-  db_retries: { help: 'Statements retried, by the cause of the failed attempt: SQLSTATE or a word', labels: ['cause'] },
+  db_retries: { help: 'Statements retried, by cause: SQLSTATE or a word', labels: ['cause'] },
   db_breaker: {
     help: 'Database hosts put out of use (opened, draining) or back in use (closed)',
     labels: ['host', 'change'],
   },
   bus_messages: { help: 'Messages between nodes, by outcome: sent, unsent or heard', labels: ['outcome'] },
   trace_spans: { help: 'Spans given to the exporter, by outcome: sent or failed', labels: ['outcome'] },
-  redis_fallbacks: { help: 'Answers given from this node alone while Redis was away', labels: ['for'] },
+  redis_fallbacks: { help: 'Answers from this node’s memory while Redis was unavailable', labels: ['for'] },
 }
 
 /** Milliseconds: from a cached read to the deadline of a command. */
 const MS_BUCKETS = [0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000]
 
-/** What a reader waits for; 2,500 and 4,000 end a good and a fair Largest Contentful Paint. */
+/** What a reader waits for; 2,500 and 4,000 are the limits of a good and a fair Largest Contentful Paint. */
 const VISIT_MS = [20, 50, 100, 200, 350, 500, 750, 1_000, 1_500, 2_500, 4_000, 6_000, 10_000, 30_000, 60_000]
-/** 200 and 500 end a good and a fair Interaction to Next Paint. */
+/** 200 and 500 are the limits of a good and a fair Interaction to Next Paint. */
 const INP_MS = [8, 16, 40, 80, 120, 200, 300, 500, 1_000, 2_000, 5_000]
-/** 0.1 and 0.25 end a good and a fair Cumulative Layout Shift. */
+/** 0.1 and 0.25 are the limits of a good and a fair Cumulative Layout Shift. */
 const CLS = [0, 0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1]
 
 const histograms: Record<HistogramName, { help: string; labels: string[]; buckets: number[] }> = {
-  command_ms: { help: 'Time from a command’s arrival to its answer', labels: ['type'], buckets: MS_BUCKETS },
-  commit_ms: { help: 'Time of one changing statement', labels: ['kind'], buckets: MS_BUCKETS },
+  command_ms: { help: 'Time from a command’s arrival to its response', labels: ['type'], buckets: MS_BUCKETS },
+  commit_ms: { help: 'Time of one statement that changes a thread', labels: ['kind'], buckets: MS_BUCKETS },
   group_size: { help: 'Comments stored by one statement', labels: [], buckets: [1, 2, 5, 10, 20, 50] },
   delta_lag_ms: {
     help: 'Time from publishing a delta, on this node or heard on the bus, to handing it to this node’s sockets',
@@ -58,7 +58,7 @@ const histograms: Record<HistogramName, { help: string; labels: string[]; bucket
   },
   widget_cls: { help: 'Cumulative Layout Shift of host pages, as browsers report it', labels: [], buckets: CLS },
   widget_thread_ms: {
-    help: 'Time from a reader’s coming near a conversation to its being drawn, as browsers report it',
+    help: 'Time from a reader approaching the comments to their being drawn, as browsers report it',
     labels: [],
     buckets: VISIT_MS,
   },
@@ -70,7 +70,7 @@ const histograms: Record<HistogramName, { help: string; labels: string[]; bucket
   http_request_ms: { help: 'Time of one HTTP request', labels: ['route'], buckets: MS_BUCKETS },
 }
 
-/** A part that is not there is not down: these are silent until they are first set. */
+/** These have no value until they are first set: a part that is not in use is not down. */
 const SILENT_UNTIL_SET: readonly GaugeName[] = [
   'redis_up',
   'db_up',
@@ -80,22 +80,22 @@ const SILENT_UNTIL_SET: readonly GaugeName[] = [
   'clock_offset_seconds',
 ]
 
-/** Gauges that are told apart by more than their name. */
+/** Gauges with labels. */
 const gaugeLabels: Partial<Record<GaugeName, string[]>> = { db_connections: ['host', 'state'], db_host_up: ['host'] }
 
 const gauges: Record<GaugeName, string> = {
   redis_up: 'Whether every connection to Redis works: 1 or 0',
-  clock_offset_seconds: 'What is to be added to this machine’s clock to have the database’s',
+  clock_offset_seconds: 'Database time minus this machine’s time',
   moderation_queue: 'Comments of all sites that wait for a moderator; at most 1,000 of a site are counted',
   moderation_queue_sites: 'Sites with comments that wait for a moderator',
-  moderation_queue_age_seconds: 'How long the comment that waits longest for a moderator has waited',
+  moderation_queue_age_seconds: 'Age of the comment that has waited longest for a moderator',
   sockets: 'Open WebSockets',
-  active_threads: 'Threads somebody listens to on this node',
+  active_threads: 'Threads with subscribers on this node',
   long_polls: 'Waiting long-polls',
   db_up: 'Whether the database answers: 1 or 0',
   db_queue: 'Statements waiting for the database',
   db_connections: 'Database connections by host and state: active, idle, waiting',
-  db_host_up: 'Whether a database host is asked: 1 or 0',
+  db_host_up: 'Whether a database host is in use: 1 or 0',
 }
 
 const mapValues = <K extends string, V, R>(table: Record<K, V>, make: (name: K, value: V) => R): Record<K, R> =>
@@ -104,7 +104,7 @@ const mapValues = <K extends string, V, R>(table: Record<K, V>, make: (name: K, 
     R
   >
 
-/** Every metric of a node, in one registry of its own; names start with `repartee_`. */
+/** Create every metric of a node in a registry of its own. Names start with `repartee_`. */
 export const createMetrics = (): { metrics: Metrics; text: () => Promise<string>; contentType: string } => {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })

@@ -146,7 +146,7 @@ test('setting the machine’s clock does not move the time, and the metric follo
   await pass(2_000)
   expect(gauges.at(-1)).toBe(0)
   expect(errorMs()).toBe(0)
-  expect(lines).toEqual(['this machine’s clock is right again'])
+  expect(lines).toEqual(['this machine’s clock is correct again'])
 })
 
 test('a machine that slept for an hour is right again within two seconds', async () => {

@@ -2,73 +2,73 @@ import type { Clock } from '../core/ports/clock.ts'
 import type { Logger } from '../core/ports/logger.ts'
 import type { Metrics } from '../core/ports/metrics.ts'
 
-/** The time all nodes of one database agree on, whatever their machines' clocks say. */
+/** The time that all nodes of one database share, independent of their machines' clocks. */
 export type SharedClock = {
-  /** Whole epoch milliseconds. Goes on evenly; steps only when it is found to be more than a second wrong. */
+  /** Whole epoch milliseconds. Advances evenly; steps only when found to be wrong by more than a second. */
   readonly now: Clock
-  /** Compare with the database now. Never rejects: what cannot be asked leaves everything as it was. */
+  /** Compare with the database now. Never rejects; if the database does not answer, nothing changes. */
   measure(): Promise<void>
   /** How this machine's clock compares; for `/readyz`. */
   describe(): string
   close(): void
 }
 
-/** Below this nobody notices, and a step would only make times less even. */
+/** A smaller difference goes unnoticed, and a step would only make times less even. */
 const STEP_MS = 1_000
-/** The one with the shortest way there and back counts. */
+/** The sample with the shortest round trip is used. */
 const SAMPLES = 5
 const EVERY_MS = 30_000
 /** While the database does not answer. */
-const AGAIN_MS = 5_000
-const LOOK_MS = 1_000
+const RETRY_MS = 5_000
+const CHECK_MS = 1_000
 
 type Sample = {
   /** The database's time minus `steady`. */
   readonly base: number
-  /** It may be wrong by this much, since the way there and the way back share the round trip nobody knows how. */
+  /** The most it may be wrong by: the round trip is not necessarily symmetric. */
   readonly errorMs: number
 }
 
 /**
- * A clock set by asking another for its time (Cristian's algorithm), which goes on by `steady`: neither a step of the
- * machine's clock nor an outage of the database moves it. It begins with the machine's clock.
+ * A clock that is set by asking the database for its time (Cristian's algorithm) and advances with `steady`, so neither a
+ * step of the machine's clock nor an outage of the database affects it. It starts with the machine's time.
  */
 export const createSharedClock = (o: {
-  /** The time to agree on, in epoch milliseconds; may take long or reject. */
+  /** Read the shared time, in epoch milliseconds; may be slow or reject. */
   ask: () => Promise<number>
   machine: Clock
-  /** Never steps; in milliseconds since whenever. */
+  /** Monotonic milliseconds. */
   steady: Clock
   log: Logger
   metrics: Metrics
 }): SharedClock => {
   const machineBase = (): number => o.machine() - o.steady()
   let base = machineBase()
-  /** The machine's clock against `steady` when it was last looked at. */
-  let seenBase = base
-  /** What is to be added to the machine's clock; `null` before the first answer. */
+  /** The machine's time minus `steady` at the last comparison. */
+  let machineBaseBefore = base
+  /** The shared time minus the machine's; `null` before the first answer. */
   let offsetMs: number | null = null
   let dueAt = o.steady()
   let measuring: Promise<void> | null = null
 
-  const takeSample = async (): Promise<Sample> => {
+  const readSample = async (): Promise<Sample> => {
     const sentAt = o.steady()
-    const theirs = await o.ask()
+    const databaseAt = await o.ask()
     const errorMs = (o.steady() - sentAt) / 2
-    return { base: theirs - (sentAt + errorMs), errorMs }
+    return { base: databaseAt - (sentAt + errorMs), errorMs }
   }
 
-  const takeBest = async (): Promise<Sample> => {
-    let best = await takeSample()
-    for (let taken = 1; taken < SAMPLES; taken += 1) {
-      const sample = await takeSample()
+  const readBestSample = async (): Promise<Sample> => {
+    let best = await readSample()
+    for (let i = 1; i < SAMPLES; i += 1) {
+      const sample = await readSample()
       if (sample.errorMs < best.errorMs) best = sample
     }
     return best
   }
 
   const compare = async (): Promise<void> => {
-    const best = await takeBest()
+    const best = await readBestSample()
     const wasOff = offsetMs !== null && Math.abs(offsetMs) > STEP_MS
     offsetMs = Math.round(best.base - machineBase())
     o.metrics.gauge('clock_offset_seconds', offsetMs / 1_000)
@@ -77,19 +77,19 @@ export const createSharedClock = (o: {
       base = best.base
       o.log.warn('the time was set to the database’s', { stepMs, offsetMs, errorMs: Math.round(best.errorMs) })
     }
-    if (wasOff && Math.abs(offsetMs) <= STEP_MS) o.log.info('this machine’s clock is right again', { offsetMs })
+    if (wasOff && Math.abs(offsetMs) <= STEP_MS) o.log.info('this machine’s clock is correct again', { offsetMs })
   }
 
   const measure = (): Promise<void> => {
-    seenBase = machineBase()
+    machineBaseBefore = machineBase()
     measuring ??= compare()
       .then(
         () => {
           dueAt = o.steady() + EVERY_MS
         },
         (error: unknown) => {
-          o.log.debug('the database’s time could not be asked', { error })
-          dueAt = o.steady() + AGAIN_MS
+          o.log.debug('the database’s time could not be read', { error })
+          dueAt = o.steady() + RETRY_MS
         },
       )
       .finally(() => {
@@ -99,10 +99,10 @@ export const createSharedClock = (o: {
   }
 
   const timer = setInterval(() => {
-    // Somebody set the machine's clock, or the machine slept: which one, the database knows.
-    const jumped = Math.abs(machineBase() - seenBase) > STEP_MS / 2
+    // The machine's clock was set, or the machine was asleep. Only the database's time tells which.
+    const jumped = Math.abs(machineBase() - machineBaseBefore) > STEP_MS / 2
     if (jumped || o.steady() >= dueAt) void measure()
-  }, LOOK_MS)
+  }, CHECK_MS)
   timer.unref()
 
   return {

@@ -5,7 +5,7 @@ import { socketPath } from '../control/socket-path.ts'
 import type { Config } from '../startup/config.ts'
 import { withStandaloneDeps } from './with-standalone-deps.ts'
 
-/** Perform an operation in the process that serves this data folder, or, when none does, on the folder itself. */
+/** Run an operation in the process that serves this data folder, or in this process if there is none. */
 export const operate = async <N extends OperationName>(
   config: Config,
   name: N,

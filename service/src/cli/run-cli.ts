@@ -10,7 +10,7 @@ import { serveCommand } from './serve-command.ts'
 import { siteCreate, siteList } from './site-command.ts'
 import { threadClose, threadOpen } from './thread-command.ts'
 
-/** Every command by the words that call it. */
+/** Every command by its name. */
 export const cliCommands: Readonly<Record<string, CliCommand>> = {
   serve: serveCommand,
   migrate: migrateCommand,
@@ -26,18 +26,18 @@ export const cliCommands: Readonly<Record<string, CliCommand>> = {
   'thread open': threadOpen,
 }
 
-/** All commands, or those that begin with a word. */
-const overview = (first = ''): string =>
+/** The help of all commands, or of those in a group. */
+const overview = (group = ''): string =>
   [
     'repartee: real-time comments for any page',
     '',
     'Usage: repartee COMMAND',
     '',
     ...Object.entries(cliCommands)
-      .filter(([name]) => first === '' || name.startsWith(`${first} `))
+      .filter(([name]) => group === '' || name.startsWith(`${group} `))
       .map(([name, command]) => `  ${name.padEnd(17)}${command.summary}`),
     '',
-    'repartee COMMAND --help tells more. Settings come from environment variables (README).',
+    'Run repartee COMMAND --help for details. Environment variables configure it; see the README.',
   ].join('\n')
 
 const help = (name: string, command: CliCommand): string =>
@@ -55,59 +55,73 @@ const parse = (command: CliCommand, rest: string[]) => {
       options: { ...command.flags, help: { type: 'boolean', short: 'h' } },
       allowPositionals: true,
     })
-    return { flags: values, words: positionals }
+    return { flags: values, args: positionals }
   } catch (error) {
-    // Node adds advice after the first sentence that is of no use here.
+    // Node.js adds advice after the first sentence, which does not apply here.
     throw new UsageError((error instanceof Error ? error.message : String(error)).replace(/\. .*$/s, ''))
   }
 }
 
-/** Run one command line; resolves to the exit code, or to `null` while the service runs. */
+/** An error in words; an expected one with its code, which the README and the API use. */
+const describeError = (error: unknown): string => {
+  if (error instanceof ReparteeError) return `${error.message} (${error.code})`
+  return error instanceof Error ? error.message : String(error)
+}
+
+const isHelp = (arg: string | undefined): boolean => arg === undefined || /^(--help|-h|help)$/.test(arg)
+
+/** Answer arguments that name no command: the version, the help asked for, or an error with the overview. */
+const runWithoutCommand = (
+  args: readonly string[],
+  print: (line: string) => void,
+  printError: (line: string) => void,
+): number => {
+  const [first] = args
+  if (first === '--version' || first === '-v') {
+    print(version)
+    return 0
+  }
+  const isGroup = Object.keys(cliCommands).some((name) => name.startsWith(`${first} `))
+  const text = overview(isGroup ? first : '')
+  if (isHelp(first) || (isGroup && isHelp(args[1]))) {
+    print(text)
+    return 0
+  }
+  printError(`repartee: no command ${args.join(' ').slice(0, 60)}\n\n${text}`)
+  return 2
+}
+
+/** Run one command line. Resolves to the exit code, or to `null` while the service runs. */
 export const runCli = async (
   args: readonly string[],
   env: NodeJS.ProcessEnv,
   print: (line: string) => void,
-  complain: (line: string) => void,
+  printError: (line: string) => void,
 ): Promise<number | null> => {
-  const wide = args.slice(0, 2).join(' ')
-  const name = Object.hasOwn(cliCommands, wide) ? wide : (args[0] ?? '')
+  const twoWords = args.slice(0, 2).join(' ')
+  const name = Object.hasOwn(cliCommands, twoWords) ? twoWords : (args[0] ?? '')
   const command = Object.hasOwn(cliCommands, name) ? cliCommands[name] : undefined
-  if (command === undefined) {
-    const [first = ''] = args
-    if (first === '--version' || first === '-v') {
-      print(version)
-      return 0
-    }
-    const isGroup = Object.keys(cliCommands).some((each) => each.startsWith(`${first} `))
-    const asksHelp = (word: string | undefined): boolean => word === undefined || /^(--help|-h|help)$/.test(word)
-    const asked = args.length === 0 || asksHelp(first) || (isGroup && asksHelp(args[1]))
-    const said = overview(isGroup ? first : '')
-    ;(asked ? print : complain)(asked ? said : `repartee: no command ${args.join(' ').slice(0, 60)}\n\n${said}`)
-    return asked ? 0 : 2
-  }
+  if (command === undefined) return runWithoutCommand(args, print, printError)
   try {
-    const { flags, words } = parse(command, args.slice(name.split(' ').length))
-    if (flags.help === true) {
+    const parsed = parse(command, args.slice(name.split(' ').length))
+    if (parsed.flags.help === true) {
       print(help(name, command))
       return 0
     }
-    if (words.length < command.positionals.min) throw new UsageError(`${command.usage.split(' ')[0]} is needed`)
-    if (words.length > command.positionals.max) throw new UsageError(`one word too many: ${words.at(-1)}`)
-    return await command.run({ config: readConfig(env, command.serves ? 'serve' : 'operate'), flags, words, print })
+    const { min, max } = command.argCount
+    if (parsed.args.length < min) throw new UsageError(`${command.usage.split(' ')[0]} is required`)
+    if (parsed.args.length > max) throw new UsageError(`unexpected argument: ${parsed.args.at(-1)}`)
+    return await command.run({ config: readConfig(env, command.serves ? 'serve' : 'operate'), print, ...parsed })
   } catch (error) {
     if (error instanceof ConfigError) {
-      for (const problem of error.message.split('\n')) complain(`repartee: ${problem}`)
+      for (const problem of error.message.split('\n')) printError(`repartee: ${problem}`)
       return 2
     }
     if (error instanceof UsageError) {
-      complain(`repartee: ${error.message}\n\n${help(name, command)}`)
+      printError(`repartee: ${error.message}\n\n${help(name, command)}`)
       return 2
     }
-    if (error instanceof ReparteeError) {
-      complain(`repartee: ${error.code}: ${error.message}`)
-      return 1
-    }
-    complain(`repartee: ${error instanceof Error ? error.message : String(error)}`)
+    printError(`repartee: ${describeError(error)}`)
     return 1
   }
 }

@@ -5,7 +5,7 @@ import type { CliCommand } from './cli-command.ts'
 
 const anyAddress: readonly string[] = ['0.0.0.0', '::']
 
-/** How this very program is called from here. */
+/** How to run this program from the current folder. */
 const calledAs = (): string => {
   const script = process.argv[1] ?? 'repartee'
   return basename(script) === 'repartee' ? 'repartee' : `node ${relative(process.cwd(), script)}`
@@ -13,11 +13,11 @@ const calledAs = (): string => {
 
 export const serveCommand: CliCommand = {
   usage: '',
-  summary: 'serve comments until stopped (SIGTERM or Ctrl-C stops gracefully)',
-  details: ['Configured by environment variables; see the README.'],
+  summary: 'run the service until SIGTERM or Ctrl-C, which stop it gracefully',
+  details: ['Environment variables configure it; see the README.'],
   flags: {},
   serves: true,
-  positionals: { min: 0, max: 0 },
+  argCount: { min: 0, max: 0 },
   run: async ({ config, print }) => {
     const node = await startNode(config)
     const stop = (signal: string): void => {
@@ -39,7 +39,7 @@ export const serveCommand: CliCommand = {
     const metricsHost = anyAddress.includes(config.METRICS_HOST) ? '127.0.0.1' : config.METRICS_HOST
     print(`  metrics     http://${isIPv6(metricsHost) ? `[${metricsHost}]` : metricsHost}:${node.metricsPort}/metrics`)
     if (config.DATABASE_URL === '')
-      print(`  data        ${config.DATA_DIR} (embedded database: fine for trying out and for one small site)`)
+      print(`  data        ${config.DATA_DIR} (embedded database, for evaluation or one small site)`)
     print(`  your site   ${calledAs()} site create --name "My blog" --origin https://blog.example`)
     return null
   },

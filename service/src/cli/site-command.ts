@@ -7,13 +7,13 @@ const snippet = (base: string, key: string): string =>
 
 export const siteCreate: CliCommand = {
   usage: '--name NAME --origin ORIGIN [--origin ORIGIN …] [--key KEY] [--premoderation none|first|all] [--no-guests]',
-  summary: 'register a site and print the snippet for its pages',
+  summary: 'create a site and print the snippet for its pages',
   details: [
-    '--name NAME             shown to readers and in the dashboard',
-    '--origin ORIGIN         an origin whose pages may embed it, exactly as browsers send it: https://blog.example',
-    '--key KEY               public key for the snippet; made when not given',
-    '--premoderation WHO     who waits for approval: none (default), first (new authors), all',
-    '--no-guests             a name is not enough to comment',
+    '--name NAME             the name shown to readers and in the dashboard',
+    '--origin ORIGIN         an origin whose pages may embed the site, as browsers send it: https://blog.example',
+    '--key KEY               public key for the snippet; default: random',
+    '--premoderation WHO     whose comments need approval: none (default), first (new authors), all',
+    '--no-guests             do not let readers comment with just a name',
   ],
   flags: {
     name: { type: 'string' },
@@ -22,11 +22,11 @@ export const siteCreate: CliCommand = {
     premoderation: { type: 'string' },
     'no-guests': { type: 'boolean' },
   },
-  positionals: { min: 0, max: 0 },
+  argCount: { min: 0, max: 0 },
   run: async ({ config, flags, print }) => {
     const name = required(flags, 'name')
     const origins = texts(flags.origin)
-    if (origins.length === 0) throw new UsageError('--origin is needed')
+    if (origins.length === 0) throw new UsageError('--origin is required')
     const key = text(flags.key)
     const premoderation = text(flags.premoderation)
     const site = (await operate(config, 'site.create', {
@@ -40,7 +40,7 @@ export const siteCreate: CliCommand = {
     })) as Site & { url: string }
     print(`site ${site.publicKey} created for ${site.origins.join(', ')}`)
     print('')
-    print('Paste this where the comments should stand:')
+    print('Paste this where the comments should appear:')
     print(`  ${snippet(site.url, site.publicKey)}`)
     return 0
   },
@@ -48,13 +48,13 @@ export const siteCreate: CliCommand = {
 
 export const siteList: CliCommand = {
   usage: '',
-  summary: 'list the registered sites',
+  summary: 'list all sites',
   details: [],
   flags: {},
-  positionals: { min: 0, max: 0 },
+  argCount: { min: 0, max: 0 },
   run: async ({ config, print }) => {
     const sites = (await operate(config, 'site.list', {})) as Site[]
-    if (sites.length === 0) print('no sites yet: repartee site create --name NAME --origin ORIGIN')
+    if (sites.length === 0) print('no sites yet; create one with: repartee site create --name NAME --origin ORIGIN')
     for (const site of sites) print(`${site.publicKey}\t${site.name}\t${site.origins.join(', ')}`)
     return 0
   },

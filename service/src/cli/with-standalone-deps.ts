@@ -10,18 +10,18 @@ import { openBackplane } from '../startup/open-backplane.ts'
 import { openStorage } from '../startup/open-storage.ts'
 import { publicUrl } from '../startup/public-url.ts'
 
-/** Open the data folder for one act; nodes that serve find its changes with their next sweep. */
-export const withStandaloneDeps = async <T>(config: Config, act: (deps: OperatorDeps) => Promise<T>): Promise<T> => {
+/** Open the database for one operation in this process. Running nodes find its changes with their next sweep. */
+export const withStandaloneDeps = async <T>(config: Config, run: (deps: OperatorDeps) => Promise<T>): Promise<T> => {
   const log = createLogger(config.LOG_LEVEL === 'info' ? 'warn' : config.LOG_LEVEL)
   const { metrics } = createMetrics()
   if (config.DATABASE_URL === '') await ensureDataDir(config)
   const storage = await openStorage(config, log, metrics)
-  // Nothing an operator does here is rate-limited or seen by others: no need to reach for the other nodes.
+  // An operation is not rate-limited and publishes nothing, so it needs no connection to the other nodes.
   const backplane = await openBackplane({ REDIS_URL: '' }, { node: 'cli', log, metrics })
   try {
-    // Nor is anything signed for a reader.
+    // Nor does it sign reader tokens.
     const secret = randomBytes(32)
-    return await act(
+    return await run(
       createDeps({
         storage,
         backplane,

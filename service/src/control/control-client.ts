@@ -1,7 +1,7 @@
 import { request } from 'node:http'
 import { isErrorCode, ReparteeError } from '@repartee/sdk/protocol'
 
-/** Ask the process that serves this data folder to perform an operation; `null` when none is serving. */
+/** Run an operation in the process that serves this data folder; `null` if there is none. */
 export const callControl = (path: string, name: string, input: unknown): Promise<{ result: unknown } | null> =>
   new Promise((resolve, reject) => {
     const call = request({ socketPath: path, path: `/${name}`, method: 'POST' }, (response) => {
@@ -23,7 +23,9 @@ export const callControl = (path: string, name: string, input: unknown): Promise
     call.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') resolve(null)
       else if (error.code === 'EACCES')
-        reject(new Error(`cannot reach the service through ${path}: run this as the account that serves, or as root`))
+        reject(
+          new Error(`cannot reach the service through ${path}: run this as the user that runs the service, or as root`),
+        )
       else reject(error)
     })
     call.end(JSON.stringify(input))

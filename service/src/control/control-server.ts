@@ -19,8 +19,8 @@ const readJson = async (request: IncomingMessage): Promise<unknown> => {
 }
 
 /**
- * Let the command line act through the process that holds the database. The socket is the authorisation: it lies in
- * a folder only its owner can enter, and no network reaches it.
+ * Let the command line act through the process that has the database open. Access to the socket is the authorisation: it
+ * is in a folder that only its owner can enter, and not reachable over a network.
  */
 export const startControlServer = async (
   path: string,
@@ -39,7 +39,7 @@ export const startControlServer = async (
       response.statusCode = known ? error.status : 500
       response.end(
         JSON.stringify({
-          error: known ? { code: error.code, message: error.message } : { code: 'internal', message: 'internal' },
+          error: known ? { code: error.code, message: error.message } : { code: 'internal', message: 'internal error' },
         }),
       )
     }

@@ -10,10 +10,10 @@ import { listSites } from '../core/sites/list-sites.ts'
 import { setClosed } from '../core/threads/close-thread.ts'
 import { describeFileError } from '../startup/file-error.ts'
 
-/** What an operator's act may touch: the use-cases, the embedded database as a file, and where the service is reached. */
+/** What operations depend on: the use-cases, the backup of the embedded database, and the service's URL. */
 export type OperatorDeps = Deps & {
   readonly backup: (file: string) => Promise<void>
-  /** The origin readers reach the service at. */
+  /** The origin at which readers reach the service. */
   readonly url: () => string
 }
 
@@ -23,16 +23,16 @@ type Operation<S extends v.GenericSchema> = {
 }
 const operation = <S extends v.GenericSchema>(input: S, run: Operation<S>['run']): Operation<S> => ({ input, run })
 
-/** Who sits at the machine's own shell is the owner of every site on it. */
-const operator = async (deps: OperatorDeps, siteKey: string): Promise<Actor> => {
+/** The operator's actor on a site. Whoever can run the command line owns every site. */
+const operatorOf = async (deps: OperatorDeps, siteKey: string): Promise<Actor> => {
   const site = await deps.store.sites.findByKey(siteKey)
   if (site === null) throw new ReparteeError('site_not_found', `no site ${siteKey}`)
   return asOperator(site)
 }
 
-const ofSite = { site: siteKeySchema }
+const siteInput = { site: siteKeySchema }
 
-/** Everything the command line can do to a running or a resting service. */
+/** Every operation of the command line, whether or not the service is running. */
 export const operations = {
   'site.create': operation(
     v.strictObject({
@@ -52,24 +52,24 @@ export const operations = {
     }),
   ),
   'site.list': operation(v.strictObject({}), (deps) => listSites(deps)),
-  'comment.list': operation(v.strictObject(ofSite), async (deps, input) =>
-    pendingComments(deps, await operator(deps, input.site), { after: null }),
+  'comment.list': operation(v.strictObject(siteInput), async (deps, input) =>
+    pendingComments(deps, await operatorOf(deps, input.site), { after: null }),
   ),
   'comment.review': operation(
     v.strictObject({
-      ...ofSite,
+      ...siteInput,
       thread: idSchema,
       comment: idSchema,
       status: v.picklist(['approved', 'rejected', 'spam']),
     }),
-    async (deps, input) => reviewComment(deps, await operator(deps, input.site), input),
+    async (deps, input) => reviewComment(deps, await operatorOf(deps, input.site), input),
   ),
   'thread.setClosed': operation(
-    v.strictObject({ ...ofSite, page: v.string(), closed: v.boolean() }),
+    v.strictObject({ ...siteInput, page: v.string(), closed: v.boolean() }),
     async (deps, input) => {
-      const actor = await operator(deps, input.site)
+      const actor = await operatorOf(deps, input.site)
       const thread = await deps.store.threads.findByPage(actor.site.id, input.page)
-      if (thread === null) throw new ReparteeError('thread_not_found', `no thread for page ${input.page}`)
+      if (thread === null) throw new ReparteeError('thread_not_found', `the page ${input.page} has no thread`)
       return setClosed(deps, actor, { thread: thread.id, closed: input.closed })
     },
   ),

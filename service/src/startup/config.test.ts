@@ -30,11 +30,11 @@ test.each([
   { TRUSTED_PROXIES: '10.0.0.0/8, 127.0.0.1 ,fd00::/8' },
   { ...SERVER, REDIS_URL: 'rediss+sentinel://:pw@a,b/main' },
   { ...SERVER, DATABASE_URL: 'postgresql://u@a:26257,b:26257/db?sslmode=verify-full' },
-])('%o is right', (env) => {
+])('%o is valid', (env) => {
   expect(readConfig(env)).toBeDefined()
 })
 
-describe('a bad value is refused at start by one line that names the option, before anything is opened', () => {
+describe('an invalid value ends the start with one line that names the option, before anything is opened', () => {
   let folder: string
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'repartee-config-'))
@@ -42,16 +42,16 @@ describe('a bad value is refused at start by one line that names the option, bef
   })
   afterAll(() => rm(folder, { recursive: true }))
 
-  const start = async (env: Record<string, string>, ...words: string[]) => {
-    const said: string[] = []
-    const complaints: string[] = []
+  const start = async (env: Record<string, string>, ...args: string[]) => {
+    const stdout: string[] = []
+    const stderr: string[] = []
     const code = await runCli(
-      words.length === 0 ? ['serve'] : words,
+      args.length === 0 ? ['serve'] : args,
       { DATA_DIR: join(folder, 'data'), ...env },
-      (line) => said.push(line),
-      (line) => complaints.push(line),
+      (line) => stdout.push(line),
+      (line) => stderr.push(line),
     )
-    return { code, said, complaints }
+    return { code, stdout, stderr }
   }
 
   test.each<[name: keyof typeof options, value: string, why: string, more?: Record<string, string>]>([
@@ -74,7 +74,7 @@ describe('a bad value is refused at start by one line that names the option, bef
     ['DATABASE_URL', 'postgres://user:s3cret@host:99999/db', 'host:port', SERVER],
     ['DATABASE_URL', 'postgres://user:s3cret@h/db?sslmode=prefer', 'sslmode must be one of', SERVER],
     ['DATABASE_URL', 'postgres://user:s3cret@h/db?sslmdoe=require', 'unknown parameter sslmdoe', SERVER],
-    ['DATABASE_URL', 'postgres://user:s3cret%@h/db', 'a % that starts no escape', SERVER],
+    ['DATABASE_URL', 'postgres://user:s3cret%@h/db', 'invalid percent-encoding', SERVER],
     ['DATABASE_URL', 'postgres:///db', 'no host', SERVER],
     ['DATABASE_URL', 'postgres://u@h/d?sslmode=verify-full&sslrootcert=/nowhere', 'cannot read sslrootcert', SERVER],
     ['REDIS_URL', 'http://user:s3cret@localhost', 'starts with none of', SERVER],
@@ -99,25 +99,25 @@ describe('a bad value is refused at start by one line that names the option, bef
     ['OTEL_EXPORTER_OTLP_ENDPOINT', 'http://user:s3cret@collector', 'expected the base'],
     ['LOG_LEVEL', 'verbose', 'expected debug, info'],
   ])('%s=%s: %s', async (name, value, why, more = {}) => {
-    const { code, said, complaints } = await start({ ...more, [name]: value.replace('FOLDER', folder) })
-    expect(complaints).toEqual([expect.stringMatching(new RegExp(`^repartee: ${name}: `))])
-    expect(complaints[0]).toContain(why)
-    expect(complaints[0]).not.toContain('s3cret')
-    expect([code, said]).toEqual([2, []])
+    const { code, stdout, stderr } = await start({ ...more, [name]: value.replace('FOLDER', folder) })
+    expect(stderr).toEqual([expect.stringMatching(new RegExp(`^repartee: ${name}: `))])
+    expect(stderr[0]).toContain(why)
+    expect(stderr[0]).not.toContain('s3cret')
+    expect([code, stdout]).toEqual([2, []])
   })
 
-  test('no option is without such a case', async () => {
+  test('every option has such a case', async () => {
     const source = await readFile(new URL(import.meta.url), 'utf8')
     for (const name of Object.keys(options)) expect(source).toMatch(new RegExp(`\\['${name}', `))
   })
 
-  test('several bad values are a line each', async () => {
-    const { code, complaints } = await start({ PORT: 'eighty', DEMO: 'maybe', LOG_LEVEL: 'loud' })
-    expect(complaints.map((line) => /^repartee: ([A-Z_]+): /.exec(line)?.[1])).toEqual(['PORT', 'DEMO', 'LOG_LEVEL'])
+  test('several invalid values get one line each', async () => {
+    const { code, stderr } = await start({ PORT: 'eighty', DEMO: 'maybe', LOG_LEVEL: 'loud' })
+    expect(stderr.map((line) => /^repartee: ([A-Z_]+): /.exec(line)?.[1])).toEqual(['PORT', 'DEMO', 'LOG_LEVEL'])
     expect(code).toBe(2)
   })
 
-  test('whatever is in a variable, reading it ends with a configuration or with such lines', () => {
+  test('any value of any variable results in a configuration or in such lines', () => {
     fc.assert(
       fc.property(fc.constantFrom(...Object.keys(options)), fc.string(), (name, value) => {
         try {
@@ -131,7 +131,7 @@ describe('a bad value is refused at start by one line that names the option, bef
   })
 })
 
-test('an act at the database needs no secret, serving does', () => {
+test('serving needs the secret; an operation on the database does not', () => {
   expect(readConfig({ DATABASE_URL }, 'operate')).toMatchObject({ REPARTEE_SECRET: '' })
   expect(() => readConfig({ DATABASE_URL })).toThrow(/REPARTEE_SECRET/)
 })

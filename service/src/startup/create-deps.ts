@@ -12,10 +12,10 @@ import type { Backplane } from './open-backplane.ts'
 import type { Storage } from './open-storage.ts'
 import { steadyClock } from './steady-clock.ts'
 
-/** Memory for rendered pages; a page of 25 comments with replies is some 40 kB. */
+/** Memory for rendered pages; a page of 25 comments with replies takes about 40 kB. */
 const PAGE_CACHE_BYTES = 64 * 1024 * 1024
 
-/** Put everything use-cases need together. */
+/** Assemble everything use-cases depend on. */
 export const createDeps = (o: {
   storage: Storage
   publisher: Publisher

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { type Config, ConfigError } from './config.ts'
 import { describeFileError } from './file-error.ts'
 
-/** Make the data folder, for its owner alone: it holds the secret and what readers wrote. */
+/** Create the data folder. Only its owner may enter: it contains the secret and the database. */
 export const ensureDataDir = async ({ DATA_DIR }: Pick<Config, 'DATA_DIR'>): Promise<void> => {
   try {
     await mkdir(DATA_DIR, { recursive: true, mode: 0o700 })
@@ -15,7 +15,7 @@ export const ensureDataDir = async ({ DATA_DIR }: Pick<Config, 'DATA_DIR'>): Pro
   }
 }
 
-/** The secret reader tokens are derived from: the configured one, or one made at the first start and kept. */
+/** The secret that keys are derived from: the configured one, or one created at the first start and kept. */
 export const readSecret = async (config: Pick<Config, 'REPARTEE_SECRET' | 'DATA_DIR'>): Promise<Uint8Array> => {
   if (config.REPARTEE_SECRET !== '') return Buffer.from(config.REPARTEE_SECRET)
   const file = join(config.DATA_DIR, 'secret')
@@ -26,6 +26,6 @@ export const readSecret = async (config: Pick<Config, 'REPARTEE_SECRET' | 'DATA_
   }
   const secret = await readFile(file)
   if (secret.length < 32)
-    throw new Error(`${file} is too short to be a secret; put the right one back or set REPARTEE_SECRET`)
+    throw new Error(`${file} is too short to be the secret; restore the original file or set REPARTEE_SECRET`)
   return secret
 }

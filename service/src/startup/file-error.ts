@@ -1,4 +1,4 @@
-const problems: Readonly<Record<string, string>> = {
+const descriptions: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EEXIST: 'it is a file',
   EISDIR: 'it is a folder',
@@ -9,8 +9,8 @@ const problems: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only',
 }
 
-/** What is wrong with a file or folder, in words; `null` for any other error. */
+/** What went wrong with a file or folder; `null` if the error is not about one. */
 export const describeFileError = (error: unknown): string | null => {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  return problems[code] ?? null
+  return descriptions[code] ?? null
 }

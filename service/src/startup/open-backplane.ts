@@ -13,7 +13,7 @@ import type { RateLimiter } from '../core/ports/rate-limiter.ts'
 import type { Config } from './config.ts'
 import { steadyClock } from './steady-clock.ts'
 
-/** What the nodes of one service share besides the database; a single node has it to itself, in memory. */
+/** What the nodes of a service share besides the database. A single node keeps it in memory. */
 export type Backplane = {
   readonly bus: Bus
   readonly presence: PresenceStore
@@ -23,7 +23,7 @@ export type Backplane = {
   close(): Promise<void>
 }
 
-/** Connect to the other nodes. Starts without Redis too: what is not there is degraded, and heals by itself. */
+/** Connect to the other nodes. Also starts while Redis is unavailable: service is degraded until it is back. */
 export const openBackplane = async (
   config: Pick<Config, 'REDIS_URL'>,
   o: { node: string; log: Logger; metrics: Metrics },

@@ -21,21 +21,21 @@ import { steadyClock } from './steady-clock.ts'
 /** The database, whichever it is. */
 export type Storage = {
   readonly store: Store
-  /** The time every node of this database goes by. */
+  /** The time that all nodes of this database share. */
   readonly now: Clock
   healthy(): boolean
-  /** For `/readyz`: which database, and how much of it answers. */
+  /** For `/readyz`: the kind of database and how many of its hosts are available. */
   describe(): string
-  /** For `/readyz`: how this machine's clock compares with the database's; `null` where they are the same. */
+  /** For `/readyz`: this machine's clock compared with the database's; `null` for an embedded database. */
   describeClock(): string | null
-  /** Write a copy to a file; refused where copies are the database's own business. */
+  /** Write a copy to a file; rejects for a database server, which has its own tools. */
   backup(file: string): Promise<void>
   close(): Promise<void>
 }
 
-type Opened = Omit<Storage, 'store'> & { readonly sql: Sql; readonly dialect: Dialect }
+type OpenDatabase = Omit<Storage, 'store'> & { readonly sql: Sql; readonly dialect: Dialect }
 
-const openEmbedded = async (config: Pick<Config, 'DATA_DIR'>, log: Logger): Promise<Opened> => {
+const openEmbedded = async (config: Pick<Config, 'DATA_DIR'>, log: Logger): Promise<OpenDatabase> => {
   const dataDir = join(config.DATA_DIR, 'db')
   const database = await openPglite({ dataDir, log }).catch((error: unknown) => {
     const isFull = error instanceof Error && 'code' in error && error.code === 'ENOSPC'
@@ -45,12 +45,12 @@ const openEmbedded = async (config: Pick<Config, 'DATA_DIR'>, log: Logger): Prom
   return { ...database, dialect: 'postgres', now: Date.now, describe, describeClock: () => null }
 }
 
-/** What the parser of `DATABASE_URL` could not see: files it names that are not there. */
+/** Report files named in `DATABASE_URL` that do not exist, which its parser does not check. */
 const asConfigError = (error: unknown): never => {
   throw error instanceof ConnectionUrlError ? new ConfigError(error.message) : error
 }
 
-const openServer = async (url: string, log: Logger, metrics: Metrics): Promise<Opened> => {
+const openServer = async (url: string, log: Logger, metrics: Metrics): Promise<OpenDatabase> => {
   const database = await openPostgres({ url, log, metrics, now: steadyClock }).catch(asConfigError)
   const ask = (): Promise<number> => serverTime(database.sql)
   const clock = createSharedClock({ ask, machine: Date.now, steady: steadyClock, log, metrics })
@@ -74,27 +74,27 @@ const openServer = async (url: string, log: Logger, metrics: Metrics): Promise<O
   }
 }
 
-/** Open the database the configuration names and bring it up to date. */
+/** Open the configured database and migrate it. */
 export const openStorage = async (
   config: Pick<Config, 'DATA_DIR' | 'DATABASE_URL'>,
   log: Logger,
   metrics: Metrics,
 ): Promise<Storage> => {
-  const { sql, dialect, ...opened } =
+  const { sql, dialect, ...database } =
     config.DATABASE_URL === '' ? await openEmbedded(config, log) : await openServer(config.DATABASE_URL, log, metrics)
   try {
-    await migrate(sql, { log, now: opened.now, dialect })
-    const stopExpiry = dialect === 'cockroach' ? () => undefined : startExpiry(sql, { log, now: opened.now })
+    await migrate(sql, { log, now: database.now, dialect })
+    const stopExpiry = dialect === 'cockroach' ? () => undefined : startExpiry(sql, { log, now: database.now })
     return {
-      ...opened,
+      ...database,
       store: createStore(sql, { dialect, now: steadyClock }),
       close: () => {
         stopExpiry()
-        return opened.close()
+        return database.close()
       },
     }
   } catch (error) {
-    await opened.close()
+    await database.close()
     throw error
   }
 }

@@ -7,16 +7,16 @@ import type { Store } from '../core/ports/store.ts'
 import { noTracer, type Tracer } from '../core/tracer.ts'
 import type { Config } from './config.ts'
 
-/** Where traces of commands go, if anywhere. */
+/** The tracer, and wrappers that trace a store and a publisher. */
 export type Tracing = {
   readonly tracer: Tracer
   store(store: Store): Store
   publisher(publisher: Publisher): Publisher
-  /** Send what waits; takes a few seconds at most, and never rejects. */
+  /** Send the remaining spans. Takes a few seconds at most and never rejects. */
   close(): Promise<void>
 }
 
-/** Export traces where the configuration says so; what that needs is not even loaded otherwise. */
+/** Start tracing if it is configured. Its packages are loaded only then. */
 export const openTracing = async (
   config: Pick<Config, 'OTEL_EXPORTER_OTLP_ENDPOINT'>,
   o: { node: string; metrics: Metrics; log: Logger },

@@ -27,16 +27,16 @@ import { staticRoots } from './static-roots.ts'
 import { steadyClock } from './steady-clock.ts'
 
 export type Node = {
-  /** The origin it is reached at. */
+  /** The origin at which readers reach it. */
   readonly url: string
   readonly port: number
   readonly metricsPort: number
   readonly log: Logger
-  /** Stop gracefully: sockets are told to come back, running commands finish, the database is closed and backed up. */
+  /** Stop gracefully: sockets move to other nodes, commands finish, and the database is closed. */
   close(): Promise<void>
 }
 
-/** Longer than the database may take for a statement. */
+/** Longer than a statement may take. */
 const WRITES_MS = 10_000
 
 const readiness = (storage: Storage, backplane: Backplane, metrics: Metrics): Readiness => {
@@ -56,13 +56,13 @@ const startControl = (config: Config, deps: OperatorDeps, log: Logger): Promise<
   return Promise.resolve(async () => undefined)
 }
 
-/** Start everything one process serves: database, hub, public port, metrics port, control socket. */
+/** Start a node: database, hub, public port, metrics port and control socket. */
 export const startNode = async (config: Config): Promise<Node> => {
   const id = randomUUID()
   const log = createLogger(config.LOG_LEVEL)
-  const opened: (() => Promise<void>)[] = []
+  const closers: (() => Promise<void>)[] = []
   const closeAll = async (): Promise<void> => {
-    for (const close of opened.splice(0).reverse()) await close()
+    for (const close of closers.splice(0).reverse()) await close()
   }
   try {
     const registry = createMetrics()
@@ -75,12 +75,12 @@ export const startNode = async (config: Config): Promise<Node> => {
     await ensureDataDir(config)
     const secret = await readSecret(config)
     const tracing = await openTracing(config, { node: id, metrics, log })
-    opened.push(() => tracing.close())
+    closers.push(() => tracing.close())
     const storage = await openStorage(config, log, metrics)
-    opened.push(() => storage.close())
+    closers.push(() => storage.close())
     const { store } = storage
     const backplane = await openBackplane(config, { node: id, log, metrics })
-    opened.push(() => backplane.close())
+    closers.push(() => backplane.close())
     const { bus, presence } = backplane
     const server = createServer({
       trustedProxies: config.TRUSTED_PROXIES,
@@ -101,9 +101,9 @@ export const startNode = async (config: Config): Promise<Node> => {
       now: steadyClock,
       time: storage.now,
     })
-    opened.push(() => hub.close())
+    closers.push(() => hub.close())
     const deps = createDeps({
-      // The hub's own reads are nobody's command.
+      // Only commands are traced, not the hub's own reads.
       storage: { ...storage, store: tracing.store(store) },
       backplane,
       publisher: tracing.publisher(hub),
@@ -117,8 +117,8 @@ export const startNode = async (config: Config): Promise<Node> => {
       now: () => performance.now(),
       metrics,
     })
-    // A command may have answered `unavailable` after its deadline while its change still waits in line.
-    opened.push(async () => void (await waitUntil(() => deps.writer.active === 0, WRITES_MS)))
+    // A command that answered `unavailable` at its deadline may still have a change in the queue.
+    closers.push(async () => void (await waitUntil(() => deps.writer.active === 0, WRITES_MS)))
     if (config.DEMO) await ensureDemo(deps)
     const queues = createQueueGauges({ store, metrics, log, now: deps.now, steady: steadyClock })
     const metricsServer = await startMetricsServer(
@@ -126,15 +126,15 @@ export const startNode = async (config: Config): Promise<Node> => {
       {
         contentType: registry.contentType,
         text: () => {
-          // As it is when asked, also where nothing else looks at /readyz.
+          // Sets the gauges of the database, which otherwise only /readyz does.
           readiness(storage, backplane, metrics)
           queues.refresh()
           return registry.text()
         },
       },
     )
-    opened.push(() => metricsServer.close())
-    opened.push(await startControl(config, deps, log))
+    closers.push(() => metricsServer.close())
+    closers.push(await startControl(config, deps, log))
     port = await server.listen({
       host: config.HOST,
       port: config.PORT,
@@ -145,7 +145,7 @@ export const startNode = async (config: Config): Promise<Node> => {
       statics,
       ready: () => readiness(storage, backplane, metrics),
     })
-    opened.push(async () => {
+    closers.push(async () => {
       await server.close()
       admission.close()
     })

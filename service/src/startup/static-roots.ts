@@ -10,8 +10,8 @@ const root = new URL(fromSource ? '../../../' : '../../', import.meta.url)
 const demo = fileURLToPath(new URL('examples/plain-html', root))
 
 /**
- * The sample blog is served under the strictest policy the widget promises to work with, so that the promise is kept
- * in sight: no inline script or style, Trusted Types enforced.
+ * The sample blog has the strictest policy that the widget supports, as a demonstration: no inline script or style, and
+ * Trusted Types.
  */
 const demoPolicy = [
   "default-src 'none'",

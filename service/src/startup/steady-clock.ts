@@ -1,4 +1,4 @@
 import type { Clock } from '../core/ports/clock.ts'
 
-/** For durations: near the epoch's milliseconds, never set back or forth, with parts of a millisecond. */
+/** A monotonic clock for durations. It starts near the epoch milliseconds and has fractions of a millisecond. */
 export const steadyClock: Clock = () => performance.timeOrigin + performance.now()

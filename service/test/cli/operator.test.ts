@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { newId } from '@repartee/sdk/protocol'
 import { installed } from '@repartee/tools/servers/find-program'
 import { sharedPostgres } from '@repartee/tools/servers/migrated-postgres'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -13,66 +14,66 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-/** One command line, as an operator types it. */
-const run = async (words: readonly string[], env: Record<string, string> = {}) => {
-  const said: string[] = []
-  const complaints: string[] = []
+/** Run one command line. */
+const run = async (args: readonly string[], env: Record<string, string> = {}) => {
+  const stdout: string[] = []
+  const errors: string[] = []
   const code = await runCli(
-    words,
+    args,
     { DATA_DIR: join(folder, 'none'), LOG_LEVEL: 'silent', ...env },
-    (line) => said.push(line),
-    (line) => complaints.push(line),
+    (line) => stdout.push(line),
+    (line) => errors.push(line),
   )
-  return { code, said: said.join('\n'), complaint: complaints.join('\n') }
+  return { code, stdout: stdout.join('\n'), stderr: errors.join('\n') }
 }
 
-test('every command has help, and so have groups of commands and the program itself', async () => {
+test('every command, every group of commands and the program itself have help', async () => {
   for (const name of Object.keys(cliCommands)) {
-    const { code, said } = await run([...name.split(' '), '--help'])
-    expect([code, said.split('\n')[0]]).toEqual([0, expect.stringMatching(new RegExp(`^Usage: repartee ${name}`))])
+    const { code, stdout } = await run([...name.split(' '), '--help'])
+    expect([code, stdout.split('\n')[0]]).toEqual([0, expect.stringMatching(new RegExp(`^Usage: repartee ${name}`))])
   }
-  for (const words of [[], ['help'], ['--help']]) expect(await run(words)).toMatchObject({ code: 0, complaint: '' })
-  const { said, code } = await run(['site', '--help'])
+  for (const words of [[], ['help'], ['--help']]) expect(await run(words)).toMatchObject({ code: 0, stderr: '' })
+  const { stdout, code } = await run(['site', '--help'])
   expect(code).toBe(0)
-  expect(said).toContain('site list')
-  expect(said).not.toContain('thread close')
-  expect(await run(['--version'])).toMatchObject({ code: 0, said: expect.stringMatching(/^\d+\.\d+\.\d+/) })
+  expect(stdout).toContain('site list')
+  expect(stdout).not.toContain('thread close')
+  expect(await run(['--version'])).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+/) })
 })
 
 test.each([
   ['bogus', 'no command bogus'],
   ['site bogus', 'no command site bogus'],
   ['site create --nme x', "Unknown option '--nme'"],
-  ['site create', '--name is needed'],
-  ['site create --name x', '--origin is needed'],
-  ['comment list', '--site is needed'],
-  ['comment approve --site demo', 'THREAD/COMMENT is needed'],
-  ['comment approve a/b --site demo', 'expected THREAD/COMMENT as `comment list` prints it'],
-  ['thread close /a', '--site is needed'],
-  ['thread close --site demo', 'PAGE is needed'],
-  ['backup', 'FILE is needed'],
-  ['backup a b', 'one word too many: b'],
-])('%s: %s, then how it is used, and nothing is opened', async (words, why) => {
-  const { code, said, complaint } = await run(words.split(' '))
-  expect([code, said]).toEqual([2, ''])
-  expect(complaint.split('\n')[0]).toContain(`repartee: ${why}`)
-  expect(complaint).toContain('Usage: repartee')
+  ['site create', '--name is required'],
+  ['site create --name x', '--origin is required'],
+  ['comment list', '--site is required'],
+  ['comment approve --site demo', 'THREAD/COMMENT is required'],
+  ['comment approve a/b --site demo', 'expected THREAD/COMMENT as printed by `comment list`'],
+  ['thread close /a', '--site is required'],
+  ['thread close --site demo', 'PAGE is required'],
+  ['backup', 'FILE is required'],
+  ['backup a b', 'unexpected argument: b'],
+])('%s: %s, followed by the usage, and nothing is opened', async (words, why) => {
+  const { code, stdout, stderr } = await run(words.split(' '))
+  expect([code, stdout]).toEqual([2, ''])
+  expect(stderr.split('\n')[0]).toContain(`repartee: ${why}`)
+  expect(stderr).toContain('Usage: repartee')
   expect(await readdir(folder)).not.toContain('none')
 })
 
 test('restore is for the embedded database only', async () => {
-  const { code, complaint } = await run(['restore', '/nowhere'], { DATABASE_URL: 'postgres://localhost/db' })
-  expect([code, complaint.split('\n')[0]]).toEqual([2, expect.stringContaining('with its own tools')])
+  const { code, stderr } = await run(['restore', '/nowhere'], { DATABASE_URL: 'postgres://localhost/db' })
+  expect([code, stderr.split('\n')[0]]).toEqual([2, expect.stringContaining('with its own tools')])
 })
 
-test('restore: what cannot be read is named with the reason', async () => {
+test('restore: a file that cannot be read is named with the reason', async () => {
   expect(await run(['restore', join(folder, 'missing')])).toMatchObject({
     code: 1,
-    complaint: expect.stringMatching(/^repartee: cannot \w+ \S+missing: no such file or folder$/),
+    stderr: expect.stringMatching(/^repartee: cannot \w+ \S+missing: no such file or folder$/),
   })
   expect(await run(['restore', folder])).toMatchObject({
     code: 1,
-    complaint: expect.stringMatching(/^repartee: cannot \w+ \S+: it is a folder$/),
+    stderr: expect.stringMatching(/^repartee: cannot \w+ \S+: it is a folder$/),
   })
 })
 
@@ -85,31 +86,41 @@ describe('beside a running service', { timeout: 120_000 }, () => {
   })
   afterAll(() => service?.dispose())
 
-  test('the snippet names the service that runs, whatever this shell’s PORT is', async () => {
+  test('the snippet has the URL of the running service, whatever PORT is in this shell', async () => {
     const words = ['site', 'create', '--name', 'My blog', '--origin', 'https://blog.example', '--key', 'my-blog']
-    const { code, said } = await run(words, env)
+    const { code, stdout } = await run(words, env)
     expect(code).toBe(0)
-    expect(said).toContain(
+    expect(stdout).toContain(
       `<script async src="http://localhost:${service.port}/embed.js" data-site="my-blog"></script>`,
     )
-    expect((await run(['site', 'list'], env)).said).toContain('my-blog\tMy blog\thttps://blog.example')
+    expect((await run(['site', 'list'], env)).stdout).toContain('my-blog\tMy blog\thttps://blog.example')
   })
 
-  test('a backup goes into another folder and is served from there; what is no backup is refused in words', async () => {
+  test('an expected error is one line with its code', async () => {
+    const absent = `${newId()}/${newId()}`
+    for (const [args, stderr] of [
+      [['comment', 'approve', absent, '--site', 'my-blog'], /^repartee: comment.not.found \(comment_not_found\)$/],
+      [['comment', 'list', '--site', 'nobody'], /^repartee: no site nobody \(site_not_found\)$/],
+      [['thread', 'close', '/nowhere', '--site', 'my-blog'], /^repartee: the page \/nowhere .* \(thread_not_found\)$/],
+    ] as const)
+      expect(await run(args, env)).toEqual({ code: 1, stdout: '', stderr: expect.stringMatching(stderr) })
+  })
+
+  test('a backup can be restored into another folder; a file that is not a backup is refused', async () => {
     const file = join(folder, 'backup.tgz')
     const elsewhere = { ...env, DATA_DIR: join(folder, 'elsewhere') }
-    expect(await run(['backup', file], env)).toMatchObject({ code: 0, complaint: '' })
-    expect(await run(['restore', file], env)).toMatchObject({ code: 1, complaint: expect.stringContaining('in use') })
-    expect(await run(['restore', file], elsewhere)).toMatchObject({ code: 0, complaint: '' })
-    expect((await run(['site', 'list'], elsewhere)).said).toContain('my-blog')
+    expect(await run(['backup', file], env)).toMatchObject({ code: 0, stderr: '' })
+    expect(await run(['restore', file], env)).toMatchObject({ code: 1, stderr: expect.stringContaining('in use') })
+    expect(await run(['restore', file], elsewhere)).toMatchObject({ code: 0, stderr: '' })
+    expect((await run(['site', 'list'], elsewhere)).stdout).toContain('my-blog')
 
     const nowhere = join(folder, 'no-such', 'backup.tgz')
-    expect((await run(['backup', nowhere], env)).complaint).toBe(
-      `repartee: invalid_request: cannot write ${nowhere}: no such file or folder`,
+    expect((await run(['backup', nowhere], env)).stderr).toBe(
+      `repartee: cannot write ${nowhere}: no such file or folder (invalid_request)`,
     )
     await writeFile(file, 'junk')
-    expect((await run(['restore', file], elsewhere)).complaint).toBe(
-      `repartee: cannot restore ${file}: it is no backup of this service`,
+    expect((await run(['restore', file], elsewhere)).stderr).toBe(
+      `repartee: cannot restore ${file}: it is not a backup of this service`,
     )
   })
 
@@ -123,13 +134,13 @@ describe('beside a running service', { timeout: 120_000 }, () => {
     [
       'its metrics port',
       () => ({ DATA_DIR: join(folder, 'other'), PORT: '0', METRICS_PORT: String(service.metricsPort) }),
-      'METRICS_PORT and METRICS_HOST choose others',
+      'set METRICS_PORT or METRICS_HOST',
     ],
-  ])('a second one on %s ends with one line that says so', async (_, more, why) => {
-    const { code, said, complaint } = await run(['serve'], { ...env, ...more() })
-    expect([code, said]).toEqual([1, ''])
-    expect(complaint).toContain(why)
-    expect(complaint.split('\n')).toHaveLength(1)
+  ])('a second node on %s exits with one line that says so', async (_, more, why) => {
+    const { code, stdout, stderr } = await run(['serve'], { ...env, ...more() })
+    expect([code, stdout]).toEqual([1, ''])
+    expect(stderr).toContain(why)
+    expect(stderr.split('\n')).toHaveLength(1)
   })
 })
 
@@ -140,7 +151,7 @@ test.runIf(installed('postgres'))(
     const DATABASE_URL = await (await sharedPostgres()).createEmptyDatabase()
     const env = { DATABASE_URL, DATA_DIR: join(folder, 'unneeded') }
     const both = await Promise.all([run(['migrate'], env), run(['migrate'], env)])
-    const done = { code: 0, said: 'the database is up to date', complaint: '' }
+    const done = { code: 0, stdout: 'the database is up to date', stderr: '' }
     expect(both).toEqual([done, done])
     expect(await readdir(folder)).not.toContain('unneeded')
   },

@@ -10,17 +10,17 @@ import type { Metrics } from '../../core/ports/metrics.ts'
 import type { Span, SpanOptions, SpanRef, Tracer } from '../../core/tracer.ts'
 import { watchedExporter } from './watched-exporter.ts'
 
-/** One attempt to export, and at the end all of them together, takes at most this. */
+/** The most time one export may take, and the final export on close. */
 const EXPORT_MS = 5_000
-/** As long as spans wait to be sent together. */
+/** How long spans wait to be sent in one batch. */
 const BATCH_MS = 2_000
 
 const contextOf = (parent: SpanContext | null): Context =>
   parent === null ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, parent)
 
 /**
- * Only a refusal's code is told: messages and stacks of bugs may hold what people wrote. It is known by its code and not
- * by its class, of which this file, built apart from the rest, has another.
+ * Only an error code is exported, since messages and stacks may contain what people wrote. The error is recognised by
+ * its code, because this file is bundled separately and has its own copy of the class.
  */
 const failureOf = (cause: unknown): string | null => {
   const code = cause instanceof Error && 'code' in cause ? cause.code : null
@@ -29,14 +29,14 @@ const failureOf = (cause: unknown): string | null => {
 }
 
 /**
- * A tracer that sends spans to an OpenTelemetry collector over OTLP/HTTP with JSON. Spans wait in a queue of bounded length and are
- * sent in the background; a collector that is away costs those spans and nothing else. What the environment's other
- * OTEL_ variables say of headers, compression, sampling and the resource is the packages' own to read.
+ * A tracer that sends spans to an OpenTelemetry collector over OTLP/HTTP with JSON. Spans are sent in the background from
+ * a queue of bounded length; an unavailable collector costs only spans. The packages themselves read the other OTEL_
+ * variables: headers, compression, sampling and the resource.
  */
 export const startOtlp = (o: {
-  /** Base of the collector, without /v1/traces. */
+  /** The base URL of the collector, without /v1/traces. */
   endpoint: string
-  /** Names this process among its peers. */
+  /** Identifies this process among the nodes. */
   node: string
   metrics: Metrics
   log: Logger
@@ -56,9 +56,9 @@ export const startOtlp = (o: {
     spanProcessors: [batches],
   })
   const tracer = provider.getTracer('repartee')
-  const running = new AsyncLocalStorage<SpanContext>()
+  const active = new AsyncLocalStorage<SpanContext>()
 
-  const current = (): SpanRef | null => running.getStore() ?? null
+  const current = (): SpanRef | null => active.getStore() ?? null
 
   const parentOf = ({ parent, traceparent }: SpanOptions): SpanContext | null => {
     if (parent !== undefined) return parent
@@ -92,7 +92,7 @@ export const startOtlp = (o: {
           span.end()
         }
         try {
-          const result = running.run(span.spanContext(), () => run(handle))
+          const result = active.run(span.spanContext(), () => run(handle))
           if (result instanceof Promise) result.then(end, endFailed)
           else end()
           return result
@@ -103,7 +103,7 @@ export const startOtlp = (o: {
       },
     },
     close: async () => {
-      // Never rejects for what could not be sent, which was told when it happened.
+      // Never rejects: a failed export has been logged when it happened.
       await Promise.race([
         provider.shutdown().catch(() => undefined),
         new Promise<void>((resolve) => setTimeout(resolve, EXPORT_MS).unref()),

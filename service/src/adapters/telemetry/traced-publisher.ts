@@ -1,7 +1,7 @@
 import type { Publisher } from '../../core/ports/publisher.ts'
 import type { Tracer } from '../../core/tracer.ts'
 
-/** The same publisher, each delta that is part of something traced handed over in a span. */
+/** The same publisher with a span per delta while something is traced. */
 export const tracedPublisher = (publisher: Publisher, tracer: Tracer): Publisher => ({
   publish: (siteId, delta) => {
     if (tracer.current() === null) return publisher.publish(siteId, delta)

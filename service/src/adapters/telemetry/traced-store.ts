@@ -11,8 +11,8 @@ const traced =
       : tracer.span(`store ${name}`, { attributes: { 'db.operation.name': name } }, () => method(...args))
 
 /**
- * The same store, each statement that is part of something traced a span; it is sent again within that span. Values
- * are not told.
+ * The same store with a span per statement while something is traced; retries are part of that span. Values are not
+ * recorded.
  */
 export const tracedStore = (store: Store, tracer: Tracer): Store =>
   Object.fromEntries(

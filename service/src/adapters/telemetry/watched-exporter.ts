@@ -3,7 +3,7 @@ import type { SpanExporter } from '@opentelemetry/sdk-trace-base'
 import type { Logger } from '../../core/ports/logger.ts'
 import type { Metrics } from '../../core/ports/metrics.ts'
 
-/** An exporter whose successes and failures are counted, and whose failing and recovering is said once each. */
+/** The same exporter, with a count of sent and failed spans, and a log line when exports start to fail or recover. */
 export const watchedExporter = (
   inner: SpanExporter,
   { metrics, log }: { metrics: Metrics; log: Logger },
