@@ -4,9 +4,9 @@ import { languageOf, loadMessages } from './i18n/index.ts'
 import type { Messages } from './i18n/messages.ts'
 import { localStore } from './state/key-value.ts'
 import { commentOfHash } from './state/permalink.ts'
-import { createStore } from './state/store.ts'
 import { createThread } from './state/thread.ts'
 import type { ThreadEvents } from './state/thread-deps.ts'
+import { createStore } from './state/view-store.ts'
 
 /** How often relative times move on. */
 const TICK_MS = 30_000

@@ -1,7 +1,7 @@
 import type { WritingMessages } from '../i18n/messages.ts'
 import { codeOf } from './code-of.ts'
-import type { Store } from './store.ts'
 import type { ThreadDeps } from './thread-deps.ts'
+import type { Store } from './view-store.ts'
 
 /** Long enough to be read. */
 const SHOWN_MS = 8_000

@@ -1,7 +1,7 @@
 import type { Delta } from '@repartee/sdk'
 import { mayBeUnconfirmed } from './merge-snapshot.ts'
 import { applyDelta } from './server-state.ts'
-import type { Content } from './store.ts'
+import type { Content } from './view-store.ts'
 import { type ArrivalContext, clearHidden, placeArrivals, type Visibility } from './visibility.ts'
 
 /** What has to be known about the content to place new comments in it. */

@@ -1,7 +1,7 @@
 import type { Client } from '@repartee/sdk'
 import { createPermalinkLoader, type PermalinkLoader } from './permalink-loader.ts'
 import { createRepliesLoader, type RepliesLoader } from './replies-loader.ts'
-import type { Store } from './store.ts'
+import type { Store } from './view-store.ts'
 
 /** Loads what the pages of a thread leave out. A chunk of its own, fetched when the reader asks for such a thing. */
 export type OnDemandLoader = RepliesLoader & PermalinkLoader

@@ -1,7 +1,7 @@
 import type { Author, Comment, Snapshot } from '@repartee/sdk'
 import { type Entry, isUnconfirmed } from './outbox-entry.ts'
 import { mergeComments, mergeThread } from './server-state.ts'
-import type { Content } from './store.ts'
+import type { Content } from './view-store.ts'
 import { clearHidden } from './visibility.ts'
 
 const pendingEntry = ({ id, parentId, body = '', html, createdAt }: Comment): Entry => ({

@@ -5,9 +5,9 @@ import type { Drafts } from './drafts.ts'
 import type { ErrorAlert } from './error-alert.ts'
 import { type Entry, isRetryable, isUnconfirmed } from './outbox-entry.ts'
 import { mergeComments } from './server-state.ts'
-import type { Store } from './store.ts'
 import { forgetEntry, readEntries, type StoredEntry, storeEntry } from './stored-entries.ts'
 import type { ThreadDeps } from './thread-deps.ts'
+import type { Store } from './view-store.ts'
 
 /** While the connection looks fine, an entry that the service could not store is sent again after 15 s, 30 s … 4 min. */
 const RETRY_MS = 15_000

@@ -1,6 +1,6 @@
 import { type Client, ReparteeError } from '@repartee/sdk'
 import { mergeComments } from './server-state.ts'
-import { findComment, type Store } from './store.ts'
+import { findComment, type Store } from './view-store.ts'
 import { showQueued } from './visibility.ts'
 
 export type PermalinkLoader = {

@@ -1,6 +1,6 @@
 import { type Client, type CommandInput, ReparteeError } from '@repartee/sdk'
 import { mergeReactions } from './own-changes.ts'
-import { findComment, type ReactionChoice, type Store } from './store.ts'
+import { findComment, type ReactionChoice, type Store } from './view-store.ts'
 
 const toggle = ({ mine, reactions }: ReactionChoice, kind: string): ReactionChoice => {
   const isOn = !mine.includes(kind)

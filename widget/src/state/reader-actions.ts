@@ -5,8 +5,8 @@ import { markGone } from './own-changes.ts'
 import { createReactions } from './reactions.ts'
 import { createRemovals } from './removal.ts'
 import { mergeComments } from './server-state.ts'
-import { findComment, type Store, withId } from './store.ts'
 import type { ThreadDeps } from './thread-deps.ts'
+import { findComment, type Store, withId } from './view-store.ts'
 
 /** Everything a reader can do to a thread. Loaded after the thread is drawn. */
 export type ReaderActions = Outbox & {

@@ -1,6 +1,6 @@
 import type { Client, Comment } from '@repartee/sdk'
 import { mergeComments } from './server-state.ts'
-import { type Store, withId } from './store.ts'
+import { type Store, withId } from './view-store.ts'
 import { clearHidden } from './visibility.ts'
 
 export type RepliesLoader = {

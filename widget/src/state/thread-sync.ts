@@ -7,8 +7,8 @@ import { applyLiveDelta, arrivalContext } from './live-delta.ts'
 import type { OnDemandLoader } from './load-on-demand.ts'
 import { mergeSnapshot } from './merge-snapshot.ts'
 import { emptyServerState, mergeComments } from './server-state.ts'
-import type { Content, Store } from './store.ts'
 import type { ThreadDeps } from './thread-deps.ts'
+import type { Content, Store } from './view-store.ts'
 import { placeArrivals, showQueued } from './visibility.ts'
 
 /** The most comments that the service returns for one request. */

@@ -7,10 +7,10 @@ import { forwardProperties } from './forward-properties.ts'
 import { readJson } from './key-value.ts'
 import { permalinkOf } from './permalink.ts'
 import type { ReaderActions } from './reader-actions.ts'
-import type { Content, Store } from './store.ts'
 import type { ThreadDeps } from './thread-deps.ts'
 import { createThreadSync } from './thread-sync.ts'
 import { createTree, type Tree } from './tree.ts'
+import type { Content, Store } from './view-store.ts'
 
 export type Thread = {
   readonly view: ThreadView

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest'
 import type { CommentNode } from '../contract.ts'
 import { comment, deltaOf, id, reader, snapshotOf } from './fixtures/comments.ts'
 import { applyDelta, emptyServerState, mergeComments } from './server-state.ts'
-import { type Content, emptyContent } from './store.ts'
 import { createTree } from './tree.ts'
+import { type Content, emptyContent } from './view-store.ts'
 
 type Over = Partial<Content> & { readonly now?: number }
 

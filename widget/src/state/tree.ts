@@ -1,6 +1,6 @@
 import type { Comment, Sort } from '@repartee/sdk/protocol'
 import type { CommentNode, OutboxEntry } from '../contract.ts'
-import type { Content } from './store.ts'
+import type { Content } from './view-store.ts'
 
 export type Tree = {
   readonly roots: readonly CommentNode[]

@@ -29,13 +29,10 @@ test('a source file over 400 lines is found, a document is not', () => {
   expect(longFiles(planted)).toEqual(['sdk/src/long.ts: 401'])
 })
 
-/** Names that are still shared. The list only shrinks. */
-const STILL_SHARED = /\/(?:clock|store)\.ts$/
-
 test('no two source files of the repository share a name, and none is over 400 lines', () => {
   const paths = repositoryFiles()
   expect(paths.length).toBeGreaterThan(500)
-  expect(doubledNames(paths.filter((path) => !STILL_SHARED.test(path)))).toEqual([])
+  expect(doubledNames(paths)).toEqual([])
   const texts = paths.filter((path) => !path.endsWith('.png')).map((path) => ({ path, text: readFile(path) }))
   expect(longFiles(texts)).toEqual([])
 })
