@@ -9,7 +9,7 @@ ca="$root/ca" node="$root/certs-node" admin="$root/certs-root" migrate="$root/ce
 watch="$root/certs-watch" secrets="$root/secrets"
 
 # Users of the containers that read the files.
-service_uid=1000 redis_uid=999 grafana_uid=472 prometheus_uid=65534
+service_uid=1000 redis_uid=999 grafana_uid=472 prometheus_uid=65534 exporter_uid=59000
 
 own() { # uid files...
   uid=$1
@@ -56,7 +56,7 @@ own "$prometheus_uid" "$watch/ca.crt"
 if [ ! -e "$secrets/redis/redis.conf" ]; then
   password=$(random)
   mkdir -p "$secrets/redis" "$secrets/service"
-  rm -f "$secrets/service/redis-url"
+  rm -f "$secrets/service/redis-url" "$secrets/exporter/redis.json"
   write "$secrets/service/redis-url" "$service_uid" "redis://:$password@redis:6379"
   # Never the only copy of anything, so nothing is written to disk and old keys may go.
   write "$secrets/redis/redis.conf" "$redis_uid" "requirepass $password
@@ -66,7 +66,9 @@ maxmemory 192mb
 maxmemory-policy volatile-lru
 "
 fi
-mkdir -p "$secrets/grafana"
+mkdir -p "$secrets/grafana" "$secrets/exporter"
+write "$secrets/exporter/redis.json" "$exporter_uid" \
+  "{\"redis://redis:6379\":\"$(sed -n 's/^requirepass //p' "$secrets/redis/redis.conf")\"}"
 write "$secrets/service/repartee-secret" "$service_uid" "$(random)"
 write "$secrets/grafana/admin-password" "$grafana_uid" "$(random)"
 # Folders are entered by their reader alone.
@@ -74,4 +76,5 @@ chmod 0700 "$ca" "$node" "$admin" "$migrate" "$service" "$watch" "$secrets"/*
 chown "$service_uid" "$migrate" "$service" "$secrets/service"
 chown "$redis_uid" "$secrets/redis"
 chown "$grafana_uid" "$secrets/grafana"
+chown "$exporter_uid" "$secrets/exporter"
 chown "$prometheus_uid" "$watch"

@@ -14,6 +14,8 @@ export type NginxOptions = {
   readonly tls: { readonly certificate: string; readonly key: string } | null
   /** A plain port that sends browsers to the TLS port. */
   readonly redirectPort?: number
+  /** A port of 127.0.0.1 with `/stub_status`, the counters that an exporter for Prometheus reads. */
+  readonly statusPort?: number
   /** Existing folder for the pid file and temporary files; its own user must be able to enter it. */
   readonly state: string
   /** Existing folder for the caches. */
@@ -108,6 +110,22 @@ const redirectServer = (o: NginxOptions): string =>
         '}',
       ].join('\n')
 
+const statusServer = (o: NginxOptions): string =>
+  o.statusPort === undefined
+    ? ''
+    : [
+        'server {',
+        `  listen 127.0.0.1:${word(o.statusPort)};`,
+        '  access_log off;',
+        '  location = /stub_status {',
+        '    stub_status;',
+        '  }',
+        '  location / {',
+        '    return 404;',
+        '  }',
+        '}',
+      ].join('\n')
+
 const realIp = (behind: readonly string[]): string =>
   behind.length === 0
     ? ''
@@ -135,6 +153,7 @@ export const renderNginx = (o: NginxOptions): string => {
     REQUEST_HEADERS: passed.map(({ name, value }) => `proxy_set_header ${name} ${value};`).join('\n'),
     PASSED_VALUES: passed.map(({ value }) => value).join(''),
     REDIRECT_SERVER: redirectServer(o),
+    STATUS_SERVER: statusServer(o),
     LISTEN: listenLines(o, o.port, `${o.tls === null ? '' : ' ssl http2'} reuseport backlog=4096`),
     TLS: tlsLines(o.tls),
     SOCKETS_PER_ADDRESS: word(o.socketsPerAddress),
@@ -167,6 +186,7 @@ const usage = `Usage: render.ts --upstream HOST:PORT [--upstream …] [options]
   --listen ADDRESS      address to listen on, repeatable (${nginxDefaults.listen.join()})
   --certificate FILE    with --key FILE: end TLS here
   --redirect-port N     plain port that redirects to the TLS port
+  --status-port N       port of 127.0.0.1 with /stub_status, for an exporter
   --state DIR           pid and temporary files (${nginxDefaults.state})
   --cache DIR           caches (${nginxDefaults.cache})
   --access-log FILE     (${nginxDefaults.accessLog})
@@ -192,6 +212,7 @@ const main = async (args: readonly string[]): Promise<void> => {
       certificate: one,
       key: one,
       'redirect-port': one,
+      'status-port': one,
       state: one,
       cache: one,
       'access-log': one,
@@ -219,6 +240,7 @@ const main = async (args: readonly string[]): Promise<void> => {
     port: number(v.port, nginxDefaults.port),
     tls: v.certificate !== undefined && v.key !== undefined ? { certificate: v.certificate, key: v.key } : null,
     ...(v['redirect-port'] !== undefined && { redirectPort: number(v['redirect-port'], 80) }),
+    ...(v['status-port'] !== undefined && { statusPort: number(v['status-port'], 8081) }),
     state: v.state ?? nginxDefaults.state,
     cache: v.cache ?? nginxDefaults.cache,
     accessLog: v['access-log'] ?? nginxDefaults.accessLog,

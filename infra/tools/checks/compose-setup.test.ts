@@ -18,7 +18,7 @@ esac
 for end in crt key; do head -c 9 /dev/urandom | base64 > "$base.$end"; done
 `
 const folders = ['ca', 'certs-node', 'certs-root', 'certs-migrate', 'certs-service', 'certs-watch']
-const secrets = ['secrets/redis', 'secrets/service', 'secrets/grafana']
+const secrets = ['secrets/redis', 'secrets/service', 'secrets/grafana', 'secrets/exporter']
 // Handing files to the users of other containers takes root, as in the container.
 const isRoot = process.getuid?.() === 0
 if (!isRoot) process.stderr.write('not run, for want of root: the first start of the compose file\n')
@@ -59,6 +59,7 @@ describe.runIf(isRoot)('the first start', () => {
         'secrets/service/redis-url',
         'secrets/service/repartee-secret',
         'secrets/grafana/admin-password',
+        'secrets/exporter/redis.json',
       ].sort(),
     )
     expect(setUp()).toMatchObject({ code: 0, err: '' })
@@ -78,11 +79,12 @@ describe.runIf(isRoot)('the first start', () => {
     expect(second['secrets/service/repartee-secret']).toBe(first['secrets/service/repartee-secret'])
   })
 
-  test('makes long passwords, no two alike, and the one of Redis the same on both sides', () => {
+  test('makes long passwords, no two alike, and the one of Redis the same on every side', () => {
     expect(setUp().code).toBe(0)
     const made = contents()
     const redis = /^requirepass (\w{40,})$/m.exec(made['secrets/redis/redis.conf'] ?? '')?.[1] ?? ''
     expect(made['secrets/service/redis-url']).toBe(`redis://:${redis}@redis:6379`)
+    expect(JSON.parse(made['secrets/exporter/redis.json'] ?? '')).toEqual({ 'redis://redis:6379': redis })
     const others = [made['secrets/service/repartee-secret'] ?? '', made['secrets/grafana/admin-password'] ?? '']
     for (const password of others) expect(password).toMatch(/^\w{40,}$/)
     expect(new Set([redis, ...others]).size).toBe(3)
@@ -98,6 +100,7 @@ describe.runIf(isRoot)('the first start', () => {
       'secrets/service/repartee-secret': 1000,
       'secrets/redis/redis.conf': 999,
       'secrets/grafana/admin-password': 472,
+      'secrets/exporter/redis.json': 59_000,
     }
     for (const [file, uid] of Object.entries(owners)) {
       const { mode, uid: owner } = statSync(at(file))

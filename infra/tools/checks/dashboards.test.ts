@@ -9,10 +9,17 @@ import { infraFile } from './rules.ts'
 
 const promtool = findOrSkip('promtool')
 
-test('there are four dashboards, each with a name and an id of its own, and every graph has a title and a query', () => {
+test('there are six dashboards, each with a name and an id of its own, and every graph has a title and a query', () => {
   const all = dashboards()
-  expect(all.map(({ title }) => title).sort()).toEqual(['Database', 'Readers’ experience', 'Service', 'Tenants'])
-  expect(new Set(all.map(({ uid }) => uid)).size).toBe(4)
+  expect(all.map(({ title }) => title).sort()).toEqual([
+    'Database',
+    'Readers’ experience',
+    'Redis',
+    'Service',
+    'Tenants',
+    'nginx',
+  ])
+  expect(new Set(all.map(({ uid }) => uid)).size).toBe(6)
   for (const { panels } of all)
     for (const panel of panels.filter(({ type }) => type !== 'text')) {
       expect(panel.title).not.toBe('')

@@ -1,28 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { dashboardQueries } from './dashboards.ts'
+import { everyQuery, exporterOf, recorded } from './every-query.ts'
 import { exportedSeries, hasLabel } from './exported.ts'
 import { groupingsOf, selectorsOf } from './promql.ts'
-import { allRules, infraFile } from './rules.ts'
 
-const rules = allRules()
-const recorded = new Map(rules.filter(({ kind }) => kind === 'record').map(({ name, expr }) => [name, expr]))
 const exported = await exportedSeries()
-
-const queries: { where: string; expr: string }[] = [
-  ...rules.map(({ name, expr }) => ({ where: name, expr })),
-  ...dashboardQueries().map(({ dashboard, panel, expr }) => ({ where: `${dashboard}: ${panel}`, expr })),
-  // Markdown's code blocks of runbooks are typed by somebody under pressure: they must work.
-  ...rules.flatMap(({ runbook }) =>
-    runbook === null
-      ? []
-      : [...infraFile(runbook.replace('infra/', '')).matchAll(/```promql\n([\s\S]*?)```/g)].flatMap((match) =>
-          (match[1] ?? '')
-            .trim()
-            .split('\n')
-            .map((expr) => ({ where: runbook, expr })),
-        ),
-  ),
-]
 
 test('metrics, their labels and groupings are found in an expression', () => {
   const expr =
@@ -42,22 +23,26 @@ test('a label the registry does not know is not taken for one', () => {
 })
 
 describe('every query of rules, dashboards and runbooks', () => {
-  test('names series that a node exports or a rule records, and there are many', () => {
-    expect(queries.length).toBeGreaterThan(80)
-    for (const { where, expr } of queries) {
+  test('names series that a node or an exporter offers or a rule records, and there are many', () => {
+    expect(everyQuery.length).toBeGreaterThan(80)
+    for (const { where, expr } of everyQuery) {
       const named = selectorsOf(expr)
       expect(named, `${where}: ${expr}`).not.toEqual([])
       for (const { metric } of named)
-        expect(exported.has(metric) || recorded.has(metric), `${where}: ${metric}`).toBe(true)
+        expect(exported.has(metric) || recorded.has(metric) || exporterOf(metric) !== null, `${where}: ${metric}`).toBe(
+          true,
+        )
     }
   })
 
   test('selects and groups by labels that those series have', () => {
-    for (const { where, expr } of queries)
+    for (const { where, expr } of everyQuery)
       for (const { metric, labels } of selectorsOf(expr))
         if (metric.startsWith('repartee_'))
           for (const label of labels) expect(hasLabel(metric, label), `${where}: ${metric}{${label}}`).toBe(true)
-    for (const { where, expr } of queries) {
+    // What groups series of exporters alone is for their own test.
+    const ours = everyQuery.filter(({ expr }) => selectorsOf(expr).some(({ metric }) => exporterOf(metric) === null))
+    for (const { where, expr } of ours) {
       const metrics = selectorsOf(expr)
         .map(({ metric }) => metric)
         .flatMap((metric) =>

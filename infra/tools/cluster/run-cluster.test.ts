@@ -6,7 +6,9 @@ import { createClient } from '@repartee/sdk'
 import { newId } from '@repartee/sdk/protocol'
 import { connect } from '@repartee/service/testing/wire-client'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { findProgram } from '../servers/find-program.ts'
 import { freePort } from '../servers/free-port.ts'
+import { NGINX_EXPORTER, REDIS_EXPORTER } from '../servers/start-exporter.ts'
 import { missingPrograms } from './missing-programs.ts'
 
 const missing = missingPrograms()
@@ -66,11 +68,15 @@ describe.runIf(missing === null)('npm run cluster', () => {
     await vi.waitFor(
       async () => {
         const { data } = (await (await fetch(`${prometheus}/api/v1/targets`)).json()) as {
-          data: { activeTargets: unknown[] }
+          data: { activeTargets: { labels: { job: string }; health: string }[] }
         }
-        expect(data.activeTargets).toHaveLength(2)
+        const watched = (job: string) => data.activeTargets.filter(({ labels }) => labels.job === job)
+        expect(watched('repartee')).toHaveLength(2)
+        expect(watched('redis')).toHaveLength(findProgram(REDIS_EXPORTER) === null ? 0 : 1)
+        expect(watched('nginx')).toHaveLength(findProgram(NGINX_EXPORTER) === null ? 0 : 1)
+        for (const { labels, health } of data.activeTargets) expect([labels.job, health]).toEqual([labels.job, 'up'])
       },
-      { timeout: 10_000, interval: 200 },
+      { timeout: 30_000, interval: 200 },
     )
   })
 

@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { type BuiltNode, describeNode } from '../servers/built-node.ts'
-import { findProgram } from '../servers/find-program.ts'
 import { freePort } from '../servers/free-port.ts'
 import { makeServerFolder } from '../servers/server-folder.ts'
 import { type NginxServer, startNginx } from '../servers/start-nginx.ts'
 import { type Postgres, startPostgres } from '../servers/start-postgres.ts'
-import { startPrometheus } from '../servers/start-prometheus.ts'
 import { type RedisServer, startRedis } from '../servers/start-redis.ts'
+import { watchCluster } from './watch-cluster.ts'
 
 /** What runs, and where. */
 export type LocalCluster = {
@@ -40,7 +39,7 @@ export type ClusterOptions = {
 /** On one machine all clients share one address. */
 const PER_ADDRESS = 20_000
 
-/** Start PostgreSQL, Redis, the nodes, nginx and Prometheus; all of it ends with this process at the latest. */
+/** Start PostgreSQL, Redis, the nodes, nginx and, if asked to, what watches them; all of it ends with this process at the latest. */
 export const startLocalCluster = async (o: ClusterOptions): Promise<LocalCluster> => {
   const folder = makeServerFolder('cluster')
   const at = (name: string): string => join(folder.path, name)
@@ -94,10 +93,7 @@ export const startLocalCluster = async (o: ClusterOptions): Promise<LocalCluster
         { folder: at('nginx') },
       ),
     )
-    const targets = { nodes: nodes.map((node) => new URL(node.metricsUrl).host) }
-    const isWatched = o.prometheus === true && findProgram('prometheus') !== null
-    const prometheus = isWatched ? await keep(startPrometheus({ folder: at('prometheus'), targets })) : null
-    const prometheusUrl = prometheus?.url ?? null
+    const prometheusUrl = o.prometheus === true ? await watchCluster({ nodes, redis, nginx, at, keep }) : null
     return { url: nginx.url, nodes, database, redis, nginx, prometheusUrl, folder: folder.path, stop }
   } catch (error) {
     await stop()

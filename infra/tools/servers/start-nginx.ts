@@ -17,6 +17,8 @@ export type NginxChange = Partial<NginxOptions> & Pick<NginxOptions, 'upstreams'
 export type NginxServer = {
   readonly port: number
   readonly url: string
+  /** Where an exporter reads its counters. */
+  readonly statusUrl: string
   readonly process: ServerProcess
   /** The lines of the access log so far. */
   log(): Promise<Record<string, unknown>[]>
@@ -27,13 +29,17 @@ export type NginxServer = {
 }
 
 /** Write the configuration of a small nginx that lives in a folder, as `nginx.conf`. */
-export const writeNginxFolder = async (folder: string, change: NginxChange): Promise<NginxOptions> => {
+export const writeNginxFolder = async (
+  folder: string,
+  change: NginxChange,
+): Promise<NginxOptions & { readonly statusPort: number }> => {
   mkdirSync(folder, { recursive: true })
   // Its workers run as an account of their own when this process is root.
   chmodSync(folder, 0o755)
-  const options: NginxOptions = {
+  const options = {
     ...nginxDefaults,
     port: change.port ?? (await freePort()),
+    statusPort: change.statusPort ?? (await freePort()),
     listen: ['127.0.0.1'],
     tls: change.tls === undefined ? makeSelfSigned(folder) : change.tls,
     state: join(folder, 'state'),
@@ -88,6 +94,7 @@ export const startNginx = async (change: NginxChange, o: { folder?: string } = {
   return {
     port: options.port,
     url: `${options.tls === null ? 'http' : 'https'}://localhost:${options.port}`,
+    statusUrl: `http://127.0.0.1:${options.statusPort}/stub_status`,
     process,
     log: async () =>
       (await readFile(options.accessLog, 'utf8'))

@@ -8,6 +8,8 @@ needs=(
   "nginx nginx-light deployment,chaos,e2e"
   "promtool prometheus deployment"
   "amtool prometheus-alertmanager deployment"
+  "prometheus-redis-exporter prometheus-redis-exporter deployment"
+  "prometheus-nginx-exporter prometheus-nginx-exporter deployment"
   "faketime faketime integration"
 )
 fonts=(fonts-noto-core fonts-noto-color-emoji)
