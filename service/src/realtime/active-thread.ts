@@ -1,232 +1,248 @@
 import { encode } from '@repartee/sdk/protocol'
+import type { Bus } from '../core/ports/bus.ts'
 import type { Clock } from '../core/ports/clock.ts'
 import type { Logger } from '../core/ports/logger.ts'
 import type { Metrics } from '../core/ports/metrics.ts'
 import type { Store } from '../core/ports/store.ts'
-import type { ThreadRef, ThreadState } from '../core/ports/thread-store.ts'
+import type { ThreadRef } from '../core/ports/thread-store.ts'
 import { MAX_CHANGES, readChanges } from '../core/threads/changes.ts'
-import { type DeltaFrame, storedFrame, toFrame } from './frame.ts'
+import { type FeedEffect, type FeedState, transitions } from './active-thread-states.ts'
+import { type DeltaFrame, type StoredChanges, storedFrame, toFrame } from './frame.ts'
 import { createFrameCache } from './frame-cache.ts'
 import type { LocalPublisher } from './local-publisher.ts'
+import { createReorderBuffer } from './reorder-buffer.ts'
 import { createRing } from './ring.ts'
-import { createStoredBacklogs, type StoredBacklog } from './stored-backlog.ts'
+import { createStoredBacklogs, type StoredBacklog, type StoredBacklogs } from './stored-backlog.ts'
+import { createThreadReads, type ThreadRead, type ThreadReads } from './thread-reads.ts'
 import { topicOf } from './topic.ts'
 
-/** Longer than the longest flush of another node, so that frames which overtook others wait for them. */
+/** Longer than the longest flush interval of another node, so that frames which overtook others wait for them. */
 const REORDER_MS = 300
 const RETRY_MS = 1_000
-const MAX_EARLY = 64
-/** A storm of returning readers is over by then, and a sweep has looked whether the feed missed anything. */
-const KEEP_MS = 15_000
 
-/** The live feed of one thread with readers on this node: in order and without a gap, whatever the bus does. */
-export type ActiveThread = {
+export type ActiveThreadDeps = {
+  readonly sockets: LocalPublisher
+  readonly store: Pick<Store, 'threads' | 'comments' | 'epoch'>
+  readonly bus: Pick<Bus, 'listening' | 'degraded'>
+  readonly metrics: Metrics
+  readonly log: Logger
+  readonly now: Clock
+}
+
+type FeedInput =
+  | { readonly event: 'start'; readonly position: number }
+  | { readonly event: 'next' | 'early'; readonly frame: DeltaFrame }
+  | { readonly event: 'filled' | 'timer' | 'catchUp' | 'caughtUp' | 'failed' | 'reload' | 'close' }
+
+/**
+ * The live feed of one thread with readers on this node: in order and without a gap, whatever the bus does. Its states
+ * are in `active-thread-states.ts`; this class performs their effects.
+ */
+export class ActiveThread {
   readonly ref: ThreadRef
   readonly topic: string
-  /** All changes up to here went to the topic, or into the backlog of who joined later; `null` before the first. */
-  readonly head: number | null
-  /** Take a frame from this node or another: send it on, drop it as known, or keep it until what is before it came. */
-  deliver(frame: DeltaFrame): void
-  /** The topic has its first reader, who knows everything up to `head`. */
-  begin(head: number): void
-  /** The encoded changes after `v` up to `head`, if they are all at hand. */
-  since(v: number): DeltaFrame | null
+  readonly #deps: ActiveThreadDeps
+  readonly #ring = createRing()
+  readonly #early = createReorderBuffer()
+  /** Encoded changes by the position they start after: after a cut most clients come back from the same one. */
+  readonly #encoded = createFrameCache()
+  readonly #reads: ThreadReads
+  readonly #storedBacklogs: StoredBacklogs
+  readonly #listeners = new Set<() => void>()
+  #state: FeedState = 'unpositioned'
+  #head: number | null = null
+  #timer: NodeJS.Timeout | null = null
+  /** Counts reads of the store and what makes one obsolete; a read whose number has passed has no effect. */
+  #readNumber = 0
+  /** Settles when the last read has ended: there is one at a time. */
+  #lastRead: Promise<void> = Promise.resolve()
+
+  constructor(ref: ThreadRef, deps: ActiveThreadDeps) {
+    this.ref = ref
+    this.topic = topicOf(ref)
+    this.#deps = deps
+    this.#reads = createThreadReads({ ...deps, ref, ring: this.#ring, head: () => this.#head })
+    this.#storedBacklogs = createStoredBacklogs({ ...deps, ref })
+  }
+
+  /** Everything up to here was sent to the topic or in a backlog; `null` before the first position. */
+  get head(): number | null {
+    return this.#head
+  }
+
+  /** Take a frame of this node or another: send it, drop it as a duplicate, or hold it until what precedes it arrives. */
+  deliver(frame: DeltaFrame): void {
+    if (this.#head !== null && frame.to <= this.#head) return
+    const event = this.#head !== null && frame.from > this.#head ? 'early' : 'next'
+    this.#apply({ event, frame })
+  }
+
+  /** The first subscriber knows everything up to `position`. Does nothing once there is a position. */
+  startAt(position: number): void {
+    this.#apply({ event: 'start', position })
+  }
+
+  /** The encoded changes after `v` up to `head`; `null` unless all of them are in memory. */
+  frameSince(v: number): DeltaFrame | null {
+    const cached = this.#encoded.get(v)
+    if (cached !== null) return cached
+    const delta = this.#ring.since(v)
+    return delta === null ? null : this.#encoded.put(v, toFrame(delta))
+  }
+
+  /** The state of the thread as the database has it, shared and kept up to date for a while. */
+  readState(): Promise<ThreadRead> {
+    return this.#reads.read()
+  }
+
+  /** What the database has after a position older than what is in memory; `null` when the position is not valid. */
+  readBacklog(v: number): Promise<StoredBacklog | null> {
+    return this.#storedBacklogs.read(v)
+  }
+
+  /** Messages may have been missed: nothing read so far is used again. */
+  invalidate(): void {
+    this.#reads.forget()
+    this.#storedBacklogs.forget()
+  }
+
   /**
-   * The thread as the database has it: read once for all who ask at the same time, and kept up to date by the feed for a
-   * while, so that the readers who come back after a cut do not all ask the database.
+   * Read and send what is committed after `head`. Resolves when that was done or failed, and never rejects; a failure is
+   * retried until it succeeds.
    */
-  read(): Promise<ThreadRead>
-  /** What the database has after a position that the ring does not reach back to; `null` when it means nothing. */
-  backlog(v: number): Promise<StoredBacklog | null>
-  /** Messages may have been missed: what was kept is not trusted any more. */
-  invalidate(): void
-  /** Read what is committed beyond `head` and send it. Never rejects; tries again when the store is away. */
-  catchUp(): Promise<void>
-  /** The database's history is not the one told so far: everybody takes a new snapshot. */
-  reload(): void
-  /** Call back once, at the next advance of `head`; returns the function that stops waiting. */
-  onAdvance(listener: () => void): () => void
-  close(): void
-}
-
-type ThreadRead = {
-  readonly epoch: string
-  readonly state: Pick<ThreadState, 'head' | 'commentCount' | 'closed'> | null
-}
-
-/** Start the feed of one thread. */
-export const createActiveThread = (o: {
-  ref: ThreadRef
-  sockets: LocalPublisher
-  store: Pick<Store, 'threads' | 'comments' | 'epoch'>
-  /** Resolves once other nodes' messages of the topic arrive. */
-  listening: () => Promise<void>
-  /** Whether messages of other nodes get through as far as is known. */
-  trusted: () => boolean
-  metrics: Metrics
-  log: Logger
-  now: Clock
-}): ActiveThread => {
-  const { ref, store } = o
-  const topic = topicOf(ref)
-  const ring = createRing()
-  /** By position: after a cut most clients come back from the same one. */
-  const backlogs = createFrameCache()
-  const early = new Map<number, DeltaFrame>()
-  const listeners = new Set<() => void>()
-  let head: number | null = null
-  let closed = false
-  let timer: NodeJS.Timeout | undefined
-  let catching: Promise<void> | null = null
-  let reading: Promise<ThreadRead> | null = null
-  let kept: { read: ThreadRead; readonly readAt: number } | null = null
-  const stored = createStoredBacklogs(o)
-
-  const invalidate = (): void => {
-    kept = null
-    stored.forget()
+  catchUp(): Promise<void> {
+    this.#apply({ event: 'catchUp' })
+    return this.#lastRead
   }
 
-  /** What was read, carried on by the changes since; `null` when it is too old or the changes are not all there. */
-  const current = (): ThreadRead | null => {
-    if (kept === null || head === null || closed || !o.trusted() || o.now() - kept.readAt >= KEEP_MS) return null
-    const { epoch, state } = kept.read
-    if (state === null || head <= state.head) return state === null ? null : kept.read
-    const since = ring.since(state.head)
-    if (since === null) return null
-    const closing = since.changes.findLast((change) => change.type === 'thread')
-    const next = { head: since.to, commentCount: since.commentCount, closed: closing?.closed ?? state.closed }
-    kept.read = { epoch, state: next }
-    return kept.read
+  /** The database's history is not the one sent so far: all subscribers take a new snapshot. */
+  reload(): void {
+    this.#apply({ event: 'reload' })
   }
 
-  const readStore = async (): Promise<ThreadRead> => {
-    // Read before that, and what others commit in between would be neither in the answer nor heard.
-    await o.listening()
-    o.metrics.count('thread_reads', { what: 'state' })
-    const readAt = o.now()
-    const [epoch, state] = await Promise.all([store.epoch(), store.threads.find(ref.siteId, ref.threadId)])
-    const read = { epoch, state }
-    kept = { read, readAt }
-    return read
+  /** Call back once, when `head` next advances or is lost; returns the function that cancels it. */
+  onAdvance(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
   }
 
-  const advance = (to: number | null): void => {
-    head = to
-    backlogs.clear()
-    const waiting = [...listeners]
-    listeners.clear()
-    for (const listener of waiting) listener()
+  close(): void {
+    this.#apply({ event: 'close' })
   }
 
-  const accept = (frame: DeltaFrame): void => {
-    ring.append(frame)
-    o.sockets.publish(topic, frame.text)
-    advance(frame.to)
+  #apply(input: FeedInput): void {
+    const transition = transitions[this.#state][input.event]
+    if (transition === 'ignored') return
+    if (transition === 'impossible') {
+      this.#deps.log.error('impossible event of a thread feed', { state: this.#state, event: input.event })
+      return
+    }
+    const [to, ...effects] = transition
+    this.#state = to
+    for (const effect of effects) this.#perform(effect, input)
   }
 
-  const known = (frame: DeltaFrame): boolean => head !== null && frame.to <= head
-  const isEarly = (frame: DeltaFrame): boolean => head !== null && frame.from > head
+  #perform(effect: FeedEffect, input: FeedInput): void {
+    switch (effect) {
+      case 'setPosition':
+        if (input.event === 'start') this.#moveTo(input.position)
+        break
+      case 'send':
+        if (input.event === 'next') this.#send(input.frame)
+        break
+      case 'hold':
+        if (input.event === 'early') this.#early.hold(input.frame)
+        break
+      case 'dropEarly':
+        this.#early.clear()
+        break
+      case 'awaitFrames':
+        this.#startTimer(REORDER_MS)
+        break
+      case 'awaitStore':
+        this.#startTimer(RETRY_MS)
+        break
+      case 'stopTimer':
+        if (this.#timer !== null) clearTimeout(this.#timer)
+        this.#timer = null
+        break
+      case 'read':
+        this.#startRead()
+        break
+      case 'reset':
+        this.#reset()
+        break
+      case 'end':
+        this.#forgetPosition()
+    }
+  }
 
-  const catchUpIn = (ms: number): void => {
-    timer ??= setTimeout(() => {
-      timer = undefined
-      void catchUp()
+  #moveTo(head: number | null): void {
+    this.#head = head
+    this.#encoded.clear()
+    const listeners = [...this.#listeners]
+    this.#listeners.clear()
+    for (const listener of listeners) listener()
+  }
+
+  #send(first: DeltaFrame): void {
+    const hadEarly = !this.#early.isEmpty
+    for (let frame: DeltaFrame | null = first; frame !== null; frame = this.#early.take(frame.to)) {
+      this.#ring.append(frame)
+      this.#deps.sockets.publish(this.topic, frame.text)
+      this.#moveTo(frame.to)
+    }
+    if (hadEarly && this.#early.isEmpty) this.#apply({ event: 'filled' })
+  }
+
+  #forgetPosition(): void {
+    this.#readNumber += 1
+    this.#early.clear()
+    this.#moveTo(null)
+  }
+
+  #reset(): void {
+    this.#deps.metrics.count('reloads')
+    this.#ring.clear()
+    this.invalidate()
+    this.#deps.sockets.publish(this.topic, encode({ type: 'reload', thread: this.ref.threadId }))
+    this.#forgetPosition()
+  }
+
+  #startTimer(ms: number): void {
+    this.#timer = setTimeout(() => {
+      this.#timer = null
+      this.#apply({ event: 'timer' })
     }, ms)
   }
 
-  const deliver = (frame: DeltaFrame): void => {
-    if (closed || known(frame)) return
-    if (isEarly(frame)) {
-      // When it is full the store is about to be asked anyway.
-      if (early.size < MAX_EARLY) early.set(frame.from, frame)
-      catchUpIn(REORDER_MS)
-      return
+  #startRead(): void {
+    this.#readNumber += 1
+    const number = this.#readNumber
+    this.#lastRead = this.#lastRead.then(() => this.#readMissing(number))
+  }
+
+  async #readMissing(number: number): Promise<void> {
+    const since = this.#head
+    if (this.#readNumber !== number || since === null) return
+    try {
+      const read = await readChanges(this.#deps.store, this.ref, { since })
+      if (this.#readNumber !== number) return
+      // Otherwise one read reaches the head.
+      if ('reload' in read || read.head - since > MAX_CHANGES) return this.reload()
+      this.#deliverStored(read)
+      this.#apply({ event: 'caughtUp' })
+    } catch (error) {
+      if (this.#readNumber !== number) return
+      this.#deps.log.warn('could not read the changes of an active thread', { error })
+      this.#apply({ event: 'failed' })
     }
-    accept(frame)
-    for (const next of [...early.values()].sort((a, b) => a.from - b.from)) {
-      if (isEarly(next)) break
-      early.delete(next.from)
-      if (!known(next)) accept(next)
-    }
-    if (early.size > 0) return
-    clearTimeout(timer)
-    timer = undefined
   }
 
-  const reload = (): void => {
-    o.metrics.count('reloads')
-    ring.clear()
-    early.clear()
-    invalidate()
-    o.sockets.publish(topic, encode({ type: 'reload', thread: ref.threadId }))
-    advance(null)
-  }
-
-  const readOn = async (): Promise<void> => {
-    for (let more = true; more && !closed && head !== null; ) {
-      const since = head
-      const changes = await readChanges(store, ref, { since })
-      if (closed || head === null) return
-      if ('reload' in changes || changes.head - since > MAX_CHANGES) return reload()
-      if (changes.to > since) {
-        o.metrics.count('delta_gaps')
-        deliver(storedFrame(ref.threadId, changes))
-      }
-      more = changes.to > since && changes.to < changes.head
-    }
-    // The store has spoken: what still is early was never committed, or will be found again.
-    early.clear()
-  }
-
-  const catchUp = (): Promise<void> => {
-    catching ??= readOn()
-      .catch((error: unknown) => {
-        o.log.warn('could not read the changes of an active thread', { error })
-        if (!closed) catchUpIn(RETRY_MS)
-      })
-      .finally(() => {
-        catching = null
-      })
-    return catching
-  }
-
-  return {
-    ref,
-    topic,
-    get head() {
-      return head
-    },
-    deliver,
-    begin(to) {
-      if (head === null && !closed) advance(to)
-    },
-    since(v) {
-      const delta = backlogs.has(v) ? null : ring.since(v)
-      return delta === null ? backlogs.get(v) : backlogs.keep(v, toFrame(delta))
-    },
-    read() {
-      const read = current()
-      if (read !== null) return Promise.resolve(read)
-      reading ??= readStore().finally(() => {
-        reading = null
-      })
-      return reading
-    },
-    backlog: (v) => stored.read(v),
-    invalidate,
-    catchUp,
-    reload,
-    onAdvance(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
-    close() {
-      closed = true
-      clearTimeout(timer)
-      early.clear()
-      // Nobody waits for a feed that has ended.
-      advance(null)
-    },
+  /** Send what was read, without what has arrived since. */
+  #deliverStored(read: StoredChanges): void {
+    if (this.#head === null || read.to <= this.#head) return
+    this.#deps.metrics.count('delta_gaps')
+    this.deliver(storedFrame(this.ref.threadId, read, this.#head))
   }
 }

@@ -6,9 +6,8 @@ const MAX_LENGTH = 1_024 * 1_024
 /** Frames already encoded, by the position they begin after; bounded, whoever asks from wherever. */
 export type FrameCache = {
   get(v: number): DeltaFrame | null
-  has(v: number): boolean
   /** Keep a frame and hand it back. */
-  keep(v: number, frame: DeltaFrame): DeltaFrame
+  put(v: number, frame: DeltaFrame): DeltaFrame
   clear(): void
 }
 
@@ -25,8 +24,7 @@ export const createFrameCache = (o: { maxLength?: number } = {}): FrameCache => 
 
   return {
     get: (v) => frames.get(v) ?? null,
-    has: (v) => frames.has(v),
-    keep(v, frame) {
+    put(v, frame) {
       // Anew rather than one by one: those who come back together come back from few positions.
       if (length + frame.text.length > maxLength) clear()
       if (!frames.has(v)) length += frame.text.length

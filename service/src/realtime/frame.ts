@@ -29,10 +29,10 @@ export const lengthOf = (changes: readonly Change[]): number =>
     0,
   )
 
-/** Encode what was read from the store the way it would have come live. */
-export const storedFrame = (thread: string, changes: StoredChanges): DeltaFrame => {
-  const { head: _head, epoch: _epoch, ...delta } = changes
-  return toFrame({ ...delta, thread })
+/** Encode the part after `from` of what was read from the store, the way it would have come live. */
+export const storedFrame = (thread: string, read: StoredChanges, from: number): DeltaFrame => {
+  const { head: _head, epoch: _epoch, ...delta } = read
+  return toFrame({ ...delta, thread, from, changes: delta.changes.filter((change) => change.seq > from) })
 }
 
 /** Read back what this service encoded. */

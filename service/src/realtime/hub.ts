@@ -7,7 +7,7 @@ import type { PresenceStore } from '../core/ports/presence-store.ts'
 import type { Publisher } from '../core/ports/publisher.ts'
 import type { Store } from '../core/ports/store.ts'
 import type { ThreadRef } from '../core/ports/thread-store.ts'
-import { type ActiveThread, createActiveThread } from './active-thread.ts'
+import { ActiveThread } from './active-thread.ts'
 import { createCoalescer } from './coalesce.ts'
 import { packEnvelope, unpackEnvelope } from './envelope.ts'
 import { toFrame } from './frame.ts'
@@ -83,12 +83,7 @@ export const createHub = (o: {
 
   const interest = createInterest<{ thread: ActiveThread; stop: () => void }>({
     open(ref) {
-      const thread = createActiveThread({
-        ...o,
-        ref,
-        listening: () => o.bus.listening(topicOf(ref)),
-        trusted: () => !o.bus.degraded(),
-      })
+      const thread = new ActiveThread(ref, o)
       const stop = o.bus.subscribe(thread.topic, (message) => hear(thread, message))
       return { thread, stop }
     },

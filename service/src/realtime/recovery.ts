@@ -32,14 +32,14 @@ export const recover = async (
   position: ClientPosition,
   attach: (recovery: Recovery) => void,
 ): Promise<void> => {
-  const { epoch, state } = await thread.read()
+  const { epoch, state } = await thread.readState()
   if (state === null) throw new ReparteeError('thread_not_found')
   const { head, commentCount, closed } = state
   const answer = { head, epoch, commentCount, closed }
   const reload = (): void => {
     o.metrics.count('reloads')
     // The snapshot to come is newer than the head just read, so the live feed may begin here.
-    thread.begin(head)
+    thread.startAt(head)
     attach({ ...answer, reload: true, backlog: [] })
   }
 
@@ -53,7 +53,7 @@ export const recover = async (
   const frames: DeltaFrame[] = []
   for (let reads = 0; reads < MAX_READS; reads += 1) {
     const goal = Math.max(head, thread.head ?? 0)
-    const kept = v < goal ? thread.since(v) : null
+    const kept = v < goal ? thread.frameSince(v) : null
     if (kept !== null && kept.to >= goal) {
       o.metrics.count('recoveries', { source: 'ring' })
       frames.push(kept)
@@ -61,10 +61,10 @@ export const recover = async (
     }
     if (v >= goal && (checked || v <= goal)) {
       if (frames.reduce((sum, { text }) => sum + text.length, 0) > MAX_BACKLOG_LENGTH) return reload()
-      thread.begin(v)
+      thread.startAt(v)
       return attach({ ...answer, reload: false, backlog: frames.map((frame) => frame.text) })
     }
-    const stored = await thread.backlog(v)
+    const stored = await thread.readBacklog(v)
     if (stored === null || stored.head - v > MAX_CHANGES) return reload()
     checked = true
     o.metrics.count('recoveries', { source: 'store' })

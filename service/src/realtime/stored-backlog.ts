@@ -59,11 +59,8 @@ export const createStoredBacklogs = (o: {
 
   /** The part of it after `v`, encoded once. */
   const after = ({ frames }: Kept, changes: StoredChanges, v: number): StoredBacklog => {
-    const encoded = (): DeltaFrame => {
-      const rest = changes.changes.filter((change) => change.seq > v)
-      return frames.keep(v, storedFrame(o.ref.threadId, { ...changes, from: v, changes: rest }))
-    }
-    return { head: changes.head, to: changes.to, frame: frames.get(v) ?? encoded() }
+    const frame = frames.get(v) ?? frames.put(v, storedFrame(o.ref.threadId, changes, v))
+    return { head: changes.head, to: changes.to, frame }
   }
 
   return {

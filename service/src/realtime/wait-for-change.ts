@@ -12,9 +12,9 @@ export const waitForChange = async (
   signals: readonly AbortSignal[],
 ): Promise<void> => {
   if (thread.head === null) {
-    const { state } = await thread.read()
+    const { state } = await thread.readState()
     if (state === null) throw new ReparteeError('thread_not_found')
-    thread.begin(state.head)
+    thread.startAt(state.head)
     if (state.head > since) return
   }
   const isOver = (): boolean => signals.some((signal) => signal.aborted)

@@ -113,7 +113,7 @@ test('long comments make the ring shorter, so that it costs bounded memory', () 
 
 test('the frames kept for returning clients are bounded, however many positions they name', () => {
   const cache = createFrameCache({ maxLength: 1_000 })
-  for (let v = 0; v < 500; v += 1) cache.keep(v, { from: v, to: 500, text: 'x'.repeat(90) })
+  for (let v = 0; v < 500; v += 1) cache.put(v, { from: v, to: 500, text: 'x'.repeat(90) })
   const kept = Array.from({ length: 500 }, (_, v) => cache.get(v)?.text.length ?? 0)
   expect(kept.reduce((a, b) => a + b)).toBeLessThanOrEqual(1_000)
   expect(cache.get(499)?.from).toBe(499)
