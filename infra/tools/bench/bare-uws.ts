@@ -1,8 +1,8 @@
 import { loadUws } from '@repartee/service/transport/load-uws'
 
 /*
- * What the benches compare with: uWebSockets.js and nothing else. Every socket hears one topic; what one sends is answered
- * to it and published to all. Prints its port.
+ * The baseline of the benches: uWebSockets.js and nothing else. Every socket subscribes to one topic. A message is
+ * acknowledged to its sender and published to all. Prints its port.
  */
 const uws = loadUws()
 const app = uws.App()

@@ -1,4 +1,4 @@
-/** Worst cases of rendering one comment: `node --conditions=source --import tsx infra/tools/bench/bench-render.ts [seconds]` */
+/** The slowest cases of rendering one comment: `node --conditions=source --import tsx infra/tools/bench/bench-render.ts [seconds]` */
 import { renderBody } from '@repartee/service/markdown/render-markdown'
 import { isBlank, normaliseBody } from '@repartee/service/markdown/text'
 import { pathologicalBodies } from '@repartee/service/testing/pathological-bodies'
@@ -17,7 +17,7 @@ const pick = <T>(items: readonly T[]): T => items[Math.floor(Math.random() * ite
 const randomUnit = (longest: number): string =>
   Array.from({ length: 1 + Math.floor(Math.random() * longest) }, () => pick(fragments)).join('')
 
-/** What pathological inputs look like: a beginning, then one unit or two repeated to the full size. */
+/** Pathological inputs often look like this: a start, then one or two units repeated up to the full size. */
 const randomBody = (): string => {
   const start = Math.random() < 0.5 ? randomUnit(5) : ''
   const [first, second] = [randomUnit(8), randomUnit(8)]
@@ -26,7 +26,7 @@ const randomBody = (): string => {
   return (body + second.repeat(Math.ceil(size / second.length))).slice(0, size)
 }
 
-/** Processor time, the collector's threads included: what the machine does for others does not count. */
+/** CPU time including the garbage collector's threads, so that other load on the machine does not count. */
 const timeMs = (work: () => void): number => {
   const before = process.cpuUsage()
   work()
@@ -34,7 +34,7 @@ const timeMs = (work: () => void): number => {
   return (user + system) / 1_000
 }
 
-/** The best of three, so that one collection of garbage is not taken for the algorithm. */
+/** The best of three, so that one garbage collection does not distort the result. */
 const bestMs = (work: () => void): number => Math.min(timeMs(work), timeMs(work), timeMs(work))
 
 type Result = { name: string; ms: number; body: string }
@@ -62,7 +62,7 @@ while (performance.now() < until) {
   const body = randomBody()
   random.push({ name: JSON.stringify(body.slice(0, 60)), body, ms: timeMs(() => renderBody(body)) })
 }
-// Measured again with more patience: most of the worst were only unlucky.
+// Measure the slowest again, more often: most of them were slow by chance.
 const suspects = worst(random, 40).map((result) => ({
   ...result,
   ms: Math.min(...Array.from({ length: 10 }, () => timeMs(() => renderBody(result.body)))),

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describeNode } from '../servers/built-node.ts'
 import { freePort } from '../servers/free-port.ts'
 
-/** How long the built service takes to be ready, to 20 ms, with an empty and an existing data folder, and its peak memory. */
+/** Time until the built service is ready (to 20 ms) with an empty and an existing data folder, and its peak memory. */
 const ROUNDS = 5
 
 /** Highest resident set since the process started, in MB (proc(5), VmHWM); Linux only. */

@@ -9,14 +9,14 @@ import { reads } from '@repartee/service/testing/reads'
 import { silent } from '@repartee/service/testing/silent'
 
 /*
- * Whether reading stays as quick in a long thread: every read at two lengths, on the embedded database, alternating so
- * that both see the same machine. Fails when one takes more than 1.5 times as long.
+ * Whether reads stay fast in a long thread. Runs every read on a short and a long thread of the embedded database, in
+ * turn, so that both run under the same load. Fails if a read of the long one takes more than 1.5 times as long.
  *
  *   node --conditions=source --import tsx infra/tools/bench/bench-store.ts [short] [long] [rounds]
  */
 const [short = 1_000, long = 100_000, rounds = 300] = process.argv.slice(2).map(Number)
 const ALLOWED = 1.5
-/** Comments made by one statement, which must be answered in time. */
+/** Comments inserted by one statement; more would exceed its timeout. */
 const PART = 5_000
 
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN
@@ -52,7 +52,7 @@ for (const [index, brief] of few.entries()) {
     ] as const) {
       const startedAt = performance.now()
       await read.run(store, at)
-      // The first rounds warm the engine and its caches.
+      // The first rounds only warm up the engine and its caches.
       if (round >= 20) times[name].push(performance.now() - startedAt)
     }
   }

@@ -5,8 +5,8 @@ import { startBare } from './start-bare.ts'
 import { inGroups, quantile, withCluster } from './with-cluster.ts'
 
 /*
- * How long after its acknowledgement on one node a comment reaches the subscribers of another, and the same for bare
- * uWebSockets.js in one process with frames of the same size. Posters and subscribers share this process.
+ * How long after its acknowledgement on one node a comment reaches the subscribers of another node. The baseline is
+ * bare uWebSockets.js in one process with frames of the same size. Posters and subscribers run in this process.
  *
  *   node --conditions=source --import tsx infra/tools/bench/fanout.ts [subscribers] [comments] [per second]
  */
@@ -16,7 +16,7 @@ const MARK = /bench (\d+) /
 
 type Run = { readonly lagsMs: number[]; readonly deliveries: number }
 
-/** Send one marked message after the other at the rate, and see when each reaches whom. */
+/** Send numbered messages at the given rate, and measure when each reaches each subscriber. */
 const measure = async (
   send: (body: string) => Promise<void>,
   onText: (listener: (text: string) => void) => void,
@@ -35,7 +35,7 @@ const measure = async (
     await pause(Math.max(0, 1_000 / perSecond - (performance.now() - startedAt)))
   }
   for (let waits = 0; arrivals.length < subscribers * comments && waits < 100; waits += 1) await pause(100)
-  // Who hears it before the poster has the acknowledgement waited for nothing.
+  // A delivery that arrives before the poster's acknowledgement counts as 0 ms.
   return {
     lagsMs: arrivals.map(({ number, at }) => Math.max(0, at - (ackedAt[number] ?? 0))),
     deliveries: arrivals.length,

@@ -5,8 +5,8 @@ import { acceptSockets } from '@repartee/service/transport/accept-sockets'
 import type { SocketData } from '@repartee/service/transport/live-socket'
 
 /**
- * Prints the heap one idle reader costs a node, in bytes: a WebSocket whose `hello` was answered and which is subscribed
- * to one thread, with in-memory adapters and without the native part of the socket. `session-heap.ts` runs it.
+ * Prints how many bytes of heap one idle reader costs a node: a WebSocket that was welcomed and is subscribed to one
+ * thread, with in-memory adapters and without the native part of the socket. `session-heap.ts` runs it.
  */
 const SESSIONS = 10_000
 /** Opened together, so that every answer arrives within its deadline. */
@@ -19,7 +19,7 @@ type Connection = Parameters<NonNullable<Behavior['message']>>[0]
 /** Messages sent to all sockets, by type. */
 const sent = { welcome: 0, ok: 0 }
 
-/** A connection without a network. One class for all, so that the test's own cost is small and the same everywhere. */
+/** A connection without a network. One class, so that its own cost is small and the same in every checkout. */
 class FakeWebSocket {
   readonly data: SocketData = {
     network: '192.0.2.1',
@@ -104,7 +104,7 @@ const startNode = () => {
 
 const measure = async (): Promise<number> => {
   const { open } = startNode()
-  // Compiled code and caches are not the cost of a session.
+  // Warm up first, so that compiled code and caches are not counted as the cost of sessions.
   await open(Array.from({ length: BATCH }, () => new FakeWebSocket()))
   const connections = Array.from({ length: SESSIONS }, () => new FakeWebSocket())
   const before = await heapUsed()

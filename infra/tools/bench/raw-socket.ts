@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { connect } from 'node:net'
 
-/** A WebSocket client with as little of its own as possible, so that thousands of them measure the service. */
+/** A minimal WebSocket client: thousands run in one process, and the service stays the bottleneck. */
 export type RawSocket = {
   send(text: string): void
-  /** Stop reading from the network, and go on. */
+  /** Stop reading from the network until `resume`. */
   pause(): void
   resume(): void
-  /** Cut the connection as a broken network does. */
+  /** Reset the connection, as a broken network does. */
   cut(): void
-  /** The close code; 1006 when the connection just ended. */
+  /** Resolves with the close code; 1006 if the connection ended without one. */
   readonly closed: Promise<number>
 }
 
@@ -34,7 +34,7 @@ const frameOf = (opcode: number, payload: Buffer): Buffer => {
 
 type Frame = { readonly opcode: number; readonly payload: Buffer; readonly length: number }
 
-/** The first whole frame of what came, if it is all there. Servers do not mask, and this one does not fragment. */
+/** The first frame of `data`; `null` if it is incomplete. Servers do not mask, and this one does not fragment. */
 const readFrame = (data: Buffer): Frame | null => {
   const short = (data[1] ?? 0) & 0x7f
   const head = short === 126 ? 4 : short === 127 ? 10 : 2
@@ -44,7 +44,7 @@ const readFrame = (data: Buffer): Frame | null => {
   return { opcode: (data[0] ?? 0) & 0xf, payload: data.subarray(head, head + size), length: head + size }
 }
 
-/** Connect and upgrade; rejects with the status of a refusal. */
+/** Connect and upgrade; rejects with the HTTP status if the server refuses. */
 export const openRawSocket = (url: string, protocol: string, onText: (text: string) => void): Promise<RawSocket> =>
   new Promise((resolve, reject) => {
     const { hostname, port, pathname, host } = new URL(url)

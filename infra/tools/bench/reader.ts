@@ -3,17 +3,17 @@ import { openRawSocket, type RawSocket } from './raw-socket.ts'
 
 export type Page = { readonly id: string; readonly head: number; readonly epoch: string }
 
-/** One connection that hears some threads. */
+/** One connection that is subscribed to some threads. */
 export type Reader = RawSocket & {
-  /** Up to where it heard each thread, without a gap. */
+  /** The seq up to which it received a thread's changes without a gap. */
   readonly position: (thread: string) => number
-  /** Threads it was told to take anew: too much happened since its position. */
+  /** Threads it was told to reload, because too much had changed since its position. */
   readonly reloads: ReadonlySet<string>
 }
 
 type Range = { readonly thread: string; readonly from: number; readonly to: number }
 
-/** Live deltas start so: enough to follow them without parsing what they hold. */
+/** How live deltas start: enough to follow a thread without parsing its changes. */
 const DELTA = /^\{"type":"delta","thread":"([^"]+)","from":(\d+),"to":(\d+),/
 
 const rangeOf = (text: string): Range | null => {
@@ -24,7 +24,7 @@ const rangeOf = (text: string): Range | null => {
   return { thread, from: Number(from), to: Number(to) }
 }
 
-/** Connect, greet and subscribe to every page from where it stood; rejects when the service refuses. */
+/** Connect, send `hello` and subscribe to every page from its `head`; rejects if the service refuses. */
 export const openReader = async (o: {
   url: string
   site: string
@@ -44,7 +44,7 @@ export const openReader = async (o: {
   const socket = await openRawSocket(`${o.url}/api/v1/realtime`, SUBPROTOCOL, (text) => {
     const delta = rangeOf(text)
     if (delta !== null) {
-      // What does not touch is a hole: the position stays, and the end of the run finds it.
+      // A delta after a gap does not move the position, so the check at the end finds the gap.
       if (delta.from <= (positions.get(delta.thread) ?? 0)) positions.set(delta.thread, delta.to)
       o.onDelta(text)
     } else if (text.startsWith('{"type":"reload"')) reloads.add((JSON.parse(text) as { thread: string }).thread)

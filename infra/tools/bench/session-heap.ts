@@ -12,7 +12,7 @@ import { build } from 'esbuild'
  */
 const ROUNDS = 3
 
-/** Bundle the way the service is built: run from source, tsx names every closure, which makes each several times larger. */
+/** Bundle as the service is built. Run from source, tsx would name every closure and make it several times larger. */
 const bundle = (checkout: string, outfile: string) =>
   build({
     entryPoints: [join(checkout, 'infra/tools/bench/idle-sessions.ts')],

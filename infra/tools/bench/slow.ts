@@ -4,10 +4,10 @@ import { openReader, type Reader } from './reader.ts'
 import { inGroups, quantile, withCluster } from './with-cluster.ts'
 
 /*
- * Some subscribers of a node stop reading while comments go on. The others must not feel it, the node's memory must stay
- * bounded, and the stuck ones must be closed with the resume code and be whole once they come back. The baseline is the same
- * load in the same run while everybody reads. The stuck ones hear a second, busier page with long comments besides, since the
- * buffers of the system between two ends of one machine hold megabytes.
+ * Some subscribers of a node stop reading while comments are posted. Deliveries to the others must not get slower, the
+ * node's memory must stay bounded, and the stuck subscribers must be closed with the resume code and catch up once they
+ * reconnect. The baseline is the same load in the same run while all subscribers read. The stuck ones also follow a
+ * second, busier page with long comments, because the socket buffers between two ends of one machine hold megabytes.
  *
  *   node --conditions=source --import tsx infra/tools/bench/slow.ts [subscribers] [stuck] [seconds]
  */
@@ -41,7 +41,7 @@ await withCluster(async ({ cluster, site, page, post }) => {
 
   let posted = 0
   let noise = 0
-  /** For the time asked for, and on until it is `done`, but at most twice as long. */
+  /** Post for `seconds`, then until `done`, but at most twice as long; resolves with the p99 in ms. */
   const phase = async (name: string, done: () => boolean = () => true): Promise<number> => {
     lagsMs = []
     let peakMb = 0
@@ -69,7 +69,7 @@ await withCluster(async ({ cluster, site, page, post }) => {
     await pause(1_000)
     const p99 = quantile(lagsMs, 0.99)
     console.log(
-      `${name}: post to delivery for the ${others.length} who read p50 ${quantile(lagsMs, 0.5).toFixed(1)} ms, p99 ${p99.toFixed(1)} ms ` +
+      `${name}: post to delivery for the ${others.length} that read: p50 ${quantile(lagsMs, 0.5).toFixed(1)} ms, p99 ${p99.toFixed(1)} ms ` +
         `(${lagsMs.length} deliveries); memory of the node at most ${peakMb.toFixed(0)} MB`,
     )
     return p99
@@ -85,20 +85,20 @@ await withCluster(async ({ cluster, site, page, post }) => {
   }, 500)
 
   await phase('warming up')
-  const before = await phase('everybody reads')
+  const before = await phase('all read')
   for (const reader of stuck) reader.pause()
   const after = await phase(`${stuckCount} stopped reading`, () => closed >= stuckCount)
   clearInterval(counting)
-  console.log(`the others’ p99 is ${(after / before).toFixed(2)} times what it was; bar ${ALLOWED}`)
+  console.log(`the others’ p99 rose by a factor of ${(after / before).toFixed(2)}; bar ${ALLOWED}`)
 
   const closes = await closedByNode()
-  console.log(`closed by the node: ${closes.join(', ') || 'nobody'}`)
+  console.log(`closed by the node: ${closes.join(', ') || 'none'}`)
   for (const reader of stuck) reader.resume()
   const late = setTimeout(() => stuck.forEach((reader) => void reader.cut()), 5_000)
   const codes = await Promise.all(stuck.map((reader) => reader.closed))
   clearTimeout(late)
   const perCode = [...new Set(codes)].map((code) => `${codes.filter((other) => other === code).length} × ${code}`)
-  console.log(`what the stuck clients saw: ${perCode.join(', ')}`)
+  console.log(`close codes of the stuck clients: ${perCode.join(', ')}`)
 
   const pages = (reader: Reader) => [quiet, busy].map((thread) => ({ ...thread, head: reader.position(thread.id) }))
   const back = await inGroups(stuck, GROUP, async (reader) =>
@@ -109,19 +109,19 @@ await withCluster(async ({ cluster, site, page, post }) => {
     [quiet.id, posted],
     [busy.id, noise],
   ])
-  /** Where a page taken anew stands. */
-  const anew = new Map([
+  /** The head of each page for clients that reload it. */
+  const reloadedHeads = new Map([
     [quiet.id, (await page('/quiet')).head],
     [busy.id, (await page('/busy')).head],
   ])
   const whole = back.filter((reader) =>
-    [...heads].every(([id, head]) => (reader.reloads.has(id) ? anew.get(id) : reader.position(id)) === head),
+    [...heads].every(([id, head]) => (reader.reloads.has(id) ? reloadedHeads.get(id) : reader.position(id)) === head),
   )
   const reloaded = back.filter(({ reloads }) => reloads.size > 0).length
   console.log(
-    `whole after coming back: ${whole.length} of ${stuckCount}, ${reloaded} of them told to take the busy page anew, the others by what they missed`,
+    `up to date after reconnecting: ${whole.length} of ${stuckCount}; ${reloaded} were told to reload a page, the others got what they had missed`,
   )
   const complete = others.filter((reader) => reader.position(quiet.id) === posted).length
-  console.log(`${complete} of ${others.length} others heard everything in order`)
+  console.log(`${complete} of ${others.length} others received everything in order`)
   for (const reader of [...others, ...back]) reader.cut()
 })

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
-/** Start the bare server in a process of its own. */
+/** Start the bare server in its own process. */
 export const startBare = async (): Promise<{ url: string; stop: () => Promise<void> }> => {
   const script = fileURLToPath(new URL('bare-uws.ts', import.meta.url))
   const child = spawn(process.execPath, ['--conditions=source', '--import', 'tsx', script], {

@@ -7,9 +7,9 @@ import { startBare } from './start-bare.ts'
 import { inGroups, quantile, withCluster } from './with-cluster.ts'
 
 /*
- * All subscribers are cut off in the same moment and come back through nginx with the SDK's backoff, while comments go on;
- * then a node is killed, and its subscribers come back to the other one. The baseline is what bare uWebSockets.js needs to
- * take as many connections, with the same clients and the same backoff.
+ * All subscribers are disconnected at the same moment and reconnect through nginx with the SDK's backoff, while
+ * comments are posted. Then a node is killed, and its subscribers reconnect to the other one. The baseline is the time
+ * that bare uWebSockets.js takes to accept as many connections, with the same clients and the same backoff.
  *
  *   node --conditions=source --import tsx infra/tools/bench/storm.ts [subscribers] [threads]
  */
@@ -20,7 +20,7 @@ const BAR_MS = 10_000
 
 const everybody = Array.from({ length: subscribers }, (_, index) => index)
 
-/** Try again as the SDK does until it works. */
+/** Try until it works, with the SDK's backoff. */
 const insist = async <T>(attempt: () => Promise<T>): Promise<{ value: T; tries: number }> => {
   const backoff = createBackoff(Math.random)
   for (let tries = 1; ; tries += 1) {
@@ -28,7 +28,7 @@ const insist = async <T>(attempt: () => Promise<T>): Promise<{ value: T; tries: 
     try {
       return { value: await attempt(), tries }
     } catch {
-      // Refused or cut: the next try comes later.
+      // Refused or cut off: try again later.
     }
   }
 }
@@ -120,7 +120,7 @@ await withCluster(async ({ cluster, site, page, post }) => {
   }
 
   await pause(2_000)
-  await storm('Repartee, everybody cut off', cluster.nodes, everybody, () => {
+  await storm('Repartee, all cut off', cluster.nodes, everybody, () => {
     for (const reader of readers) reader.cut()
   })
 
@@ -143,6 +143,6 @@ await withCluster(async ({ cluster, site, page, post }) => {
   await poster
   await pause(2_000)
   const whole = everybody.filter((index) => readers[index]?.position(pageOf(index).id) === posted[index % threadCount])
-  console.log(`${whole.length} of ${subscribers} stand where their thread does, without a gap`)
+  console.log(`${whole.length} of ${subscribers} are at the head of their thread, without a gap`)
   for (const reader of readers) reader.cut()
 })

@@ -3,17 +3,17 @@ import { missingPrograms } from '../cluster/missing-programs.ts'
 import { type LocalCluster, startLocalCluster } from '../cluster/start-cluster.ts'
 import type { Page } from './reader.ts'
 
-/** A cluster of two nodes with a site, and the few requests a bench makes. */
+/** A cluster of two nodes with a site, and the requests that a bench needs. */
 export type BenchCluster = {
   readonly cluster: LocalCluster
   readonly site: string
-  /** The page of a name, opened if need be. */
+  /** Open the page of a name; creates its thread on the first call. */
   page(name: string): Promise<Page>
   /** Post on one node; resolves when it is acknowledged. */
   post(node: number, page: Page, body: string): Promise<void>
 }
 
-/** Run a bench on a cluster of its own, and stop it whatever happens. */
+/** Run a bench on its own cluster, and stop the cluster even if the bench fails. */
 export const withCluster = async (work: (bench: BenchCluster) => Promise<void>): Promise<void> => {
   const missing = missingPrograms()
   if (missing !== null) throw new Error(missing)
@@ -50,11 +50,11 @@ export const withCluster = async (work: (bench: BenchCluster) => Promise<void>):
   }
 }
 
-/** The value below which a share of the numbers lies. */
+/** The smallest value that at least this share of the values does not exceed; NaN if there are none. */
 export const quantile = (values: readonly number[], share: number): number =>
   values.toSorted((a, b) => a - b)[Math.max(0, Math.ceil(values.length * share) - 1)] ?? Number.NaN
 
-/** Do something for many, so many at a time. */
+/** Run `work` for every item, `size` items at a time; results are in the order of the items. */
 export const inGroups = async <T, R>(
   items: readonly T[],
   size: number,

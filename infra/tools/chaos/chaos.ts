@@ -27,13 +27,13 @@ export type ChaosOptions = {
   /** Folder of the built service. */
   readonly service: string
   readonly threads: number
-  /** Of the threads, those where comments are edited and deleted, too. */
+  /** How many of the threads also have edits and deletions. */
   readonly mixedThreads: number
   readonly posters: number
   readonly readers: number
   /** Comments per second while nothing fails. */
   readonly perSecond: number
-  /** Keep the folder of all parts after a good run, too. */
+  /** Keep the folder of all parts even after a good run. */
   readonly keep?: boolean
   readonly say: (line: string) => void
 }
@@ -62,7 +62,7 @@ const openThreads = async (topology: Topology, o: ChaosOptions): Promise<Watched
   return threads
 }
 
-/** Run a topology of its own through a schedule of faults under load, and judge what came of it. */
+/** Start a topology, inflict a schedule of faults while it is under load, and judge the result. */
 export const runChaos = async (o: ChaosOptions): Promise<Report> => {
   const crashed: string[] = []
   const topology = await startTopology({ ...o, onCrash: (how) => crashed.push(how) })
@@ -72,7 +72,7 @@ export const runChaos = async (o: ChaosOptions): Promise<Report> => {
     const report = await play(o, topology, database, crashed)
     await database.close()
     await topology.stop()
-    // What the parts have logged is of use where something went wrong.
+    // The logs are needed only if something went wrong.
     if (report.good && o.keep !== true) await rm(topology.folder, { recursive: true, force: true })
     else o.say(`the logs are in ${topology.folder}`)
     return report
@@ -186,7 +186,7 @@ const play = async (o: ChaosOptions, topology: Topology, database: Database, cra
       watches: readers.watches.length,
       reloads,
       statementsMet: topology.gateways.flat().reduce((sum, { plan }) => sum + plan.met, 0),
-      // Gaps that the driver made itself are not the service's.
+      // The driver may stall too; a gap of that length is not the service's fault.
       driverStallMs: Math.round(ownLag.max / 1e6),
     },
     acksPerSecond: perSecond(ledger.ackTimes, startedAt),

@@ -3,17 +3,17 @@ import type { PlannedFault } from './plan/schedule.ts'
 import type { Fault } from './proxy/fault-plan.ts'
 import type { Purpose, Topology } from './topology.ts'
 
-/** Ends a fault; resolves when what failed runs again. */
+/** Ends a fault; resolves when the failed part runs again. */
 export type Heal = () => Promise<void>
 
 const STORM_EVERY_MS = 200
-/** Statements in a row that meet 40001, of each node and gateway. */
+/** How many statements in a row get 40001, for each node and gateway. */
 const STORM_SIZE = 3
 const DELAY_MS = 60
-/** Changes of a thread, and nothing else. */
+/** Matches only the statements that change a thread. */
 const WRITE = /update thread_heads/
 
-/** Statements meet a fault again and again. */
+/** Add the fault to every gateway, again at each interval, until healed. */
 const storm = ({ gateways }: Topology, fault: Fault, times: number, match: RegExp): Heal => {
   const brew = (): void => {
     for (const { plan } of gateways.flat()) {
@@ -31,12 +31,12 @@ const storm = ({ gateways }: Topology, fault: Fault, times: number, match: RegEx
 
 const partition = (topology: Topology, target: number, purpose: Purpose, direction: Direction): Heal => {
   const line = topology.members[target]?.lines[purpose]
-  if (line === undefined) throw new Error(`nothing can cut node ${target} off from ${purpose}`)
+  if (line === undefined) throw new Error(`node ${target} has no line to ${purpose} that can be cut`)
   line.drop(direction)
   return async () => line.mend()
 }
 
-/** Make a planned fault happen; resolves with how to end it. */
+/** Start a planned fault; resolves with the function that ends it. */
 export const inflict = async (topology: Topology, { kind, target }: PlannedFault): Promise<Heal> => {
   const { postgres, redis } = topology
   const gateway = topology.gateways[target] ?? []
@@ -61,7 +61,7 @@ export const inflict = async (topology: Topology, { kind, target }: PlannedFault
       if (!(await redis.ask('FLUSHALL')).startsWith('+OK')) throw new Error('FLUSHALL was refused')
       return async () => undefined
     case 'postgres.stop':
-      // Without a checkpoint, as a crash would.
+      // SIGQUIT stops without a checkpoint, as a crash does.
       await postgres.process.stop('SIGQUIT')
       return postgres.process.start
     case 'gateway.kill':

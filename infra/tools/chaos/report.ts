@@ -1,21 +1,21 @@
 import type { Verdict } from './judge/verdict.ts'
 import type { PlannedFault } from './plan/schedule.ts'
 
-/** A fault as it came about. */
+/** A planned fault and what it did. */
 export type FaultRecord = PlannedFault & {
-  /** When it was over and what had failed ran again, counted from the start of the load. */
+  /** When it was over and the failed part ran again, counted from the start of the load. */
   readonly healedMs: number
-  /** Other faults that were not over meanwhile. */
+  /** Other faults that overlapped it. */
   readonly alongside: readonly string[]
-  /** Longest time without any acknowledgement while it lasted and for five seconds after. */
+  /** Longest time without an acknowledgement, from its start to five seconds after its end. */
   readonly writeGapMs: number
-  /** From its end until every reader had everything committed by then; `null` when it was not within a minute. */
+  /** From its end until every reader had everything committed by then; `null` if that took over a minute. */
   readonly convergedMs: number | null
   /** Why it could not be inflicted or healed. */
   readonly failure?: string
 }
 
-/** What a run was and what it showed. */
+/** The settings of a run and its result. */
 export type Report = {
   readonly good: boolean
   readonly seed: number
@@ -26,7 +26,7 @@ export type Report = {
   readonly schedule: readonly PlannedFault[]
   readonly faults: readonly FaultRecord[]
   readonly counts: Readonly<Record<string, number>>
-  /** Acknowledgements of each second of the run. */
+  /** Acknowledgements in each second of the run. */
   readonly acksPerSecond: readonly number[]
   readonly retries: Readonly<Record<string, number>>
   readonly longestWriteGapMs: number
@@ -43,7 +43,7 @@ export const describeSchedule = (schedule: readonly PlannedFault[]): string =>
     .map(({ kind, target, atMs, forMs }) => `  ${seconds(atMs).padStart(8)}  ${kind} ${target}, ${seconds(forMs)}`)
     .join('\n')
 
-/** The few lines a person wants to read. */
+/** A summary for people, a few lines long. */
 export const describeReport = (report: Report): string => {
   const { counts, verdict } = report
   const worst = [...report.faults].sort((a, b) => b.writeGapMs - a.writeGapMs).slice(0, 5)
@@ -53,10 +53,10 @@ export const describeReport = (report: Report): string => {
   ])
   return [
     `seed ${report.seed}, ${report.faults.length} faults, ${counts.acknowledged} acknowledged (${counts.perSecond}/s), ${counts.stored} stored, ${counts.watches} readers' views`,
-    `longest write gap ${seconds(report.longestWriteGapMs)}; every view whole ${report.convergedMs === null ? 'never' : `${seconds(report.convergedMs)} after the last comment`}`,
+    `longest write gap ${seconds(report.longestWriteGapMs)}; every view complete ${report.convergedMs === null ? 'never' : `${seconds(report.convergedMs)} after the last comment`}`,
     ...worst.map(
       (fault) =>
-        `  ${fault.kind} ${fault.target}: gap ${seconds(fault.writeGapMs)}, all heard after ${fault.convergedMs === null ? 'more than a minute' : seconds(fault.convergedMs)}${fault.alongside.length === 0 ? '' : `, beside ${fault.alongside.join(', ')}`}`,
+        `  ${fault.kind} ${fault.target}: gap ${seconds(fault.writeGapMs)}, all heard after ${fault.convergedMs === null ? 'more than a minute' : seconds(fault.convergedMs)}${fault.alongside.length === 0 ? '' : `, during ${fault.alongside.join(', ')}`}`,
     ),
     ...found,
     report.good ? 'good' : 'BAD',

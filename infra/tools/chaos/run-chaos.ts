@@ -13,15 +13,15 @@ import { describeReport, describeSchedule } from './report.ts'
 const usage = `Usage: npm run chaos -- [options]
 
   --minutes M      how long comments are posted (10)
-  --seed S         draws the faults; the same seed gives the same ones (random)
-  --report FILE    where the report goes, as JSON
-  --nodes N        nodes of the service (3)
+  --seed S         the same seed gives the same faults (random)
+  --report FILE    write the report to FILE, as JSON
+  --nodes N        how many nodes of the service (3)
   --rate N         comments per second while nothing fails (400)
-  --kinds A,B,…    these faults only; all of them: plan/kinds.ts
-  --netns          each node in a network namespace of its own, so that partitions lose packets; needs root
-  --no-nginx       clients choose among the nodes themselves
-  --service DIR    the built service (service/dist)
-  --keep           keep the logs and the database of a good run, too
+  --kinds A,B,…    only these kinds of faults, from plan/kinds.ts
+  --netns          put each node in its own network namespace, so that partitions lose packets; needs root
+  --no-nginx       clients connect to the nodes directly
+  --service DIR    folder of the built service (service/dist)
+  --keep           keep the logs and the database even after a good run
   --scenario gateways   one gateway killed, one draining, the third failing, in 30 s; no seed
   --plan           print the faults and stop`
 
@@ -58,7 +58,8 @@ const main = async (): Promise<number> => {
     if (!(value >= 0)) throw new Error(`--${name}: not a number: ${v[name]}`)
     return value
   }
-  if (v.scenario !== undefined && v.scenario !== 'gateways') throw new Error(`--scenario: there is no ${v.scenario}`)
+  if (v.scenario !== undefined && v.scenario !== 'gateways')
+    throw new Error(`--scenario: unknown scenario ${v.scenario}`)
   const isScenario = v.scenario !== undefined
   const forMs = isScenario ? GATEWAYS_SCENARIO_MS : number('minutes') * 60_000
   const nginx = !v['no-nginx'] && findProgram('nginx') !== null
@@ -66,7 +67,7 @@ const main = async (): Promise<number> => {
   const seed = number('seed')
   const words = v.kinds?.split(',')
   const only = words?.filter(isFaultKind)
-  if (only?.length !== words?.length) throw new Error(`--kinds: there is no such fault among ${v.kinds}`)
+  if (only?.length !== words?.length) throw new Error(`--kinds: unknown fault in ${v.kinds}`)
   const drawn = () =>
     createSchedule({
       ...topology,
@@ -106,5 +107,5 @@ const exitCode = await main().catch((error: unknown) => {
   console.error(error, `\n\n${usage}`)
   return 2
 })
-// By itself Node 20 once never ended: it turned in its own clean-up, waiting for a handle.
+// Without this, Node 20 was once seen to hang in its own clean-up, waiting for a handle.
 process.exit(exitCode)

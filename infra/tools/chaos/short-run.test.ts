@@ -4,13 +4,13 @@ import { nginx, possible, service } from './chaos-possible.ts'
 import { createSchedule } from './plan/schedule.ts'
 import { describeReport, describeSchedule } from './report.ts'
 
-/** Draws every kind below, in 43 s. */
+/** This seed draws every kind below, within 43 s. */
 const SEED = 8
 const FOR_MS = 55_000
 const QUIET_MS = 8_000
 
 describe.runIf(possible)('a service whose parts die under load', () => {
-  test('loses nothing, doubles nothing, shows nothing that is not stored, and every reader ends with what is stored', {
+  test('loses no comment, stores none twice, shows none that is not stored, and every reader ends up to date', {
     timeout: 150_000,
   }, async () => {
     const topology = { nodes: 2, gateways: 3, nginx, namespaces: false }

@@ -13,33 +13,33 @@ import { createNamespace, type Namespace, removeStaleNamespaces } from './parts/
 import { type FaultProxy, startFaultProxy } from './proxy/start-fault-proxy.ts'
 import { startPlainProxy } from './proxy/start-plain-proxy.ts'
 
-/** What a node talks to, each over a line of its own. */
+/** What a node communicates with, each over its own line. */
 export type Purpose = 'readers' | 'database' | 'redis'
 const purposes = ['readers', 'database', 'redis'] as const
 
-/** A node and what lies between it and the rest. */
+/** A node and the lines that connect it. */
 export type Member = {
   readonly node: ChaosNode
-  /** `readers` can only be cut in a namespace. */
+  /** The `readers` line exists only with namespaces. */
   readonly lines: Readonly<Partial<Record<Purpose, Line>>>
 }
 
-/** One way to the database. Each node has its own proxy to it, so that a line can fail for one node alone. */
+/** One gateway to the database: a proxy for each node, so that a line can fail for a single node. */
 export type Gateway = readonly FaultProxy[]
 
-/** A whole service of its own on this machine. */
+/** A complete deployment on this machine. */
 export type Topology = {
-  /** Where clients go: nginx, or every node. */
+  /** Where clients connect: nginx, or every node. */
   readonly urls: readonly string[]
   readonly members: readonly Member[]
   readonly gateways: readonly Gateway[]
-  /** Its URL leads past every proxy. */
+  /** Its URL bypasses every proxy. */
   readonly postgres: Postgres
   readonly redis: RedisServer
   readonly nginx: NginxServer | null
-  /** Logs of every part. */
+  /** Holds the logs and data of every part. */
   readonly folder: string
-  /** Register a site under a public key; resolves with it. */
+  /** Register a site under a public key; resolves with the key. */
   createSite(key: string): Promise<string>
   stop(): Promise<void>
 }
@@ -84,7 +84,7 @@ const nginxOptions = (upstreams: readonly string[]): NginxChange => ({
   requestsPerAddress: PER_ADDRESS,
 })
 
-/** A line through proxies: in either direction, nothing passes. */
+/** A line made of proxies. It cannot fail in one direction only. */
 const lineOf = (proxies: readonly { stall(): void; resume(): void }[]): Line => ({
   drop() {
     for (const proxy of proxies) proxy.stall()
@@ -94,12 +94,12 @@ const lineOf = (proxies: readonly { stall(): void; resume(): void }[]): Line => 
   },
 })
 
-/** Start every part; all of them end with this process at the latest. */
+/** Start every part. All of them end with this process at the latest. */
 export const startTopology = async (o: TopologyOptions): Promise<Topology> => {
   const folder = await mkdtemp(join(tmpdir(), 'repartee-chaos-'))
-  // nginx's workers have another account.
+  // nginx's workers run as another user.
   await chmod(folder, 0o755)
-  // A copy, so that a build meanwhile does not change what a node starts again with. It finds its packages from here.
+  // A copy, so that a build during the run does not change a restarted node. It finds its packages from here.
   const built = join(root, 'artifacts', `chaos-${process.pid}`)
   await cp(o.service, built, { recursive: true })
   const opened: (() => Promise<void> | void)[] = [() => rm(built, { recursive: true, force: true })]
@@ -111,7 +111,7 @@ export const startTopology = async (o: TopologyOptions): Promise<Topology> => {
     const postgres = await startPostgres({
       folder: join(folder, 'postgres'),
       durable: true,
-      // The short interval leaves recovery after a crash little to read.
+      // Frequent checkpoints keep recovery after a crash short.
       settings: { max_connections: 300, checkpoint_timeout: '30s' },
     })
     opened.push(postgres.stop)

@@ -2,14 +2,14 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { LiveSocket } from './live-socket.ts'
 
 const SLICE_MS = 100
-/** So many can move at once without anybody noticing. */
+/** This many sockets can move at once without overloading another node. */
 const SMALLEST_SLICE = 50
-/** The clients of one slice come back within this time; a few of them sooner. */
+/** The clients of one slice reconnect within this time, or sooner if there are few. */
 const SPREAD_MS = 1_000
 const SPREAD_EACH_MS = 20
 const STEP_MS = 20
 
-/** Resolve when it holds, at the latest after `withinMs`; tells whether it holds. */
+/** Wait until `holds` is true, at most `withinMs`; resolves with whether it is. */
 export const waitUntil = async (holds: () => boolean, withinMs: number): Promise<boolean> => {
   const until = performance.now() + withinMs
   while (!holds() && performance.now() < until) await pause(STEP_MS)
@@ -17,8 +17,8 @@ export const waitUntil = async (holds: () => boolean, withinMs: number): Promise
 }
 
 /**
- * Ask every socket to come back elsewhere, slice by slice over `overMs`, so that the other nodes are not stormed. Resolves
- * when the last slice was asked.
+ * Ask every socket to reconnect to another node, slice by slice over `overMs`, so that the other nodes are not flooded.
+ * Resolves when the last slice was asked.
  */
 export const drainSockets = async (o: {
   sockets: () => Iterable<Pick<LiveSocket, 'requestReconnect'>>

@@ -7,7 +7,7 @@ const LIFETIME_MS = 100_000
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-/** A socket that writes down what is done to it, and when. */
+/** A socket that records what is done to it, and when. */
 const fakeSocket = (o: { unread?: number } = {}) => {
   const moves: { at: number; afterMs: number }[] = []
   const closes: number[] = []
@@ -23,7 +23,7 @@ const fakeSocket = (o: { unread?: number } = {}) => {
 const watch = (sockets: readonly { live: WatchedSocket }[], lifetimeMs: number) =>
   watchSockets({ sockets: () => sockets.map(({ live }) => live), lifetimeMs, now: Date.now, random: Math.random })
 
-test('sockets move once in the last quarter of their lifetime, each at another moment', () => {
+test('each socket moves once, at a random time in the last quarter of its lifetime', () => {
   const startedAt = Date.now()
   const sockets = Array.from({ length: 200 }, () => fakeSocket())
   const watching = watch(sockets, LIFETIME_MS)
@@ -36,14 +36,14 @@ test('sockets move once in the last quarter of their lifetime, each at another m
   watching.close()
 })
 
-test('without a lifetime nobody moves', () => {
+test('without a lifetime no socket moves', () => {
   const sockets = [fakeSocket()]
   watch(sockets, 0)
   vi.advanceTimersByTime(LIFETIME_MS * 100)
   expect(sockets[0]?.moves).toEqual([])
 })
 
-test('who has too much unread and gets no further is closed with the resume code, others are not', () => {
+test('a client with too many unread bytes and no progress is closed with the resume code, others are not', () => {
   const [stuck, flooded, reading] = [MAX_UNREAD_BYTES + 1, MOST_UNREAD_BYTES + 1, MAX_UNREAD_BYTES].map((unread) =>
     fakeSocket({ unread }),
   )
@@ -58,7 +58,7 @@ test('who has too much unread and gets no further is closed with the resume code
   expect([stuck?.closes[0], flooded?.closes[0], reading?.closes]).toEqual([4001, 4001, []])
 })
 
-test('who reads slowly what it missed, while others write, is left to finish', () => {
+test('a client that reads slowly but makes progress stays connected while others write', () => {
   const state = { unread: MOST_UNREAD_BYTES }
   const slow = fakeSocket(state)
   const watching = watch([slow], 0)
@@ -67,7 +67,7 @@ test('who reads slowly what it missed, while others write, is left to finish', (
     vi.advanceTimersByTime(400)
   }
   expect(slow.closes).toEqual([])
-  // One that goes on reading, but never faster than it is sent, is no such reader.
+  // A client that reads no faster than data arrives makes no progress.
   state.unread = MAX_UNREAD_BYTES + 1
   for (let i = 0; i < 10; i += 1) {
     watching.published()
@@ -77,7 +77,7 @@ test('who reads slowly what it missed, while others write, is left to finish', (
   expect(slow.closes[0]).toBe(4001)
 })
 
-test('a node bleeds slice by slice, everybody once', async () => {
+test('a node drains slice by slice, and asks each socket once', async () => {
   vi.useRealTimers()
   const sockets = Array.from({ length: 1_000 }, () => fakeSocket())
   const sizes: number[] = []
@@ -89,12 +89,12 @@ test('a node bleeds slice by slice, everybody once', async () => {
   await drainSockets({ sockets: () => sockets.map(({ live }) => live), overMs: 500, random })
   expect(sockets.every(({ moves }) => moves.length === 1)).toBe(true)
   expect(sizes).toEqual([0, 200, 400, 600, 800])
-  // One moment for each of the five slices.
+  // The five slices are asked one after the other.
   const times = sockets.map(({ moves: [first] }) => first?.at ?? 0)
   for (let at = 200; at < 1_000; at += 200) expect((times[at] ?? 0) - (times[at - 1] ?? 0)).toBeGreaterThanOrEqual(80)
 })
 
-test('a few sockets move at once and soon', async () => {
+test('a few sockets are asked together and reconnect soon', async () => {
   const sockets = Array.from({ length: 5 }, () => fakeSocket())
   await drainSockets({ sockets: () => sockets.map(({ live }) => live), overMs: 10_000, random: () => 0.999 })
   expect(sockets.map(({ moves }) => moves[0]?.afterMs)).toEqual([99, 99, 99, 99, 99])

@@ -2,38 +2,38 @@ import type { LiveSocket } from './live-socket.ts'
 
 const EVERY_MS = 100
 /**
- * A client this far behind that gets no further for a while gets no more: it is closed with a code, after all that was
- * sent before, and resumes by `seq`. Whoever catches up over a slow connection is left alone.
+ * A client with more unread bytes than this, and no progress for `PATIENCE_MS`, is closed with a close code after what
+ * was already sent. It can resume by `seq`. A client on a slow connection that makes progress stays connected.
  */
 export const MAX_UNREAD_BYTES = 128 * 1024
 const PATIENCE_MS = 500
-/** Nobody is left alone with this much, long before uWebSockets.js cuts off without a code. */
+/** Above this a client is closed even if it makes progress, before uWebSockets.js drops it without a code. */
 export const MOST_UNREAD_BYTES = 384 * 1024
-/** Every socket lives a different part of the lifetime, at least this much of it. */
+/** Every socket gets a random share of the lifetime, at least this much, so that they do not all move at once. */
 const SHORTEST_LIFE = 0.75
-/** Who is asked to move does so within this time, so that not all come at once. */
+/** Clients that are asked to move reconnect at random times within this, so that they do not all arrive at once. */
 const SPREAD_MS = 10_000
 
-/** What the watch needs of an open socket. */
+/** The part of an open socket that the watch uses. */
 export type WatchedSocket = Pick<
   LiveSocket,
   'openedAt' | 'reconnectAt' | 'bufferedBytes' | 'close' | 'requestReconnect'
 >
 
 export type SocketWatch = {
-  /** Something was published: somebody may not be reading it. */
+  /** Call after something was published: a client may fail to read it. */
   published(): void
   close(): void
 }
 
 /**
- * Close sockets that do not read, and ask old ones to move, so that the readers of a node that was added or came back are
- * shared anew. uWebSockets.js itself would cut a slow socket off without a code, and crashes when one is closed from its
- * `dropped` handler, so they are looked for a moment after something was sent.
+ * Close sockets whose clients do not read. Ask old sockets to reconnect, so that a node that was added or restarted
+ * gets its share of readers. uWebSockets.js would drop a slow socket without a close code, and it crashes if a socket
+ * is closed in its `dropped` handler. So a timer looks for slow sockets after something was sent.
  */
 export const watchSockets = (o: {
   sockets: () => Iterable<WatchedSocket>
-  /** How long a socket lives; 0 is for ever. */
+  /** How long a socket lives; 0 means without limit. */
   lifetimeMs: number
   now: () => number
   random: () => number
@@ -45,10 +45,10 @@ export const watchSockets = (o: {
     return live.reconnectAt
   }
 
-  /** The least each slow socket has had unread, and since when. */
+  /** The smallest number of unread bytes of each slow socket, and since when. */
   const behind = new WeakMap<WatchedSocket, { readonly unread: number; readonly at: number }>()
 
-  /** Whether a socket has too much unread and does not get less. */
+  /** Whether a socket has too many unread bytes and makes no progress. */
   const isStuck = (live: WatchedSocket, nowAt: number): boolean => {
     const before = behind.get(live)
     if (!dirty && before === undefined) return false

@@ -5,9 +5,9 @@ import type { Database } from './stored.ts'
 const POLL_MS = 50
 
 /**
- * How long until every reader's `heard`, or `position`, is at what is committed now; `null` when not within the limit. In
- * the middle of faults only `heard` tells how they fare: whoever comes anew begins again at each fault to read the
- * dozens of pages before.
+ * Milliseconds until every reader's `heard` or `position` has reached what is committed now; `null` if that takes
+ * longer than the limit. While faults happen, measure `heard`: a reader that is loading a thread starts again at each
+ * fault, so its `position` may stay at -1 throughout.
  */
 export const timeToConverge = async (
   database: Pick<Database, 'heads'>,

@@ -1,4 +1,7 @@
-/** The longest time without an acknowledgement within a window; times are in order. */
+/**
+ * The longest time between acknowledgements that overlaps a window. A gap that began before the window counts in full.
+ * The times are in order.
+ */
 export const longestGapMs = (ackTimes: readonly number[], fromAt: number, toAt: number): number => {
   let low = 0
   for (let high = ackTimes.length; low < high; ) {
@@ -6,7 +9,7 @@ export const longestGapMs = (ackTimes: readonly number[], fromAt: number, toAt: 
     if ((ackTimes[middle] ?? 0) < fromAt) low = middle + 1
     else high = middle
   }
-  // The window opens where the gap began that is under way at `fromAt`.
+  // A gap may be under way at `fromAt`: count it from the acknowledgement before.
   let last = ackTimes[low - 1] ?? fromAt
   let longest = 0
   for (let at = low; at < ackTimes.length && last < toAt; at += 1) {

@@ -27,7 +27,7 @@ export type StoredThread = {
   readonly rows: readonly StoredRow[]
 }
 
-/** The database past every proxy, read without the service. */
+/** The database, read directly: neither through a proxy nor through the service. */
 export type Database = {
   /** Highest seq of every thread. */
   heads(): Promise<ReadonlyMap<string, number>>

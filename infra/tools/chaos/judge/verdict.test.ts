@@ -7,8 +7,8 @@ import type { StoredRow } from './stored.ts'
 import { type Evidence, isGood, judge, type Verdict } from './verdict.ts'
 
 /*
- * A judge that finds nothing proves nothing unless it finds what was planted: each test takes a good run of three
- * comments and spoils one thing.
+ * An empty verdict proves something only if the judge detects violations. Each test takes a good run of three comments
+ * and breaks one thing.
  */
 const THREAD = newId()
 
@@ -30,7 +30,7 @@ const toComment = (row: StoredRow): Comment => ({
   depth: 0,
   seq: row.seq,
   createdSeq: row.createdSeq,
-  author: { id: newId(), name: 'Somebody' },
+  author: { id: newId(), name: 'Reader' },
   html: row.html,
   status: 'approved',
   createdAt: 0,
@@ -100,7 +100,7 @@ const replace = (scene: Scene, at: number, change: Partial<StoredRow>): void => 
   if (row !== undefined) scene.rows[at] = { ...row, ...change }
 }
 
-test('a good run is found good', () => {
+test('a good run has an empty verdict', () => {
   const verdict = judged(goodRun())
   expect(verdict).toEqual(Object.fromEntries(Object.keys(verdict).map((name) => [name, []])))
   expect(isGood(verdict)).toBe(true)
@@ -112,37 +112,41 @@ const planted: readonly [string, keyof Verdict, (scene: Scene) => void][] = [
   ['an acknowledged comment stored under another seq', 'lost', (scene) => replace(scene, 2, { createdSeq: 4 })],
   ['a text stored twice', 'doubled', (scene) => scene.rows.push({ ...newRow(4), body: 'text 1' })],
   ['a key stored twice', 'doubled', (scene) => replace(scene, 1, { key: scene.rows[0]?.key ?? '' })],
-  ['a comment seen and not stored', 'phantoms', (scene) => scene.seen.set(newId(), new Set(['<p>ghost</p>']))],
   [
-    'a text seen that was never stored',
+    'a comment that was seen but is not stored',
+    'phantoms',
+    (scene) => scene.seen.set(newId(), new Set(['<p>ghost</p>'])),
+  ],
+  [
+    'a text that was seen but never stored',
     'phantoms',
     (scene) => scene.seen.get(scene.rows[0]?.id ?? '')?.add('<p>?</p>'),
   ],
-  ['a comment sent by nobody', 'phantoms', (scene) => scene.rows.push(newRow(4))],
+  ['a stored comment that no client sent', 'phantoms', (scene) => scene.rows.push(newRow(4))],
   ['a gap in the order', 'disordered', (scene) => replace(scene, 2, { createdSeq: 4, seq: 4 })],
-  ['one seq taken twice', 'disordered', (scene) => replace(scene, 2, { seq: 2 })],
+  ['one seq used twice', 'disordered', (scene) => replace(scene, 2, { seq: 2 })],
   ['a head ahead of its comments', 'disordered', (scene) => (scene.head = 4)],
   ['a wrong count', 'disordered', (scene) => (scene.commentCount = 2)],
   ['a comment a reader misses', 'differing', (scene) => scene.rows.push(newRow(4))],
   ['an edit a reader misses', 'differing', (scene) => replace(scene, 0, { html: '<p>edited</p>', seq: 4 })],
   ['a reaction a reader misses', 'differing', (scene) => replace(scene, 0, { reactions: { like: 1 } })],
   ['a reply count a reader misses', 'differing', (scene) => replace(scene, 0, { replyCount: 1 })],
-  ['a refusal nobody should get', 'wrongAnswers', (scene) => scene.ledger.refuse('internal')],
+  ['a refusal that no client should get', 'wrongAnswers', (scene) => scene.ledger.refuse('internal')],
   [
     'one key answered with two comments',
     'wrongAnswers',
     (scene) => scene.ledger.acknowledge(scene.rows[0]?.key ?? '', newId(), 1),
   ],
   [
-    'a comment that was refused for a good reason and is stored',
+    'a comment that was rightly refused but is stored',
     'phantoms',
     (scene) => scene.ledger.decline(scene.rows[1]?.key ?? ''),
   ],
   ['a comment without an answer', 'unanswered', (scene) => scene.ledger.ask(newId(), THREAD, 'hello?')],
-  ['a node that ended by itself', 'crashed', (scene) => scene.crashed.push('node-0: SIGABRT')],
+  ['a node that exited unexpectedly', 'crashed', (scene) => scene.crashed.push('node-0: SIGABRT')],
 ]
 
-test('a reply refused because its parent was deleted is not unanswered', () => {
+test('a reply that was refused because its parent was deleted counts as answered', () => {
   const scene = goodRun()
   const key = newId()
   scene.ledger.ask(key, THREAD, 'a reply')
@@ -150,7 +154,7 @@ test('a reply refused because its parent was deleted is not unanswered', () => {
   expect(isGood(judged(scene))).toBe(true)
 })
 
-test('of a deleted comment its place alone is expected', () => {
+test('only the place of a deleted comment is compared', () => {
   const scene = goodRun()
   const [row] = scene.rows
   if (row === undefined) throw new Error('no rows')
@@ -166,7 +170,7 @@ test.each(planted)('%s is found', (_, kind, how) => {
   expect(isGood(verdict)).toBe(false)
 })
 
-test('the longest gap of a window reaches back to the acknowledgement before it and on to its end', () => {
+test('the longest gap of a window starts at the acknowledgement before it and lasts at most to its end', () => {
   const times = [0, 100, 200, 900, 1_000]
   expect(longestGapMs(times, 0, 1_000)).toBe(700)
   expect(longestGapMs(times, 500, 950)).toBe(700)

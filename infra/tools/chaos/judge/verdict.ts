@@ -4,25 +4,25 @@ import type { Ledger } from '../load/ledger.ts'
 import type { Readers } from '../load/readers.ts'
 import type { StoredRow, StoredThread } from './stored.ts'
 
-/** What must not be, by what it is; every list is empty after a good run. */
+/** Everything a run did wrong, by kind. After a good run every list is empty. */
 export type Verdict = {
-  /** Acknowledged, but not stored under its key, text and seq. */
+  /** Comments that were acknowledged, but are not stored with that key, text and seq. */
   readonly lost: readonly string[]
-  /** Stored more than once. */
+  /** Comments that are stored more than once. */
   readonly doubled: readonly string[]
-  /** Seen by a reader, but never stored; or stored, but sent by nobody. */
+  /** Comments that a reader saw but that were never stored, or that are stored but no client sent. */
   readonly phantoms: readonly string[]
-  /** A thread's counter with gaps, or seqs taken twice. */
+  /** Threads whose seqs have gaps or duplicates. */
   readonly disordered: readonly string[]
-  /** Edits and deletions that were acknowledged and are not there. */
+  /** Edits and deletions that were acknowledged, but are not stored. */
   readonly undone: readonly string[]
-  /** Readers whose picture is not what the database has. */
+  /** Readers whose view of a thread differs from the database. */
   readonly differing: readonly string[]
-  /** Answers no client should get. */
+  /** Answers that no client should get. */
   readonly wrongAnswers: readonly string[]
-  /** Comments that were never answered, though every fault had healed. */
+  /** Comments that were still unanswered when every fault had ended. */
   readonly unanswered: readonly string[]
-  /** Nodes that ended by themselves. */
+  /** Nodes that exited unexpectedly. */
   readonly crashed: readonly string[]
 }
 
@@ -51,7 +51,8 @@ const findLost = (ledger: Ledger, rows: ReadonlyMap<string, StoredRow>, edits: E
     if (row === undefined) return [`${ack.id} (key ${key})`]
     const sameText = row.body === text || edits.has(row.id)
     const isSame = row.key === key && row.thread === thread && row.createdSeq === ack.seq && sameText
-    return isSame ? [] : [`${ack.id}: told seq ${ack.seq} "${text}", stored ${row.createdSeq} "${row.body}"`]
+    if (isSame) return []
+    return [`${ack.id}: acknowledged as seq ${ack.seq} "${text}", stored as ${row.createdSeq} "${row.body}"`]
   })
 
 const findDisorder = ({ threads }: Evidence): string[] =>
@@ -61,10 +62,10 @@ const findDisorder = ({ threads }: Evidence): string[] =>
     return [
       ...twice(rows, (row) => row.createdSeq).map((seq) => `${id}: createdSeq ${seq} twice`),
       ...twice(rows, (row) => row.seq).map((seq) => `${id}: seq ${seq} twice`),
-      ...(rows.some((row) => row.seq > head) ? [`${id}: a seq above the head`] : []),
-      ...(commentCount === listed ? [] : [`${id}: counts ${commentCount}, has ${listed}`]),
+      ...(rows.some((row) => row.seq > head) ? [`${id}: a comment's seq is above the head`] : []),
+      ...(commentCount === listed ? [] : [`${id}: commentCount is ${commentCount}, but ${listed} are listed`]),
       ...(mixed || broken === undefined ? [] : [`${id}: a gap before createdSeq ${broken.createdSeq}`]),
-      ...(mixed || head === rows.length ? [] : [`${id}: head ${head}, ${rows.length} comments`]),
+      ...(mixed || head === rows.length ? [] : [`${id}: head is ${head} with ${rows.length} comments`]),
     ]
   })
 
@@ -72,9 +73,9 @@ const findUndone = (edits: Edits, rows: ReadonlyMap<string, StoredRow>): string[
   [...edits].flatMap(([id, { acknowledged, sent, deletion, seq }]) => {
     const row = rows.get(id)
     if (row === undefined) return [`${id} is not stored`]
-    if (row.seq < seq) return [`${id}: told seq ${seq}, stored ${row.seq}`]
+    if (row.seq < seq) return [`${id}: acknowledged as seq ${seq}, stored as ${row.seq}`]
     if (deletion === 'acknowledged' && !row.deleted) return [`${id} is not deleted`]
-    if (row.deleted) return deletion === 'none' ? [`${id} was deleted by nobody`] : []
+    if (row.deleted) return deletion === 'none' ? [`${id} is deleted, but no client deleted it`] : []
     return row.body === acknowledged || sent.includes(row.body) ? [] : [`${id}: "${row.body}"`]
   })
 
@@ -83,10 +84,11 @@ const difference = (watch: Readers['watches'][number], { rows, commentCount }: S
   const shown = watch.view.shown()
   const listed = rows.filter((row) => row.listed)
   if (shown.length !== listed.length) return `${shown.length} comments instead of ${listed.length}`
-  if (watch.view.commentCount !== commentCount) return `counts ${watch.view.commentCount} instead of ${commentCount}`
+  if (watch.view.commentCount !== commentCount)
+    return `commentCount ${watch.view.commentCount} instead of ${commentCount}`
   for (const [at, row] of listed.entries()) {
     const { id, createdSeq, parentId, deleted, seq, replyCount } = row
-    // Of a deleted comment nothing is shown but its place.
+    // A deleted comment keeps its place, and its content is not shown.
     const { html, reactions } = deleted ? { html: '', reactions: {} } : row
     const expected = { id, createdSeq, parentId, deleted, html, seq, reactions, replyCount }
     const own = shown[at]
@@ -99,7 +101,7 @@ const difference = (watch: Readers['watches'][number], { rows, commentCount }: S
   return null
 }
 
-/** Kinds nobody chose are absent on the wire. */
+/** A kind without reactions is absent on the wire. */
 const sameTotals = (a: Readonly<Record<string, number>> = {}, b: Readonly<Record<string, number>>): boolean =>
   [...new Set([...Object.keys(a), ...Object.keys(b)])].every((kind) => (a[kind] ?? 0) === (b[kind] ?? 0))
 
@@ -115,7 +117,7 @@ const findPhantoms = ({ readers, revisions, ledger }: Evidence, rows: ReadonlyMa
   const add = (id: string, html: string): void => void known.set(id, (known.get(id) ?? new Set()).add(html))
   for (const row of rows.values()) add(row.id, row.html)
   for (const { id, html } of revisions) add(id, html)
-  // A deletion erases the texts; what was shown before it must have been sent by the author.
+  // A deletion erases the stored texts. What readers saw before it must be a text that its author sent.
   const erased = new Map<string, Set<string>>()
   for (const { text, ack } of ledger.entries.values()) if (ack !== null) erased.set(ack.id, new Set([text]))
   for (const [id, { sent }] of readers.edits) erased.set(id, new Set(sent))
@@ -123,18 +125,18 @@ const findPhantoms = ({ readers, revisions, ledger }: Evidence, rows: ReadonlyMa
     rows.get(id)?.deleted === true && [...(erased.get(id) ?? [])].some((text) => renderBody(text) === html)
 
   const seen = [...readers.seen].flatMap(([id, htmls]) => {
-    if (!rows.has(id)) return [`${id} was seen and is not stored`]
+    if (!rows.has(id)) return [`${id} was seen, but is not stored`]
     return [...htmls]
       .filter((html) => html !== '' && known.get(id)?.has(html) !== true && !wasSent(id, html))
       .map((html) => `${id} was seen as ${html}`)
   })
   const unsent = [...rows.values()]
     .filter((row) => !ledger.entries.has(row.key))
-    .map((row) => `${row.id} was sent by nobody`)
+    .map((row) => `${row.id} is stored, but no client sent it`)
   return [...seen, ...unsent]
 }
 
-/** Compare what clients were told and saw with what the database has in the end. */
+/** Compare what clients were told and what they saw with what the database contains at the end. */
 export const judge = (evidence: Evidence): Verdict => {
   const { ledger, readers, threads } = evidence
   const all = threads.flatMap((thread) => thread.rows)

@@ -1,13 +1,13 @@
 import type { Comment } from '@repartee/sdk/protocol'
 import { errorTable, isErrorCode } from '@repartee/sdk/protocol'
 
-/** What came of one try to post. */
+/** The outcome of one attempt to post. */
 export type Answer =
   | { readonly type: 'stored'; readonly comment: Pick<Comment, 'id' | 'createdSeq'> }
   | { readonly type: 'again'; readonly cause: string; readonly afterMs: number }
   | { readonly type: 'refused'; readonly code: string }
 
-/** How one poster sends; resolves whatever happens. */
+/** Sends a poster's comments. `send` never rejects. */
 export type Sender = {
   send(request: { key: string; thread: string; body: string; parentId: string | null }): Promise<Answer>
   close(): void

@@ -4,15 +4,15 @@ import { newId, ReparteeError } from '@repartee/sdk/protocol'
 import type { Ledger } from './ledger.ts'
 import type { PostedThread } from './posters.ts'
 
-/** What became of one comment's text, as far as its author was told. */
+/** What the author of one comment knows of its text. */
 export type Edited = {
   readonly thread: string
   /** The text of the last acknowledged edit, or of the comment itself. */
   acknowledged: string
-  /** Every text ever sent for it; one whose answer was lost may have been stored late. */
+  /** Every text ever sent for it; an edit whose answer was lost may still have been stored. */
   readonly sent: string[]
   deletion: 'none' | 'asked' | 'acknowledged'
-  /** Highest seq told. */
+  /** Highest acknowledged seq. */
   seq: number
 }
 
@@ -21,16 +21,16 @@ export type Edits = ReadonlyMap<string, Edited>
 
 export type Editor = {
   readonly edits: Edits
-  /** Resolves when what is under way is over. */
+  /** Resolves when the current action has ended. */
   finish(): Promise<void>
 }
 
 const KINDS = ['like', 'love', 'laugh', 'wow', 'sad']
 const EVERY_MS = 600
-/** What answers a reply whose parent was deleted while it was on its way. */
+/** The errors for a reply whose parent was deleted in the meantime. */
 const PARENT_GONE: ReadonlySet<string> = new Set(['parent_unavailable', 'parent_not_found'])
 
-/** Refusals that are right: the comment was deleted, or is no longer there. */
+/** Refusals that are correct here: the comment was deleted meanwhile, or the service asked to wait. */
 const EXPECTED: ReadonlySet<string> = new Set([
   'unavailable',
   'rate_limited',
@@ -39,13 +39,13 @@ const EXPECTED: ReadonlySet<string> = new Set([
   ...PARENT_GONE,
 ])
 
-/** One reader of the SDK who posts, edits, deletes and reacts in one thread, one thing after the other. */
+/** Start an SDK client that posts, edits, deletes and reacts in one thread, one action after the other. */
 export const startEditor = (o: {
   client: Client
   thread: PostedThread
   name: string
   ledger: Ledger
-  /** Comments of others to answer and react to. */
+  /** Ids of comments to reply and react to. */
   others: () => readonly string[]
 }): Editor => {
   const { client, ledger } = o
@@ -61,7 +61,7 @@ export const startEditor = (o: {
     const key = newId()
     const parentId = Math.random() < 0.4 ? (some(o.others()) ?? null) : null
     ledger.ask(key, thread, text)
-    // As a reader who presses send again: the SDK gives up after a while, the key stays.
+    // The SDK gives up after a while. A reader would then press send again, with the same key.
     for (let tries = 0; ; tries += 1) {
       try {
         const { comment } = await client.createComment({ thread, key, body: text, parentId })

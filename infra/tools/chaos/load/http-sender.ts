@@ -6,7 +6,7 @@ const TRY_MS = 5_000
 
 type Reply = { readonly status: number; readonly text: string }
 
-/** One HTTP exchange; rejects when there was no whole answer in time. */
+/** One HTTP exchange; rejects if the complete answer does not arrive in time. */
 export const exchange = (
   url: string,
   o: { agent: Agent; method: string; body?: unknown; token?: string },
@@ -33,7 +33,7 @@ export const exchange = (
         response.on('end', () => resolve({ status: response.statusCode ?? 0, text }))
       },
     )
-    // The agent's timeout is about silence; a trickle must not hold a poster either.
+    // The agent's timeout ends only a silent connection. This one also ends an answer that trickles in.
     const timer = setTimeout(() => call.destroy(new Error('no answer in time')), TRY_MS)
     call.on('close', () => clearTimeout(timer))
     call.on('timeout', () => call.destroy(new Error('silent')))
@@ -56,7 +56,7 @@ const read = ({ status, text }: Reply): Answer => {
   return fromRefusal(error)
 }
 
-/** Post over HTTP, each try at the next of `urls`. */
+/** Post over HTTP, each attempt to the next of `urls`. */
 export const createHttpSender = (o: { urls: readonly string[]; site: string; token: string; agent: Agent }): Sender => {
   let turn = Math.floor(Math.random() * o.urls.length)
   return {

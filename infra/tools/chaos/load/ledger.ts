@@ -1,4 +1,4 @@
-/** A comment a client asked for; `ack` is what it was told. */
+/** A comment that a client sent; `ack` is the acknowledgement it got. */
 export type Entry = {
   readonly key: string
   readonly thread: string
@@ -6,20 +6,20 @@ export type Entry = {
   ack: { readonly id: string; readonly seq: number } | null
 }
 
-/** What clients asked for and were told, kept apart from the service. */
+/** What clients sent and what they were answered, recorded independently of the service. */
 export type Ledger = {
   /** By key. */
   readonly entries: ReadonlyMap<string, Entry>
-  /** When each acknowledgement came, in order. */
+  /** When each acknowledgement arrived, in order. */
   readonly ackTimes: readonly number[]
   readonly acknowledged: number
-  /** Answers no client should get: refusals for good, and a key answered with two comments. */
+  /** Answers that no client should get: unexpected permanent refusals, and two comments for one key. */
   readonly wrongAnswers: readonly string[]
-  /** Tries that were answered with something to be tried again, or not at all, by cause. */
+  /** Attempts that got a retryable error or no answer, by cause. */
   readonly retries: Readonly<Record<string, number>>
   ask(key: string, thread: string, text: string): void
   acknowledge(key: string, id: string, seq: number): void
-  /** What was asked under this key was refused for a good reason, so it must not be stored. */
+  /** The comment with this key was rightly refused, so it must not be stored. */
   decline(key: string): void
   refuse(what: string): void
   retry(cause: string): void
@@ -43,7 +43,7 @@ export const createLedger = (): Ledger => {
     },
     acknowledge(key, id, seq) {
       const entry = entries.get(key)
-      if (entry === undefined) wrongAnswers.push(`acknowledged ${id} under a key nobody used`)
+      if (entry === undefined) wrongAnswers.push(`acknowledged ${id} under a key that no client used`)
       else if (entry.ack === null) {
         entry.ack = { id, seq }
         ackTimes.push(Date.now())

@@ -6,26 +6,26 @@ import { createHttpSender, exchange } from './http-sender.ts'
 import type { Ledger } from './ledger.ts'
 import { createSocketSender } from './socket-sender.ts'
 
-/** A thread that is posted to. */
+/** A thread that posters post to. */
 export type PostedThread = {
   readonly id: string
   readonly site: string
-  /** Whether comments are edited and deleted here, too. */
+  /** Whether comments are also edited and deleted here. */
   readonly mixed: boolean
 }
 
-/** Many clients that post, each one comment at a time, and send it again under its key until it is answered. */
+/** Many clients that post one comment at a time, and send each again with the same key until it is answered. */
 export type Posters = {
-  /** No new comments; resolves when every poster has its answer or `withinMs` is over. */
+  /** Start no new comment; resolves when every poster has its answer or `withinMs` has passed. */
   finish(withinMs: number): Promise<void>
 }
 
-/** Tokens live ten minutes; a comment is finished under the identity it was begun with. */
+/** Tokens live ten minutes. A poster signs in again between comments, so that each comment has one identity. */
 const SESSION_MS = 5 * 60_000
 const FIRST_PAUSE_MS = 100
 const LONGEST_PAUSE_MS = 1_500
 const REPLY_SHARE = 0.15
-/** Every third speaks over a WebSocket. */
+/** Every third poster uses a WebSocket, the others HTTP. */
 const SOCKET_EVERY = 3
 
 type Options = {
@@ -37,7 +37,7 @@ type Options = {
   readonly ledger: Ledger
 }
 
-/** Start them; they are spread evenly over the threads. */
+/** Start the posters, spread evenly over the threads. */
 export const startPosters = (o: Options): Posters => {
   const agent = new Agent({ keepAlive: true, maxSockets: o.count * 2 })
   const everyMs = (o.count * 1_000) / o.perSecond

@@ -10,15 +10,15 @@ import { startWatch, type Watch } from './watch.ts'
 
 export type WatchedThread = PostedThread & { readonly page: string }
 
-/** Clients of the SDK that follow the threads; some of them write, too. */
+/** SDK clients that follow the threads. In mixed threads they also write. */
 export type Readers = {
   readonly watches: readonly Watch[]
   readonly edits: Edits
-  /** Every html any of them saw, by comment. */
+  /** Every html that any of them saw, by comment id. */
   readonly seen: ReadonlyMap<string, ReadonlySet<string>>
-  /** What they saw that must never be seen. */
+  /** Deltas that they received out of order. */
   readonly broken: readonly string[]
-  /** Stop writing and coming anew; go on following. */
+  /** Stop writing and reloading, but keep following. */
   finish(): Promise<void>
   close(): void
 }
@@ -27,7 +27,7 @@ export type Readers = {
 const PER_THREAD = 2
 const ARRIVAL_EVERY_MS = 10_000
 
-/** A storage of its own: who shared one would be the same reader. */
+/** Each client gets its own storage, since clients that share one are the same reader. */
 const open = (urls: readonly string[], site: string, index: number): Client => {
   const stored = new Map<string, string>()
   return createClient({
@@ -42,7 +42,7 @@ const open = (urls: readonly string[], site: string, index: number): Client => {
   })
 }
 
-/** Start `count` of them, each following its share of the threads of one site. */
+/** Start `count` clients, each following its share of the threads of one site. */
 export const startReaders = async (o: {
   urls: readonly string[]
   threads: readonly WatchedThread[]
@@ -94,7 +94,7 @@ export const startReaders = async (o: {
   }
 
   const stop = new AbortController()
-  /** People come in the middle of it all, too. */
+  /** Load a thread from the beginning every now and then: readers also arrive during faults. */
   const arrive = async (): Promise<void> => {
     for (let turn = 0; ; turn += 1) {
       await pause(ARRIVAL_EVERY_MS, undefined, { signal: stop.signal })

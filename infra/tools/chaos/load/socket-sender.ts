@@ -4,7 +4,7 @@ import { type Answer, fromRefusal, type Sender } from './answer.ts'
 
 const TRY_MS = 5_000
 
-/** Post over one WebSocket, opened again at the next of `urls` whenever it breaks or is silent. */
+/** Post over one WebSocket. When it breaks or is silent, open one to the next of `urls`. */
 export const createSocketSender = (o: { urls: readonly string[]; site: string; token: string }): Sender => {
   let turn = Math.floor(Math.random() * o.urls.length)
   let socket: WebSocket | null = null

@@ -12,12 +12,12 @@ export type Shown = {
   readonly replyCount: number
 }
 
-/** Told of every state of every comment that any reader ever saw. */
+/** Called with every state of a comment that a reader sees. */
 export type Witness = (id: string, html: string) => void
 
-/** One reader's picture of one thread, kept by the rules of the wire protocol and nothing else. */
+/** One reader's view of one thread, built only by the rules of the wire protocol. */
 export type View = {
-  /** Take a comment of a page that was read when the thread was at `head` or later. */
+  /** Add a comment from a page that was read when the thread was at `head` or later. */
   see(comment: Comment, head: number): void
   apply(delta: Delta): void
   readonly commentCount: number
@@ -28,12 +28,12 @@ export type View = {
 
 type Counted = { readonly at: number; readonly replies: number }
 
-/** Start empty. */
+/** Create an empty view. */
 export const createView = (witness: Witness): View => {
   const comments = new Map<string, Omit<Shown, 'replyCount'>>()
   const gone = new Map<string, number>()
   const counts = new Map<string, Counted>()
-  /** Totals that came before the comment they belong to. */
+  /** Reaction totals that arrived before their comment. */
   const early = new Map<string, { readonly seq: number; readonly reactions: Record<string, number> }>()
   let commentCount = 0
 

@@ -6,14 +6,14 @@ import { createView, type View, type Witness } from './view.ts'
 /** One subscription of one reader to one thread. */
 export type Watch = {
   readonly thread: string
-  /** Up to which change it has heard; -1 until the first page is there. Earlier pages may still be on their way. */
+  /** Seq up to which it has received changes; -1 before the first page. Other pages may still be loading. */
   readonly heard: number
-  /** The same once every page is there; -1 while it loads. */
+  /** The same once every page is loaded; -1 before. */
   readonly position: number
   readonly view: View
-  /** Times it was told to start again. */
+  /** How often the service told it to reload. */
   readonly reloads: number
-  /** Forget everything and load the thread anew. */
+  /** Discard everything and load the thread from the beginning. */
   again(): void
   close(): void
 }
@@ -21,13 +21,13 @@ export type Watch = {
 const PAGE = 100
 const RETRY_MS = 500
 
-/** Open a page and follow it, as the widget does, except that every page of it is read. */
+/** Open a thread and follow it, as the widget does, but read all of its pages. */
 export const startWatch = (o: {
   client: Client
   page: string
   thread: string
   witness: Witness
-  /** Told when the service breaks its word about the order of changes. */
+  /** Called when a delta does not follow the one before. */
   onBroken: (what: string) => void
 }): Watch => {
   const { client, page } = o
@@ -36,7 +36,7 @@ export const startWatch = (o: {
   let loaded = false
   let reloads = 0
   let closed = false
-  /** Which load is the latest; an earlier one that is still under way is of no interest. */
+  /** Number of the latest load. An earlier load that is still running is ignored. */
   let generation = 0
 
   const follow = (own: View, { thread }: Snapshot): void => {
@@ -45,7 +45,7 @@ export const startWatch = (o: {
       { thread: thread.id, since: thread.head, epoch: thread.epoch },
       {
         onDelta(delta) {
-          if (delta.from !== position) o.onBroken(`${o.thread}: changes after ${delta.from} at ${position}`)
+          if (delta.from !== position) o.onBroken(`${o.thread}: a delta from ${delta.from} came at ${position}`)
           position = delta.to
           own.apply(delta)
         },
@@ -71,7 +71,7 @@ export const startWatch = (o: {
     }
   }
 
-  /** Whether the whole thread was read; not when a page came from before the position to follow from. */
+  /** Read the whole thread. Resolves with false if a page is older than the subscription's start, or stale. */
   const load = async (current: () => boolean): Promise<boolean> => {
     const own = createView(o.witness)
     const first = await client.getSnapshot({ page, sort: 'oldest', limit: PAGE })

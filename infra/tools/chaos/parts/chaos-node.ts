@@ -2,16 +2,16 @@ import { join } from 'node:path'
 import { describeNode } from '../../servers/built-node.ts'
 import { until } from '../../servers/until.ts'
 
-/** One node of the built service, kept running as a process manager would. */
+/** One node of the built service, started and restarted as a process manager would. */
 export type ChaosNode = {
   readonly dataDir: string
   /** HOST:PORT at which nginx and the driver reach it. */
   readonly address: string
   readonly url: string
   kill(): Promise<void>
-  /** SIGTERM, and wait until it has drained. */
+  /** Send SIGTERM and wait until it has drained. */
   terminate(): Promise<void>
-  /** Start it again; resolves when it answers. */
+  /** Start or restart it; resolves when it answers. */
   start(): Promise<void>
   freeze(): void
   thaw(): void
@@ -28,7 +28,7 @@ type Options = {
   readonly port: number
   readonly namespace: string | undefined
   readonly env: Readonly<Record<string, string>>
-  /** Called when it ended unasked after it had answered, or did not end cleanly on SIGTERM. */
+  /** Called when it exits unexpectedly once it has answered, or does not exit cleanly on SIGTERM. */
   readonly onCrash: (how: string) => void
 }
 
@@ -44,7 +44,7 @@ export const createChaosNode = (o: Options): ChaosNode => {
     namespace: o.namespace,
     service: o.service,
     env: { ...o.env, DEMO: 'off', LOG_LEVEL: 'warn' },
-    // While its database is away it is not ready, but it runs.
+    // Without its database it is not ready, but it is alive.
     readyAt: '/healthz',
     onLost: (how) => o.onCrash(`${name}: ${how}`),
   })
@@ -52,7 +52,7 @@ export const createChaosNode = (o: Options): ChaosNode => {
     dataDir: node.dataDir,
     address: `${o.host}:${o.port}`,
     url: node.url,
-    // It may end while it starts, as when its database is away; a process manager tries again.
+    // It may exit during start-up, for example without its database. A process manager would try again.
     start: () =>
       until(`${name} starts`, START_WITHIN_MS, async () => {
         await node.process.start()

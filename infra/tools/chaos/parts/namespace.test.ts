@@ -3,7 +3,7 @@ import { createSocket, type Socket } from 'node:dgram'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createNamespace, hasNamespaces, type Namespace, removeStaleNamespaces } from './namespace.ts'
 
-/** Says on its standard output what it hears, and answers with the same. */
+/** Prints each datagram it receives and sends it back. */
 const ECHO = `const s = require('node:dgram').createSocket('udp4')
 s.on('message', (m, from) => { console.log(String(m)); s.send(m, from.port, from.address) })
 s.bind(7000, process.argv[1], () => console.log('bound'))`
@@ -35,7 +35,7 @@ describe.runIf(hasNamespaces())('a line to a network namespace', () => {
     namespace?.remove()
   })
 
-  /** Send until it is heard inside or outside, whichever is asked for. */
+  /** Send a new word again and again until it has arrived where `until` looks; resolves with the word. */
   const say = async (until: (word: string) => boolean): Promise<string> => {
     number += 1
     const word = `word ${number};`
@@ -65,7 +65,7 @@ describe.runIf(hasNamespaces())('a line to a network namespace', () => {
     for (let times = 0; times < 10; times += 1)
       await new Promise<void>((sent) => outside.send(lost, 7_000, namespace.inside.here, () => sent()))
     line.mend()
-    // What came later is heard, and what came before it is not.
+    // The later word arrives, the earlier one never does.
     await passes()
     expect(heardInside).not.toContain(lost)
     expect(heardInside).toContain(heard)

@@ -13,7 +13,7 @@ export type Namespace<Purpose extends string> = {
   remove(): void
 }
 
-/** Nobody's: frames sent there are delivered to the cable's other end and ignored, as if lost on the way. */
+/** An unused hardware address. Frames sent to it reach the cable's other end and are ignored, as if lost. */
 const NOWHERE = '02:00:00:00:00:99'
 
 const ip = (...args: string[]): void => {
@@ -23,11 +23,11 @@ const quietly = (...args: string[]): void => {
   try {
     ip(...args)
   } catch {
-    // Was not there.
+    // It did not exist.
   }
 }
 
-/** Whether this process may make namespaces; finds out by making one. */
+/** Whether this process may create namespaces; creates one to find out. */
 export const hasNamespaces = (): boolean => {
   const name = `rpc-try-${process.pid}`
   try {
@@ -39,13 +39,13 @@ export const hasNamespaces = (): boolean => {
   }
 }
 
-/** Remove what drivers that were killed have left behind. */
+/** Remove the namespaces of drivers that were killed. */
 export const removeStaleNamespaces = (): void => {
   const names = execFileSync('ip', ['netns', 'list'], { encoding: 'utf8' }).match(/\brpc-\d+-\d+\b/g) ?? []
   for (const name of names) if (!existsSync(`/proc/${name.split('-')[1]}`)) quietly('netns', 'del', name)
 }
 
-/** A cable that loses packets: the neighbour's hardware address is overwritten with one nobody has. */
+/** A cable that can lose packets: the neighbour's hardware address is replaced with an unused one. */
 const createLine = (o: { namespace: string; device: string; inside: string; outside: string }): Line => {
   const within = ['-n', o.namespace]
   const poison = (where: string[], address: string): void =>
@@ -63,19 +63,19 @@ const createLine = (o: { namespace: string; device: string; inside: string; outs
   }
 }
 
-/** Make the namespace number `index` of this process. */
+/** Create the namespace number `index` of this process. */
 export const createNamespace = <Purpose extends string>(
   index: number,
   purposes: readonly Purpose[],
 ): Namespace<Purpose> => {
   const name = `rpc-${process.pid}-${index}`
-  // A block of its own for each process and namespace, within 10.128.0.0/9.
+  // Each process and namespace gets its own block within 10.128.0.0/9.
   const base = `10.${128 + (process.pid % 128)}.${((process.pid >> 7) % 32) * 8 + index}`
   ip('netns', 'add', name)
   ip('-n', name, 'link', 'set', 'lo', 'up')
   const cables = purposes.map((purpose, at) => {
     const [outside, inside] = [`${base}.${at * 4 + 1}`, `${base}.${at * 4 + 2}`]
-    // The same name at both ends, which are in different namespaces; the kernel allows 15 letters.
+    // Both ends may share a name, as they are in different namespaces. The kernel allows 15 characters.
     const device = `rpc${process.pid % 1e6}.${index}${at}`
     ip('link', 'add', device, 'type', 'veth', 'peer', 'name', device, 'netns', name)
     ip('addr', 'add', `${outside}/30`, 'dev', device)
@@ -91,7 +91,7 @@ export const createNamespace = <Purpose extends string>(
     inside: by((cable) => cable.inside),
     outside: by((cable) => cable.outside),
     lines: by((cable) => cable.line),
-    // Its cables go with it.
+    // This also removes its cables.
     remove: () => quietly('netns', 'del', name),
   }
 }

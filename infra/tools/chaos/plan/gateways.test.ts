@@ -7,7 +7,7 @@ import { GATEWAYS_SCENARIO_MS, gatewaysScenario } from './gateways.ts'
 const LONGEST_GAP_MS = 3_000
 
 describe.runIf(possible)('a service with three gateways to its database', () => {
-  test('goes on writing with one killed, one draining and the third refusing and resetting: none lost, none doubled', {
+  test('keeps writing with one killed, one draining and the third failing: no comment is lost or stored twice', {
     timeout: 150_000,
   }, async () => {
     const report = await runChaos({

@@ -1,8 +1,8 @@
 import type { PlannedFault } from './schedule.ts'
 
 /**
- * The worst the database's side is promised to survive without a pause: of three gateways one is killed and one drains,
- * while statements at the third meet 40001 and connections are reset after a change was sent, and after it was committed.
+ * The worst database failure that the service promises to survive without a pause. Of three gateways one is killed and
+ * one drains. On the third, statements get 40001, and connections are reset after a change was sent or committed.
  */
 export const gatewaysScenario: readonly PlannedFault[] = [
   { kind: 'gateway.kill', target: 0, atMs: 4_000, forMs: 16_000 },

@@ -1,11 +1,11 @@
-/** What a fault befalls; of nodes and gateways there are several. */
+/** The part that a fault hits. There are several nodes and gateways. */
 export type Part = 'node' | 'gateway' | 'postgres' | 'redis' | 'nginx' | 'statements'
 
 type Rule = {
   readonly part: Part
-  /** How long it lasts; 0 and 0 for what is over at once. */
+  /** Shortest and longest duration; 0 and 0 for a fault that is over at once. */
   readonly forMs: readonly [number, number]
-  /** What the topology must have. */
+  /** What the topology needs for it. */
   readonly needs?: 'nginx' | 'namespaces'
 }
 
@@ -17,7 +17,7 @@ export const kinds = {
   'redis.kill': { part: 'redis', forMs: [500, 6_000] },
   'redis.freeze': { part: 'redis', forMs: [2_000, 8_000] },
   'redis.flushall': { part: 'redis', forMs: [0, 0] },
-  /** Immediate: without a checkpoint, so that it recovers from its log. */
+  /** An immediate shutdown without a checkpoint, so that PostgreSQL recovers from its log. */
   'postgres.stop': { part: 'postgres', forMs: [200, 3_000] },
   'gateway.kill': { part: 'gateway', forMs: [2_000, 10_000] },
   'gateway.drain': { part: 'gateway', forMs: [2_000, 8_000] },
@@ -41,5 +41,5 @@ export type FaultKind = keyof typeof kinds
 /** The rule of a kind, without the literal types of the table. */
 export const ruleOf = (kind: FaultKind): Rule => kinds[kind]
 
-/** Narrow a word to a kind. */
+/** Narrow a string to a fault kind. */
 export const isFaultKind = (word: string): word is FaultKind => Object.hasOwn(kinds, word)

@@ -1,4 +1,4 @@
-/** Chance that can be had again: the same seed gives the same draws. */
+/** A seeded generator of random numbers: the same seed gives the same sequence. */
 export type Random = {
   /** In [0, 1). */
   next(): number
@@ -8,7 +8,7 @@ export type Random = {
   shuffle<T>(items: readonly T[]): T[]
 }
 
-/** Make a generator (mulberry32). */
+/** Create a generator (mulberry32). */
 export const createRandom = (seed: number): Random => {
   let state = seed >>> 0
   const next = (): number => {

@@ -13,11 +13,11 @@ const options = fc.record({
   namespaces: fc.boolean(),
 }) satisfies fc.Arbitrary<ScheduleOptions>
 
-test('a seed gives the same faults again, and another seed gives others', () => {
+test('the same seed gives the same faults, and another seed gives others', () => {
   const draw = (seed: number) => createSchedule({ ...topology, seed, forMs: 120_000 })
   expect(draw(42)).toEqual(draw(42))
   expect(draw(43)).not.toEqual(draw(42))
-  // Pinned: reports of earlier runs must stay repeatable.
+  // Pinned, so that earlier runs can be repeated from their seed.
   expect(draw(42).slice(0, 3)).toMatchInlineSnapshot(`
     [
       {
@@ -42,13 +42,13 @@ test('a seed gives the same faults again, and another seed gives others', () => 
   `)
 })
 
-test('ten minutes have every kind of fault several times', () => {
+test('ten minutes contain every kind of fault several times', () => {
   const drawn = createSchedule({ ...topology, seed: 1, forMs: 585_000 })
   for (const kind of Object.keys(kinds))
     expect(drawn.filter((fault) => fault.kind === kind).length, kind).toBeGreaterThanOrEqual(2)
 })
 
-test('whatever is drawn, some node and some gateway stay whole, nothing fails twice at once, and all ends in time', () => {
+test('any schedule spares one node and one gateway, hits no part twice at once, and ends in time', () => {
   fc.assert(
     fc.property(options, (o) => {
       const drawn = createSchedule(o)

@@ -4,7 +4,7 @@ import { createRandom, type Random } from './random.ts'
 /** One fault of a schedule. Times count from the start of the load. */
 export type PlannedFault = {
   readonly kind: FaultKind
-  /** Which node or gateway; 0 where there is one only. */
+  /** Index of the node or gateway; 0 for a part that exists once. */
   readonly target: number
   readonly atMs: number
   readonly forMs: number
@@ -12,23 +12,23 @@ export type PlannedFault = {
 
 export type ScheduleOptions = {
   readonly seed: number
-  /** Every fault ends within this. */
+  /** Every fault ends within this time. */
   readonly forMs: number
   readonly nodes: number
   readonly gateways: number
-  /** What the topology has beside them. */
+  /** What else the topology has. */
   readonly nginx: boolean
   readonly namespaces: boolean
-  /** From one fault's beginning to the next one's. */
+  /** Shortest and longest time from the start of one fault to the start of the next. */
   readonly everyMs?: readonly [number, number]
-  /** Longest a fault may last. */
+  /** The longest a fault may last. */
   readonly longestMs?: number
   readonly kinds?: readonly FaultKind[]
 }
 
 const WARM_UP_MS = 2_000
 const EVERY_MS = [2_000, 7_000] as const
-/** What healed needs this to be found and used again: a node by nginx, the rest by nodes. */
+/** How long it takes until a healed part is used again: a node by nginx, any other part by nodes. */
 const settleMs = (kind: FaultKind): number => (ruleOf(kind).part === 'node' ? 7_000 : 3_000)
 const MAX_AT_ONCE = 3
 
@@ -43,7 +43,7 @@ const createBag = (random: Random, all: readonly FaultKind[]): (() => FaultKind)
   }
 }
 
-/** Whether a fault can begin while those are not over: some node and some gateway stay whole, no part fails twice. */
+/** Whether a fault may start while others last: one node and one gateway must work, and no part fails twice. */
 const isSurvivable = (fault: PlannedFault, others: readonly PlannedFault[], o: ScheduleOptions): boolean => {
   const { part } = ruleOf(fault.kind)
   const same = others.filter((other) => ruleOf(other.kind).part === part)
@@ -53,7 +53,7 @@ const isSurvivable = (fault: PlannedFault, others: readonly PlannedFault[], o: S
   return !hit.has(fault.target) && hit.size + 1 < (part === 'node' ? o.nodes : o.gateways)
 }
 
-/** Draw a schedule; the same options give the same one. */
+/** Draw a schedule. The same options give the same schedule. */
 export const createSchedule = (o: ScheduleOptions): readonly PlannedFault[] => {
   const random = createRandom(o.seed)
   const possible = (o.kinds ?? (Object.keys(kinds) as FaultKind[])).filter((kind) => {

@@ -1,21 +1,21 @@
-/** What befalls one statement instead of its answer. */
+/** What happens to one statement instead of a normal answer. */
 export type Fault =
-  /** The server never sees it; the client gets this SQLSTATE. */
+  /** The server never gets it; the client gets this SQLSTATE. */
   | { readonly kind: 'answer'; readonly sqlstate: string }
-  /** The server gets it, and the client's connection is reset at once: it may or may not be committed. */
+  /** The server gets it and the client's connection is reset at once, so it may or may not be committed. */
   | { readonly kind: 'cut when sent' }
-  /** The server has answered, so a write is committed; the answer is thrown away and the connection reset. */
+  /** The server has answered, so a write is committed. The answer is dropped and the connection is reset. */
   | { readonly kind: 'cut when answered' }
 
 type Planned = { readonly fault: Fault; readonly match: RegExp; times: number }
 
-/** What is to happen to the statements that come next. */
+/** The faults for the next statements. */
 export type FaultPlan = {
-  /** Meet the next `times` statements that match. */
+  /** Apply `fault` to the next `times` statements that match. */
   add(fault: Fault, times?: number, match?: RegExp): void
   take(text: string): Fault | null
   clear(): void
-  /** Statements that met a fault. */
+  /** How many statements got a fault. */
   readonly met: number
 }
 

@@ -1,4 +1,4 @@
-/** One message of the PostgreSQL protocol, with its bytes as they came. Those before the start-up have no letter. */
+/** One message of the PostgreSQL protocol, with its raw bytes. Messages before start-up have no type byte. */
 export type Frame = { readonly kind: string; readonly bytes: Buffer }
 
 const SSL_REQUEST = 80_877_103
@@ -17,7 +17,7 @@ const openingKind = (code: number): string => {
   }
 }
 
-/** Cut a stream of bytes into messages. A client's stream begins with messages without a letter, a server's does not. */
+/** Split a byte stream into messages. Only a client's stream starts with messages without a type byte. */
 export const createFrameReader = (o: { opening: boolean }): ((chunk: Buffer) => Frame[]) => {
   let rest: Buffer = Buffer.alloc(0)
   let opening = o.opening
@@ -48,7 +48,7 @@ const textAt = (bytes: Buffer, from: number): { text: string; end: number } => {
   return { text: bytes.toString('utf8', from, end), end: end + 1 }
 }
 
-/** What a Parse message prepares, and under which name. */
+/** The statement that a Parse message prepares, and its name. */
 export const readParse = ({ bytes }: Frame): { name: string; text: string } => {
   const { text: name, end } = textAt(bytes, 5)
   return { name, text: textAt(bytes, end).text }
@@ -67,9 +67,9 @@ const frame = (kind: string, body: Buffer): Buffer => {
   return Buffer.concat([head, body])
 }
 
-/** An error as the server itself would send it. */
+/** An error message, as the server would send it. */
 export const errorFrame = (severity: 'ERROR' | 'FATAL', sqlstate: string): Buffer =>
   frame('E', Buffer.from(`S${severity}\0V${severity}\0C${sqlstate}\0Mmade by the fault proxy\0\0`))
 
-/** The server waits for the next statement, outside a transaction. */
+/** ReadyForQuery: the server is idle, outside a transaction. */
 export const readyFrame = (): Buffer => frame('Z', Buffer.from('I'))

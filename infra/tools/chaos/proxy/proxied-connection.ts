@@ -2,11 +2,11 @@ import { connect, type Socket } from 'node:net'
 import type { FaultPlan } from './fault-plan.ts'
 import { createFrameReader, errorFrame, type Frame, readBind, readParse, readQuery, readyFrame } from './frames.ts'
 
-/** Times and gates every byte passes. */
+/** The state of the proxy that all of its connections share. */
 export type Weather = {
-  /** Resolves when bytes may pass. */
+  /** Resolves when data may pass. */
   passage(): Promise<void>
-  /** SQLSTATE every new connection is refused with, if any. */
+  /** The SQLSTATE with which new connections are refused; `null` accepts them. */
   readonly refusal: string | null
   /** Whether connections are ended with 57P01 as soon as no statement runs on them. */
   readonly draining: boolean
@@ -14,15 +14,15 @@ export type Weather = {
 
 /** One client's connection through the proxy. */
 export type Link = {
-  /** Reset it, as a host that died. */
+  /** Reset it, as a host that died would. */
   cut(): void
-  /** Tell it that the server shuts down, at once when it is idle, else after the running statement. */
+  /** End it with 57P01, as a server that shuts down: at once if it is idle, else after the running statement. */
   drain(): void
 }
 
 const ended = /^57P0/
 
-/** Join a client with the server behind the proxy, statement by statement. */
+/** Connect a client to the server behind the proxy, and pass statements one by one. */
 export const createLink = (
   client: Socket,
   target: { host: string; port: number },
@@ -86,7 +86,7 @@ export const createLink = (
     send(frames)
     if (fault?.kind === 'cut when answered') whenAnswered = 'cut'
     if (fault?.kind !== 'cut when sent') return
-    // The server goes on with what it got.
+    // The server still carries out what it got.
     deaf = true
     client.resetAndDestroy()
   }
@@ -140,7 +140,7 @@ export const createLink = (
     if (isReady && o.weather.draining) sayGoodbye()
   }
 
-  /** In order, each chunk when the weather lets it. */
+  /** Pass chunks on in order, each once `passage` resolves. */
   const pour = (socket: Socket, read: (chunk: Buffer) => Frame[], take: (frame: Frame) => void): void => {
     let last: Promise<void> = Promise.resolve()
     socket.on('data', (chunk: Buffer) => {

@@ -4,36 +4,36 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { createFaultPlan, type FaultPlan } from './fault-plan.ts'
 import { createLink, type Link } from './proxied-connection.ts'
 
-/** A TCP proxy before PostgreSQL that fails in every way a network or a server can, when told to. */
+/** A TCP proxy in front of PostgreSQL that fails on request, in the ways in which a network or a server can. */
 export type FaultProxy = {
   readonly port: number
   /** Faults of single statements. */
   readonly plan: FaultPlan
-  /** Statements that came, also those that met a fault. */
+  /** How many statements arrived, including those that got a fault. */
   readonly statements: number
-  /** Open connections. */
+  /** How many connections are open. */
   readonly connections: number
-  /** Slow every chunk down, in both directions. */
+  /** Delay every chunk, in both directions. */
   delay(ms: number): void
-  /** Let nothing pass, with every connection open, until `resume`. */
+  /** Let nothing pass until `resume`; connections stay open. */
   stall(): void
   resume(): void
   /** Reset every connection. */
   cut(): void
-  /** Nobody listens any more; open connections stay. */
+  /** Stop listening; open connections stay. */
   refuse(): void
   accept(): Promise<void>
-  /** As a host that died: `refuse` and `cut`. */
+  /** `refuse` and `cut`, as when the host dies. */
   kill(): void
-  /** Turn every new connection away with this SQLSTATE; `null` ends it. */
+  /** Refuse new connections with this SQLSTATE; `null` accepts them again. */
   turnAway(sqlstate: string | null): void
-  /** As a server that shuts down politely: 57P01 to every connection between two statements, and to new ones. */
+  /** Shut down gracefully, as a server does: 57P01 to every connection between two statements, and to new ones. */
   drain(): void
   undrain(): void
   close(): void
 }
 
-/** Start a proxy on a free port of `host`. It speaks without TLS. */
+/** Start a proxy on a free port of `host`. It does not support TLS. */
 export const startFaultProxy = async (
   target: { host: string; port: number },
   host = '127.0.0.1',
@@ -80,7 +80,7 @@ export const startFaultProxy = async (
     for (const link of [...links]) link.cut()
   }
   const refuse = (): void => {
-    // Does not wait for the connections that are open.
+    // Stops listening at once and does not wait for open connections.
     if (server.listening) server.close()
   }
   const resume = (): void => {

@@ -1,10 +1,10 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
-/** A TCP proxy that knows nothing of what it carries. */
+/** A TCP proxy that does not interpret what it carries. */
 export type PlainProxy = {
   readonly port: number
-  /** Let nothing pass, neither bytes nor ends of connections, until `resume`. New connections wait as well. */
+  /** Let nothing pass until `resume`: neither data, nor the end of a connection, nor a new connection. */
   stall(): void
   resume(): void
   /** Reset every connection. */
@@ -21,7 +21,7 @@ export const startPlainProxy = async (
   const held: (() => void)[] = []
   let stalled = false
 
-  /** Now, or when the stall is over. */
+  /** Run `act` now, or when the stall is over. */
   const pass = (act: () => void): void => {
     if (stalled) held.push(act)
     else act()
