@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { errorFields } from './error-fields.ts'
 
-test('an error is logged with its name, message, code, stack and cause, and with nothing else it carries', () => {
+test('an error is logged with its name, message, code, stack and cause, and no other property', () => {
   const error = Object.assign(new TypeError('no such column', { cause: new Error('socket closed') }), {
     code: '42703',
     detail: 'Failing row contains (what a reader wrote)',
@@ -16,7 +16,7 @@ test('an error is logged with its name, message, code, stack and cause, and with
   })
 })
 
-test('what is no error is logged as it is', () => {
+test('a value that is not an error is logged unchanged', () => {
   expect(errorFields('timeout')).toBe('timeout')
   expect(errorFields(undefined)).toBeUndefined()
 })

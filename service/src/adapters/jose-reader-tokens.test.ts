@@ -15,7 +15,7 @@ const setup = (startedAt = startAt, key = secret) => {
   return { clock, tokens: createReaderTokens({ secret: key, now: () => clock.nowAt }) }
 }
 
-/** The service's own key, as an attacker with the secret's public half and a tester would make it. */
+/** The service's own key pair, derived from its secret independently. */
 const serviceKey = () => {
   const seed = Buffer.from(hkdfSync('sha256', secret, new Uint8Array(), 'repartee reader token v1', 32))
   return createPrivateKey({
@@ -51,7 +51,7 @@ const codeOf = (verification: Promise<unknown>): Promise<ErrorCode | 'accepted'>
     },
   )
 
-test('a token names its reader to its site for ten minutes, on every node of the service', async () => {
+test('a token identifies its reader to its site for ten minutes, on every node', async () => {
   const { tokens, clock } = setup()
   const { token, expiresAt } = await tokens.issue('demo', ann)
   expect(expiresAt).toBe(startAt + 600_000)
@@ -61,7 +61,7 @@ test('a token names its reader to its site for ten minutes, on every node of the
   expect(await codeOf(tokens.verify('demo', token))).toBe('token_expired')
 })
 
-test('the token holds what is promised and nothing more', async () => {
+test('a token has the documented claims and no others', async () => {
   const { tokens } = setup()
   const { token } = await tokens.issue('demo', ann)
   expect(decodeProtectedHeader(token)).toEqual({ alg: 'EdDSA', typ: 'reader+jwt' })
@@ -76,7 +76,7 @@ test('the token holds what is promised and nothing more', async () => {
   })
 })
 
-test('a token of another site is worth nothing, also once expired', async () => {
+test('a token of another site is invalid, even an expired one', async () => {
   const { tokens, clock } = setup()
   const { token } = await tokens.issue('other', ann)
   expect(await codeOf(tokens.verify('demo', token))).toBe('token_invalid')
@@ -129,7 +129,7 @@ test('an altered payload is refused', async () => {
   expect(await codeOf(tokens.verify('demo', `${header}.${altered}.${signature}`))).toBe('token_invalid')
 })
 
-test('the oracle’s own forgery is accepted as it stands, so the refusals below are about the claim', async () => {
+test('the forged token is valid as it is, so each refusal below is due to the changed claim', async () => {
   expect(await codeOf(setup().tokens.verify('demo', await forge()))).toBe('accepted')
 })
 
@@ -151,7 +151,7 @@ test('a token of another type is refused', async () => {
   expect(await codeOf(setup().tokens.verify('demo', await forge({}, 'JWT')))).toBe('token_invalid')
 })
 
-test('another node’s clock may be 30 seconds ahead, and no leeway is given after the end', async () => {
+test('another node’s clock may be 30 seconds ahead, and expiry has no leeway', async () => {
   const second = startAt / 1_000
   const ahead = (s: number) => forge({ iat: second + s, exp: second + s + 600 })
   expect(await codeOf(setup().tokens.verify('demo', await ahead(30)))).toBe('accepted')
@@ -159,7 +159,7 @@ test('another node’s clock may be 30 seconds ahead, and no leeway is given aft
   expect(await codeOf(setup(startAt + 600_000).tokens.verify('demo', await forge()))).toBe('token_expired')
 })
 
-test('whatever text stands for a token is refused with a code', async () => {
+test('any other text is refused with a code', async () => {
   const { tokens } = setup()
   const { token } = await tokens.issue('demo', ann)
   await fc.assert(

@@ -6,7 +6,7 @@ import { createSharedClock } from './shared-clock.ts'
 const HOUR_MS = 3_600_000
 const START_AT = 1_760_000_000_000
 
-/** A machine with a clock of its own, and a database whose clock is right. */
+/** A machine with its own clock, and a database with the correct time. */
 const createWorld = (o: { machineOffMs: number; ways?: readonly { thereMs: number; backMs: number }[] }) => {
   let trueAt = START_AT
   let sleptMs = 0
@@ -40,14 +40,14 @@ const createWorld = (o: { machineOffMs: number; ways?: readonly { thereMs: numbe
     clock,
     gauges,
     lines,
-    /** How wrong it is. */
+    /** The error of the shared clock. */
     errorMs: () => clock.now() - trueAt,
-    /** Time passes, and timers run. */
+    /** Let time pass and timers run. */
     pass: async (ms: number) => {
       trueAt += ms
       await vi.advanceTimersByTimeAsync(ms)
     },
-    /** The machine stands still meanwhile, its clock on the wall goes on. */
+    /** Suspend the machine; only its wall clock advances. */
     sleep: (ms: number) => {
       trueAt += ms
       sleptMs += ms
@@ -68,7 +68,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-test('whatever the machine’s clock says and however long the ways there and back take, the time is right within what cannot be known', async () => {
+test('the time is correct within the error bound, for any machine clock and any latency', async () => {
   const way = fc.record({ thereMs: fc.nat(3_000), backMs: fc.nat(3_000) })
   await fc.assert(
     fc.asyncProperty(
@@ -86,7 +86,7 @@ test('whatever the machine’s clock says and however long the ways there and ba
 })
 
 test.each([HOUR_MS, -HOUR_MS])(
-  'a machine %i ms off tells the right time, says so once, and says how much it is off',
+  'a machine %i ms off has the correct time, logs the step once, and reports its offset',
   async (machineOffMs) => {
     const { clock, errorMs, gauges, lines } = createWorld({ machineOffMs })
     expect(clock.describe()).toContain('not compared')
@@ -99,7 +99,7 @@ test.each([HOUR_MS, -HOUR_MS])(
   },
 )
 
-test('less than a second is no reason for a step, and is shown all the same', async () => {
+test('an offset below a second causes no step, but is reported', async () => {
   const { clock, errorMs, gauges, lines } = createWorld({ machineOffMs: 900 })
   await clock.measure()
   expect(errorMs()).toBe(900)
@@ -108,7 +108,7 @@ test('less than a second is no reason for a step, and is shown all the same', as
   expect(clock.describe()).toBe('ok')
 })
 
-test('one quick answer outweighs slow ones, which alone could be anything', async () => {
+test('a fast sample is preferred to slow ones, whose error may be large', async () => {
   const slow = { thereMs: 4_000, backMs: 0 }
   const mixed = createWorld({ machineOffMs: 0, ways: [slow, slow, { thereMs: 2, backMs: 2 }, slow, slow] })
   const alone = createWorld({ machineOffMs: 0, ways: [slow] })
@@ -119,7 +119,7 @@ test('one quick answer outweighs slow ones, which alone could be anything', asyn
   }
 })
 
-test('while the database is away the last correction stays, and the first answer after it counts', async () => {
+test('while the database is unavailable the last correction stays, and the next answer updates it', async () => {
   const { clock, errorMs, gauges, pass, setAway } = createWorld({ machineOffMs: HOUR_MS })
   setAway(true)
   await clock.measure()
@@ -149,7 +149,7 @@ test('setting the machine’s clock does not move the time, and the metric follo
   expect(lines).toEqual(['this machine’s clock is correct again'])
 })
 
-test('a machine that slept for an hour is right again within two seconds', async () => {
+test('a machine that slept for an hour has the correct time within two seconds', async () => {
   const { clock, errorMs, pass, sleep } = createWorld({ machineOffMs: 0 })
   await clock.measure()
   sleep(HOUR_MS)
@@ -158,7 +158,7 @@ test('a machine that slept for an hour is right again within two seconds', async
   expect(Math.abs(errorMs())).toBeLessThanOrEqual(2)
 })
 
-test('while nothing steps, no time is before one that was told earlier', async () => {
+test('without a step the time never goes back', async () => {
   const { clock, pass } = createWorld({
     machineOffMs: 700,
     ways: [

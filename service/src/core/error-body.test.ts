@@ -3,7 +3,7 @@ import * as v from 'valibot'
 import { expect, test } from 'vitest'
 import { errorBody } from './error-body.ts'
 
-test('a refusal is told by its code, with a whole number of milliseconds to wait', () => {
+test('an expected error has its code and a whole number of milliseconds to wait', () => {
   const body = errorBody(
     new ReparteeError('rate_limited', 'too many', { retryAfterMs: 0.3, cause: new Error('secret') }),
   )
@@ -11,7 +11,7 @@ test('a refusal is told by its code, with a whole number of milliseconds to wait
   expect(v.parse(errorBodySchema, body)).toEqual(body)
 })
 
-test('a bug is told as one, and nothing of it', () => {
+test('a bug is an internal error without details', () => {
   for (const thrown of [new TypeError('secret'), 'secret', null, undefined, { code: 'rate_limited' }])
     expect(errorBody(thrown)).toEqual({ code: 'internal', message: 'internal error' })
 })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createSingleFlight } from './single-flight.ts'
 
-test('work of one key in progress is shared, of two keys is not, and afterwards nothing is kept', async () => {
+test('calls with one key share the work in progress, those with two keys do not, and nothing is kept afterwards', async () => {
   const singleFlight = createSingleFlight()
   let runs = 0
   const work = async () => {
@@ -22,7 +22,7 @@ test('work of one key in progress is shared, of two keys is not, and afterwards 
   expect(await singleFlight.share('a', work)).toEqual({ value: 3, first: true })
 })
 
-test('a failure, also one thrown at once, reaches everybody and is forgotten', async () => {
+test('a failure, even a synchronous one, reaches all callers and is not kept', async () => {
   const singleFlight = createSingleFlight()
   const throwing = () => {
     throw new Error('at once')

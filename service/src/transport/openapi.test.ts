@@ -3,7 +3,7 @@ import { openApiDocument } from './openapi.ts'
 
 type Operation = { readonly parameters: readonly { name: string; in: string; required: boolean; schema: object }[] }
 
-test('every parameter in a path is described with the form it must have', () => {
+test('every path parameter is described with its schema', () => {
   const paths = openApiDocument().paths as Record<string, Record<string, Operation>>
   expect(Object.keys(paths).length).toBeGreaterThan(5)
   for (const [path, operations] of Object.entries(paths))

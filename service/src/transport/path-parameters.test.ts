@@ -29,13 +29,13 @@ test('segments are percent-decoded and parsed in the order of the path', () => {
   expect(refused('/thread')).toEqual({})
 })
 
-test('a segment that does not fit is refused by the name of its parameter', () => {
+test('an invalid segment is refused with the name of its parameter', () => {
   expect(refused('/threads/:thread', 'x')).toEqual(['invalid_request', expect.stringMatching(/^thread: expected /)])
   expect(refused('/threads/:thread')).toEqual(['invalid_request', expect.stringMatching(/^thread: expected /)])
   expect(refused('/threads/:thread', '%ff')).toEqual(['invalid_request', 'path: not percent-encoded UTF-8'])
   expect(refused('/x/:kind', 'Not a kind')).toEqual(['invalid_request', expect.stringMatching(/^kind: expected /)])
 })
 
-test('a parameter without a schema is a mistake in the route table', () => {
+test('a path parameter without a schema throws', () => {
   expect(() => pathParameters('/threads/:typo')).toThrow('typo')
 })

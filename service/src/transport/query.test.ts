@@ -34,7 +34,7 @@ test('only a list may be repeated', () => {
   expect(parseQuery('page=/a', ['page'])).toEqual({ page: ['/a'] })
 })
 
-test('a name of Object.prototype is an ordinary name', () => {
+test('a name from Object.prototype is an unknown field like any other', () => {
   expect(() => parse('limit=1&__proto__=x')).toThrow(expect.objectContaining({ code: 'unknown_field' }))
   expect(() => parse('limit=1&constructor=x')).toThrow(expect.objectContaining({ code: 'unknown_field' }))
 })

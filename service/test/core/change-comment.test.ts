@@ -31,7 +31,7 @@ const place = async (settings: Parameters<Core['site']>[0] = {}) => {
   return { site, ann, bob, thread, staff: core.staff(site), visitor: core.visitor(site) }
 }
 
-test('an author edits within the window, counted from creation; staff edit at any time', async () => {
+test('an author can edit within the window after creation; staff can edit at any time', async () => {
   const { site, ann, thread, staff } = await place()
   const { comment } = await core.comment(ann, thread, 'one')
   core.pass(site.settings.editWindowMs - 1)
@@ -47,15 +47,15 @@ test('an author edits within the window, counted from creation; staff edit at an
   expect(await refusal(edit(never.ann, never.thread, fixed.comment.id, 'x'))).toBe('edit_window_closed')
 })
 
-test('an edit that leaves the text as it is changes nothing', async () => {
+test('an edit with the same text changes nothing', async () => {
   const { ann, thread } = await place()
   const { comment } = await core.comment(ann, thread, 'same')
-  const told = core.published.length
+  const publishedBefore = core.published.length
   expect((await edit(ann, thread, comment.id, 'same  \r\n')).comment).toEqual(comment)
-  expect(core.published.length).toBe(told)
+  expect(core.published.length).toBe(publishedBefore)
 })
 
-test('an edit is judged like a new comment', async () => {
+test('an edit is moderated like a new comment', async () => {
   const { ann, thread } = await place({
     maxBodyLength: 50,
     words: { blocked: ['casino'], held: ['hmm'] },
@@ -74,7 +74,7 @@ test('an edit is judged like a new comment', async () => {
   expect(core.published.at(-1)?.delta.changes).toMatchObject([{ type: 'comment.gone', id: comment.id }])
 })
 
-test('an edit never gets a comment shown that waits for approval or was rejected', async () => {
+test('an edit never approves a pending or rejected comment', async () => {
   const { ann, thread, staff } = await place({ words: { blocked: [], held: ['hmm'] } })
   const { comment } = await core.comment(ann, thread, 'hmm')
   expect((await edit(ann, thread, comment.id, 'harmless')).comment.status).toBe('pending')
@@ -83,12 +83,12 @@ test('an edit never gets a comment shown that waits for approval or was rejected
   expect((await edit(staff, thread, comment.id, 'by staff')).comment.status).toBe('rejected')
 })
 
-test('a comment a moderator decides on while its author edits it is no longer the author’s to edit', async () => {
+test('an author cannot edit a comment that a moderator rejects in the meantime', async () => {
   const { ann, thread, staff } = await place()
   const { comment } = await core.comment(ann, thread, 'shown')
   const limiter: typeof core.deps.limiter = {
     take: async (rules) => {
-      // After the author was found to be allowed, before the edit's own turn.
+      // After the first check of the author's right, before the edit's turn.
       await reviewComment(core.deps, staff, { thread, comment: comment.id, status: 'spam' })
       return core.deps.limiter.take(rules)
     },
@@ -98,7 +98,7 @@ test('a comment a moderator decides on while its author edits it is no longer th
   expect((await core.deps.store.comments.find(ann.site.id, thread, comment.id))?.body).toBe('shown')
 })
 
-test('a review made on another node while a comment is edited is not undone', async () => {
+test('an edit does not undo a concurrent review on another node', async () => {
   const { site, ann, thread } = await place()
   const { comment } = await core.comment(ann, thread, 'shown')
   const { comments } = core.deps.store
@@ -116,7 +116,7 @@ test('a review made on another node while a comment is edited is not undone', as
   expect(core.published.at(-1)?.delta).toMatchObject({ changes: [{ type: 'comment.gone' }], commentCount: 0 })
 })
 
-test('nobody but its author and staff changes a comment, whichever way it is named', async () => {
+test('only its author and staff can change a comment, however it is addressed', async () => {
   const { site, ann, bob, thread, visitor } = await place()
   const other = await place()
   const second = await core.thread(site, '/second')
@@ -128,14 +128,14 @@ test('nobody but its author and staff changes a comment, whichever way it is nam
     expect(await refusal(change(ann, second, comment.id))).toBe('comment_not_found')
     expect(await refusal(change(ann, newId(), comment.id))).toBe('comment_not_found')
     expect(await refusal(change(ann, thread, newId()))).toBe('comment_not_found')
-    // Staff of another site, and the author's own identity carried to another site.
+    // Staff of another site, and the author's own identity on another site.
     expect(await refusal(change(other.staff, thread, comment.id))).toBe('comment_not_found')
     expect(await refusal(change({ ...ann, site: other.site }, thread, comment.id))).toBe('comment_not_found')
   }
   expect((await get(ann, thread, comment.id)).comment).toEqual(comment)
 })
 
-test('a deletion blanks the text and is answered the same when it is repeated', async () => {
+test('a deletion erases the text, and repeating it returns the same result', async () => {
   const { site, ann, thread } = await place()
   const { comment } = await core.comment(ann, thread, 'secret words')
   await edit(ann, thread, comment.id, 'other words')
@@ -154,7 +154,7 @@ test('a deletion blanks the text and is answered the same when it is repeated', 
   expect(JSON.stringify([stored, revisions])).not.toContain('words')
 })
 
-test('a deleted comment with replies stays in place without its author, text or reactions', async () => {
+test('a deleted comment with replies stays as a tombstone without author, text or reactions', async () => {
   const { ann, bob, thread, visitor } = await place()
   const { comment } = await core.comment(ann, thread, 'gone soon')
   await react(bob, thread, comment.id)
@@ -167,7 +167,7 @@ test('a deleted comment with replies stays in place without its author, text or 
   expect(context.ancestors).toEqual([tombstone])
 })
 
-test('a deletion is possible in a closed thread and after the edit window', async () => {
+test('a comment can be deleted in a closed thread and after the edit window', async () => {
   const { site, ann, thread, staff } = await place()
   const { comment } = await core.comment(ann, thread)
   core.pass(site.settings.editWindowMs * 10)
@@ -175,7 +175,7 @@ test('a deletion is possible in a closed thread and after the edit window', asyn
   expect((await remove(ann, thread, comment.id)).id).toBe(comment.id)
 })
 
-test('what waits for approval is seen by its author and staff alone, and only they see the source of anything', async () => {
+test('only its author and staff see a pending comment, and the source of any comment', async () => {
   const { ann, bob, thread, staff, visitor } = await place({ premoderation: 'all' })
   const { comment } = await core.comment(ann, thread, '*src*')
   expect(await refusal(get(bob, thread, comment.id))).toBe('comment_not_found')
@@ -189,7 +189,7 @@ test('what waits for approval is seen by its author and staff alone, and only th
   for (const actor of [bob, visitor]) expect((await get(actor, thread, comment.id)).comment).not.toHaveProperty('body')
 })
 
-test('only staff review, close and list what waits', async () => {
+test('only staff can review, close a thread and list pending comments', async () => {
   const { ann, thread, staff, visitor } = await place({ premoderation: 'all' })
   const { comment } = await core.comment(ann, thread)
   for (const [actor, code] of [[ann, 'forbidden'] as const, [visitor, 'unauthenticated'] as const]) {
@@ -202,16 +202,16 @@ test('only staff review, close and list what waits', async () => {
   expect(await pendingComments(core.deps, staff, { after: comment.id })).toEqual([])
 })
 
-test('a review shows and hides a comment, says so once, and knows no others', async () => {
+test('a review shows or hides a comment and is published once; an unknown comment is refused', async () => {
   const { ann, thread, staff } = await place({ premoderation: 'all' })
   const { comment } = await core.comment(ann, thread)
   const review = (status: 'approved' | 'rejected', id = comment.id) =>
     reviewComment(core.deps, staff, { thread, comment: id, status })
   expect(await review('approved')).toMatchObject({ status: 'approved', seq: 2 })
   expect(core.published.at(-1)?.delta).toMatchObject({ changes: [{ type: 'comment' }], commentCount: 1 })
-  const told = core.published.length
+  const publishedBefore = core.published.length
   expect(await review('approved')).toMatchObject({ seq: 2 })
-  expect(core.published.length).toBe(told)
+  expect(core.published.length).toBe(publishedBefore)
   await review('rejected')
   expect(core.published.at(-1)?.delta).toMatchObject({ changes: [{ type: 'comment.gone' }], commentCount: 0 })
   expect(await refusal(review('approved', newId()))).toBe('comment_not_found')
@@ -219,13 +219,13 @@ test('a review shows and hides a comment, says so once, and knows no others', as
   expect(await refusal(review('approved'))).toBe('comment_deleted')
 })
 
-test('reactions are counted once a reader and kind, and told as totals', async () => {
+test('a reaction counts once per reader and kind, and only totals are published', async () => {
   const { ann, bob, thread } = await place()
   const { comment } = await core.comment(ann, thread)
   expect(await react(ann, thread, comment.id)).toMatchObject({ reactions: { like: 1 }, mine: ['like'] })
-  const told = core.published.length
+  const publishedBefore = core.published.length
   expect(await react(ann, thread, comment.id)).toMatchObject({ reactions: { like: 1 }, mine: ['like'], seq: 2 })
-  expect(core.published.length).toBe(told)
+  expect(core.published.length).toBe(publishedBefore)
   await react(bob, thread, comment.id)
   const both = await react(bob, thread, comment.id, 'love')
   expect(both).toMatchObject({ comment: comment.id, reactions: { like: 2, love: 1 } })
@@ -237,7 +237,7 @@ test('reactions are counted once a reader and kind, and told as totals', async (
   expect(less).toMatchObject({ reactions: { like: 1, love: 1 }, mine: ['love'] })
 })
 
-test('a reaction needs an offered kind, an identity, a visible comment and patience', async () => {
+test('a reaction needs an offered kind, a reader, a visible comment and a rate within the limit', async () => {
   const { site, ann, bob, thread, visitor } = await place({ reactions: ['like'], commentsPerMinute: 1 })
   const { comment } = await core.comment(ann, thread)
   expect(await refusal(react(ann, thread, comment.id, 'love'))).toBe('unknown_reaction')
@@ -252,7 +252,7 @@ test('a reaction needs an offered kind, an identity, a visible comment and patie
   expect(await refusal(react(bob, thread, comment.id))).toBe('comment_deleted')
 })
 
-test('a kind the site no longer offers can be taken back', async () => {
+test('a reaction of a kind that the site no longer offers can be removed', async () => {
   const { site, ann, thread } = await place()
   const { comment } = await core.comment(ann, thread)
   await react(ann, thread, comment.id, 'wow')
@@ -260,7 +260,7 @@ test('a kind the site no longer offers can be taken back', async () => {
   expect(await react({ ...ann, site: withdrawn }, thread, comment.id, 'wow', false)).toMatchObject({ reactions: {} })
 })
 
-test('replies are paged in order of creation, all depths, each once, with what the reader chose', async () => {
+test('replies of all depths are paged once each in order of creation, with the reader’s reactions', async () => {
   const { ann, bob, thread } = await place({ commentsPerMinute: 100 })
   const root = await core.comment(ann, thread, 'root')
   const ids: string[] = []
@@ -286,7 +286,7 @@ test('replies are paged in order of creation, all depths, each once, with what t
   expect(fromReply).not.toHaveProperty('mine')
 })
 
-test('replies of what is not there, or with a cursor of something else, are refused', async () => {
+test('replies of an unknown comment, and those after a foreign cursor, are refused', async () => {
   const { ann, thread, visitor } = await place({ premoderation: 'all' })
   const { comment } = await core.comment(ann, thread)
   const list = (id: string, cursor?: string) =>
@@ -297,12 +297,12 @@ test('replies of what is not there, or with a cursor of something else, are refu
   expect(await list(comment.id, 'zzzzzzzzzzzzzz')).toBe('invalid_request')
 })
 
-test('closing a thread is told to those who have it open, once', async () => {
+test('closing a thread is published once', async () => {
   const { thread, staff } = await place()
-  const told = core.published.length
+  const publishedBefore = core.published.length
   await setClosed(core.deps, staff, { thread, closed: true })
   expect((await setClosed(core.deps, staff, { thread, closed: true })).closed).toBe(true)
-  expect(core.published.slice(told).map((item) => item.delta)).toMatchObject([
+  expect(core.published.slice(publishedBefore).map((item) => item.delta)).toMatchObject([
     { thread, from: 0, to: 1, changes: [{ type: 'thread', seq: 1, closed: true }] },
   ])
   expect(await refusal(setClosed(core.deps, staff, { thread: newId(), closed: true }))).toBe('thread_not_found')

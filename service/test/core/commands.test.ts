@@ -21,14 +21,14 @@ afterAll(() => core.close())
 
 const types = Object.keys(commands) as CommandType[]
 const schemas: { readonly [T in CommandType]: v.GenericSchema<unknown, CommandInput<T>> } = commandInputs
-/** Parse and execute, as transports do. */
+/** Parse and execute, as the transports do. */
 const send = async <T extends CommandType>(type: T, input: unknown, actor = ann, deps = core.deps) => {
   const schema: v.GenericSchema<unknown, CommandInput<T>> = schemas[type]
   return execute(deps, actor, type, parseInput(schema, input))
 }
 const run = (type: CommandType, input: unknown, actor = ann) => refusal(send(type, input, actor))
 
-test('every command does its work', async () => {
+test('every command runs its use-case', async () => {
   const { comment } = await execute(core.deps, ann, 'comment.create', { thread, key: newId(), body: 'one' })
   const at = { thread, comment: comment.id }
   expect((await execute(core.deps, ann, 'comment.edit', { ...at, body: 'two' })).comment.body).toBe('two')
@@ -47,7 +47,7 @@ const good = () => ({
   'reaction.remove': { thread, comment: newId(), kind: 'like' },
 })
 
-test('input that is not of the command’s form is refused before anything is read', async () => {
+test('input that does not match the command’s schema is refused before anything is read', async () => {
   const broken = { ...core.deps, store: undefined, writer: undefined } as unknown as Deps
   const attempt = (type: CommandType, input: unknown) => refusal(send(type, input, ann, broken))
   for (const type of types) {
@@ -74,21 +74,21 @@ test('input that is not of the command’s form is refused before anything is re
   expect(await attempt('reaction.add', { ...good()['reaction.add'], kind: 'Bad Kind' })).toBe('invalid_request')
 })
 
-test('ids are one in either case', async () => {
+test('an id is the same in upper and lower case', async () => {
   const key = newId()
   const one = await send('comment.create', { thread: thread.toUpperCase(), key, body: 'case' })
   const two = await send('comment.create', { thread, key: key.toUpperCase(), body: 'case' })
   expect(two).toEqual({ comment: one.comment, created: false })
 })
 
-test('a reader whose token ran out on an open connection is refused', async () => {
+test('a reader whose token has expired on an open connection is refused', async () => {
   const expired = { ...ann, expiresAt: core.deps.now() }
   for (const type of types) expect(await run(type, good()[type], expired)).toBe('token_expired')
   const valid = { ...ann, expiresAt: core.deps.now() + 1 }
   expect(await run('comment.create', good()['comment.create'], valid)).toMatchObject({ answered: { created: true } })
 })
 
-test('outcomes are counted by command, a bug as internal', async () => {
+test('outcomes are counted per command, a bug as internal', async () => {
   core.counted.length = 0
   await run('comment.create', { ...good()['comment.create'], body: 'counted' })
   await run('comment.delete', good()['comment.delete'])
@@ -101,7 +101,7 @@ test('outcomes are counted by command, a bug as internal', async () => {
   ])
 })
 
-test('a command that takes too long is answered with unavailable, and its key tells later what became of it', async () => {
+test('a command that exceeds its deadline is unavailable, and a retry with its key returns the outcome', async () => {
   let release: () => void = () => {}
   const gate = new Promise<void>((resolve) => {
     release = resolve
@@ -136,7 +136,7 @@ test('a command that takes too long is answered with unavailable, and its key te
   expect(rows.length).toBe(1)
 })
 
-test('a preview is what the comment would look like, needs no identity, and is refused like one', async () => {
+test('a preview equals the comment’s HTML, needs no reader, and is refused like a comment', async () => {
   const site = await core.site({ maxBodyLength: 20, commentsPerMinute: 1 })
   const visitor = core.visitor(site)
   const preview = (body: string, actor: Actor = visitor) => refusal(previewComment(core.deps, actor, { body }))

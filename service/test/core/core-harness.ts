@@ -24,7 +24,7 @@ import { noTracer } from '../../src/core/tracer.ts'
 
 const log: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => log }
 
-/** The core over a real database in this process, with a clock that stands still until a test moves it. */
+/** The core with a real database in this process, and a clock that only a test advances. */
 export const startCore = async () => {
   const database = await PGlite.create()
   const sql = {
@@ -91,7 +91,7 @@ export const startCore = async () => {
 
 export type Core = Awaited<ReturnType<typeof startCore>>
 
-/** How a promise is refused: the code, or what else happened. */
+/** The code of the error a promise rejects with; its result in `answered` if it does not. */
 export const refusal = async (promise: Promise<unknown>): Promise<unknown> => {
   try {
     return { answered: await promise }

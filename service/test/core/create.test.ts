@@ -17,7 +17,7 @@ afterAll(() => core.close())
 const rowsOf = async (threadId: string): Promise<number> =>
   (await core.sql.query<object>('select 1 from comments c where c.thread_id = $1::uuid', [threadId])).length
 
-test('a comment is stored, answered with its source and told to readers without it', async () => {
+test('a comment is stored, returned with its source and published without it', async () => {
   const site = await core.site()
   const ann = await core.guest(site)
   const thread = await core.thread(site)
@@ -34,7 +34,7 @@ test('a comment is stored, answered with its source and told to readers without 
   expect(JSON.stringify(delta)).not.toContain('**hi**')
 })
 
-test('a reply takes its place under its parent and root, and is counted at both', async () => {
+test('a reply belongs to its parent and root and is counted at both', async () => {
   const site = await core.site()
   const ann = await core.guest(site)
   const thread = await core.thread(site)
@@ -45,20 +45,20 @@ test('a reply takes its place under its parent and root, and is counted at both'
   expect(core.published.at(-1)?.delta.replyCounts).toEqual({ [root.comment.id]: 2, [reply.comment.id]: 1 })
 })
 
-test('a repeat with the same key and text is answered with the same comment, is never charged and changes nothing', async () => {
+test('a retry with the same key and text returns the same comment, is not rate-limited and changes nothing', async () => {
   const site = await core.site({ commentsPerMinute: 1 })
   const ann = await core.guest(site)
   const thread = await core.thread(site)
   const input = { thread, key: newId(), body: 'once' }
   const first = await createComment(core.deps, ann, input)
-  const told = core.published.length
+  const publishedBefore = core.published.length
   for (let i = 0; i < 5; i += 1)
     expect(await createComment(core.deps, ann, { ...input, body: 'once \n' })).toEqual({ ...first, created: false })
-  expect(core.published.length).toBe(told)
+  expect(core.published.length).toBe(publishedBefore)
   expect(await rowsOf(thread)).toBe(1)
 })
 
-test('a repeat is answered even when the thread was closed or guests were shut out meanwhile', async () => {
+test('a retry is answered even if the thread was closed or guests were disallowed in the meantime', async () => {
   const site = await core.site()
   const ann = await core.guest(site)
   const thread = await core.thread(site)
@@ -82,7 +82,7 @@ test('a key used for another text or another parent is refused', async () => {
   expect(await rowsOf(thread)).toBe(2)
 })
 
-test('another reader who uses the same key gets a comment of his own', async () => {
+test('another reader’s comment may have the same key', async () => {
   const site = await core.site()
   const [ann, bob] = [await core.guest(site), await core.guest(site, 'Bob')]
   const thread = await core.thread(site)
@@ -93,7 +93,7 @@ test('another reader who uses the same key gets a comment of his own', async () 
   expect(two.comment.id).not.toBe(one.comment.id)
 })
 
-test('one key sent 50 times at once makes one comment and 50 equal answers', async () => {
+test('one key sent 50 times at once creates one comment and gets 50 equal answers', async () => {
   const site = await core.site({ commentsPerMinute: 2 })
   const ann = await core.guest(site)
   const thread = await core.thread(site)
@@ -105,12 +105,12 @@ test('one key sent 50 times at once makes one comment and 50 equal answers', asy
   expect(core.deps.singleFlight.size).toBe(0)
 })
 
-test('twins that meet only in the database make one comment and equal answers', async () => {
+test('concurrent attempts on different nodes create one comment and get equal answers', async () => {
   const site = await core.site({ commentsPerMinute: 100, duplicateWindowMs: 0 })
   const ann = await core.guest(site)
   const thread = await core.thread(site)
   const input = { thread, key: newId(), body: 'two nodes' }
-  // Every request has singleFlight of its own, as if each had reached another node.
+  // Each request has a single flight of its own, as on different nodes.
   const apart = Array.from({ length: 20 }, async () => {
     const singleFlight = {
       share: async <T>(_: string, work: () => Promise<T>) => ({ value: await work(), first: true }),
@@ -124,7 +124,7 @@ test('twins that meet only in the database make one comment and equal answers', 
   expect(await rowsOf(thread)).toBe(1)
 })
 
-test('two texts under one key at once make one comment and one refusal', async () => {
+test('two texts sent at once with one key result in one comment and one key_reused', async () => {
   const site = await core.site()
   const ann = await core.guest(site)
   const thread = await core.thread(site)
@@ -136,7 +136,7 @@ test('two texts under one key at once make one comment and one refusal', async (
   expect(await rowsOf(thread)).toBe(1)
 })
 
-test('what cannot be placed is refused and nothing is stored', async () => {
+test('a comment whose thread or parent does not accept it is refused and not stored', async () => {
   const [site, other] = [await core.site(), await core.site()]
   const [ann, stranger] = [await core.guest(site), await core.guest(other)]
   const thread = await core.thread(site)
@@ -169,7 +169,7 @@ test('what cannot be placed is refused and nothing is stored', async () => {
   expect((await core.comment(ann, thread, 'open again')).created).toBe(true)
 })
 
-test('nobody replies to a comment that waits for approval', async () => {
+test('a pending comment accepts no replies', async () => {
   const site = await core.site({ premoderation: 'all' })
   const [ann, bob] = [await core.guest(site), await core.guest(site, 'Bob')]
   const thread = await core.thread(site)
@@ -180,7 +180,7 @@ test('nobody replies to a comment that waits for approval', async () => {
   expect(await refusal(core.comment(bob, thread, 'reply', comment.id))).toBe('parent_unavailable')
 })
 
-test('what has no text, is too long, repeated or unwanted is refused and nothing is stored', async () => {
+test('a blank, overlong, duplicate or forbidden text is refused and not stored', async () => {
   const site = await core.site({
     maxBodyLength: 100,
     links: { hold: 1, refuse: 2 },
@@ -203,7 +203,7 @@ test('what has no text, is too long, repeated or unwanted is refused and nothing
   expect((await core.comment(ann, thread, 'same')).created).toBe(true)
 })
 
-test('a reader who writes too fast is told when to come back, and so is a network of many readers', async () => {
+test('a reader who writes too fast is told how long to wait, and so is a network of many readers', async () => {
   const site = await core.site({ commentsPerMinute: 2 })
   const ann = await core.guest(site)
   const thread = await core.thread(site)
@@ -223,7 +223,7 @@ test('a reader who writes too fast is told when to come back, and so is a networ
   expect(outcomes.filter((outcome) => outcome === 'rate_limited').length).toBe(20)
 })
 
-test('refusing who writes too fast costs next to nothing, whatever the text is made of', async () => {
+test('refusing a rate-limited comment is cheap, whatever its text', async () => {
   const site = await core.site({ commentsPerMinute: 1, maxBodyLength: 20_000 })
   const ann = await core.guest(site)
   const thread = await core.thread(site)
@@ -231,11 +231,11 @@ test('refusing who writes too fast costs next to nothing, whatever the text is m
   const body = '<'.repeat(20_000)
   const before = process.cpuUsage()
   for (let i = 0; i < 20; i += 1) expect(await refusal(core.comment(ann, thread, body))).toBe('rate_limited')
-  // Reading one of these as HTML took a tenth of a second of the processor.
+  // Rendering one of these used to take a tenth of a second of CPU time.
   expect(process.cpuUsage(before).user / 1_000).toBeLessThan(1_000)
 })
 
-test('who has no identity, or a guest where guests are not wanted any more, is refused', async () => {
+test('visitors, unknown readers, and guests on a site without guests are refused', async () => {
   const site = await core.site()
   const ann = await core.guest(site)
   const thread = await core.thread(site)
@@ -246,7 +246,7 @@ test('who has no identity, or a guest where guests are not wanted any more, is r
   expect(await refusal(core.comment(unknown, thread))).toBe('token_invalid')
 })
 
-test('a guest may change the name shown, from that comment on', async () => {
+test('a guest can change their name with a comment, from that comment on', async () => {
   const site = await core.site()
   const ann = await core.guest(site)
   const thread = await core.thread(site)
@@ -259,7 +259,7 @@ test('a guest may change the name shown, from that comment on', async () => {
   expect(await refusal(createComment(core.deps, ann, bad))).toBe('name_invalid')
 })
 
-test('a reply and the deletion of its parent end in one of the two orders, never with a reply to nothing', async () => {
+test('a reply and the deletion of its parent at once take effect in one of the two orders', async () => {
   const site = await core.site({ commentsPerMinute: 1_000 })
   const ann = await core.guest(site)
   const thread = await core.thread(site)
@@ -281,7 +281,7 @@ test('a reply and the deletion of its parent end in one of the two orders, never
   }
 })
 
-test('an edit and a deletion at once never bring a deleted text back', async () => {
+test('an edit and a deletion at once never restore the deleted text', async () => {
   const site = await core.site({ commentsPerMinute: 1_000 })
   const ann = await core.guest(site)
   const thread = await core.thread(site)
@@ -296,7 +296,7 @@ test('an edit and a deletion at once never bring a deleted text back', async () 
   }
 })
 
-test('everything told about a thread follows without a gap, in the order of commit', async () => {
+test('a thread’s deltas are published without a gap, in commit order', async () => {
   const site = await core.site({ commentsPerMinute: 1_000 })
   const ann = await core.guest(site)
   const thread = await core.thread(site)
@@ -311,7 +311,7 @@ test('everything told about a thread follows without a gap, in the order of comm
   expect(at).toBe(120)
 })
 
-test('a thread closed or a parent deleted after everything was checked still refuses the comment', async () => {
+test('a comment is refused if its thread is closed or its parent deleted after the checks', async () => {
   const site = await core.site()
   const ann = await core.guest(site)
   const thread = await core.thread(site)

@@ -20,7 +20,7 @@ const refresh = (site: Site, credential: string) =>
   refreshSession(core.deps, core.visitor(site), { refresh: credential })
 const leave = (site: Site, credential: string) => logout(core.deps, core.visitor(site), { refresh: credential })
 
-test('a guest gets a token and a credential of this site, under the name as it is stored', async () => {
+test('a guest gets a token and a credential for the site, with the name as stored', async () => {
   const site = await core.site()
   const session = await begin(site, '  Ann\u202e \n Lee ')
   expect(session.reader).toMatchObject({ name: 'Ann Lee', role: 'guest' })
@@ -31,7 +31,7 @@ test('a guest gets a token and a credential of this site, under the name as it i
   expect(await refusal(core.deps.tokens.verify(other.publicKey, session.token))).toBe('token_invalid')
 })
 
-test('a name that is blank, invisible or too long is refused, and so are guests where the site wants none', async () => {
+test('a blank, invisible or overlong name is refused, and so is a guest on a site without guests', async () => {
   const site = await core.site()
   for (const name of ['', '  ', '\u200b\u200d', '\u202e', 'x'.repeat(51)])
     expect(await refusal(begin(site, name))).toBe('name_invalid')
@@ -40,7 +40,7 @@ test('a name that is blank, invisible or too long is refused, and so are guests 
   expect(await refusal(begin(closed))).toBe('guests_not_allowed')
 })
 
-test('one network becomes only so many guests a minute', async () => {
+test('guests per network and minute are limited', async () => {
   const site = await core.site()
   for (let i = 0; i < 20; i += 1) await begin(site)
   expect(await refusal(begin(site))).toBe('rate_limited')
@@ -48,7 +48,7 @@ test('one network becomes only so many guests a minute', async () => {
   expect((await elsewhere).reader.name).toBe('Ann')
 })
 
-test('the store holds no secret a reader could use', async () => {
+test('the store contains no usable secret', async () => {
   const site = await core.site()
   const { refresh: credential } = await begin(site)
   const secret = credential.split('.')[1] ?? ''
@@ -58,7 +58,7 @@ test('the store holds no secret a reader could use', async () => {
   expect(JSON.stringify(all)).not.toContain(secret)
 })
 
-test('a credential is exchanged for a new one each time, the same reader going on', async () => {
+test('each exchange of a credential returns a new one for the same reader', async () => {
   const site = await core.site()
   const first = await begin(site)
   let current = first
@@ -71,7 +71,7 @@ test('a credential is exchanged for a new one each time, the same reader going o
   }
 })
 
-test('a reader whose answer was lost comes back with the credential he has, within a minute', async () => {
+test('a credential stays valid for a minute after its exchange, in case the answer was lost', async () => {
   const site = await core.site()
   const first = await begin(site)
   await refresh(site, first.refresh)
@@ -80,7 +80,7 @@ test('a reader whose answer was lost comes back with the credential he has, with
   expect((await refresh(site, again.refresh)).reader).toEqual(first.reader)
 })
 
-test('a reader may lose one answer after another, and comes back with the credential he has', async () => {
+test('a reader who loses several answers in a row can continue with the old credential', async () => {
   const site = await core.site()
   const first = await begin(site)
   const lost = []
@@ -92,7 +92,7 @@ test('a reader may lose one answer after another, and comes back with the creden
   expect((await refresh(site, lost[0]?.refresh ?? '')).reader).toEqual(first.reader)
 })
 
-test('a credential used again later ends the session for whoever holds it', async () => {
+test('reuse of a credential after that minute ends the session', async () => {
   const site = await core.site()
   const stolen = await begin(site)
   const mine = await refresh(site, stolen.refresh)
@@ -110,7 +110,7 @@ test('a credential two rotations old ends the session at once', async () => {
   expect(await refusal(refresh(site, third.refresh))).toBe('credential_invalid')
 })
 
-test('two exchanges of one credential at once both go on, as two tabs would', async () => {
+test('two concurrent exchanges of one credential both succeed, as from two tabs', async () => {
   const site = await core.site()
   const first = await begin(site)
   const both = await Promise.all([refresh(site, first.refresh), refresh(site, first.refresh)])
@@ -118,7 +118,7 @@ test('two exchanges of one credential at once both go on, as two tabs would', as
   for (const session of both) expect((await refresh(site, session.refresh)).reader).toEqual(first.reader)
 })
 
-test('a credential ends 180 days after it was last used, not after it was made', async () => {
+test('a credential expires 180 days after its last use, not after its creation', async () => {
   const site = await core.site()
   const first = await begin(site)
   core.pass(179 * DAY_MS)
@@ -129,7 +129,7 @@ test('a credential ends 180 days after it was last used, not after it was made',
   expect(await refusal(refresh(site, third.refresh))).toBe('credential_invalid')
 })
 
-test('what is no credential of this site is refused and harms nobody', async () => {
+test('a malformed or foreign credential is refused and ends no session', async () => {
   const [site, other] = [await core.site(), await core.site()]
   const session = await begin(site)
   const secret = session.refresh.split('.')[1] ?? ''
@@ -148,7 +148,7 @@ test('what is no credential of this site is refused and harms nobody', async () 
   expect((await refresh(site, session.refresh)).reader).toEqual(session.reader)
 })
 
-test('signing out ends the session; doing it again, or with nonsense, is no error', async () => {
+test('logout ends the session; repeating it, or with a malformed credential, is not an error', async () => {
   const site = await core.site()
   const session = await begin(site)
   await leave(site, session.refresh)
@@ -157,7 +157,7 @@ test('signing out ends the session; doing it again, or with nonsense, is no erro
   expect(await refusal(refresh(site, session.refresh))).toBe('credential_invalid')
 })
 
-test('who knows the name of a session but not its secret cannot end it', async () => {
+test('a session cannot be ended without its secret', async () => {
   const site = await core.site()
   const [session, other] = [await begin(site), await begin(site)]
   await leave(site, `${session.refresh.split('.')[0]}.${other.refresh.split('.')[1]}`)
@@ -173,7 +173,7 @@ const request = (site: Site, rest: object = {}) => ({
   ...rest,
 })
 
-test('a request is known by its site, origin and token', async () => {
+test('a request is authorized by its site, origin and token', async () => {
   const site = await core.site()
   const { token, reader, expiresAt } = await begin(site)
   const visitor = await authorize(core.deps, request(site))
@@ -182,7 +182,7 @@ test('a request is known by its site, origin and token', async () => {
   expect((await authorize(core.deps, request(site, { origin: null }))).reader).toBeNull()
 })
 
-test('an unknown site, a foreign origin and a token that does not hold are refused', async () => {
+test('an unknown site, a foreign origin and an invalid token are refused', async () => {
   const [site, other] = [await core.site(), await core.site()]
   const { token } = await begin(site)
   const attempt = (at: Site, rest: object) => refusal(authorize(core.deps, request(at, rest)))
@@ -197,7 +197,7 @@ test('an unknown site, a foreign origin and a token that does not hold are refus
   expect(await attempt(site, { token })).toBe('token_expired')
 })
 
-test('a reader token never carries a right to moderate', async () => {
+test('a reader token never grants moderation rights', async () => {
   const site = await core.site()
   for (const role of ['moderator', 'admin', 'owner'] as const) {
     const { token } = await core.deps.tokens.issue(site.publicKey, { id: newId(), name: 'Eve', role })
@@ -207,7 +207,7 @@ test('a reader token never carries a right to moderate', async () => {
   expect((await authorize(core.deps, request(site, { token }))).reader?.role).toBe('member')
 })
 
-test('a change of a site is noticed within five seconds, and at once where it was made', async () => {
+test('a change to a site takes effect within five seconds, and at once on the node that made it', async () => {
   const site = await core.site()
   await authorize(core.deps, request(site))
   const settings = { ...site.settings, guests: false }

@@ -14,7 +14,7 @@ afterAll(() => core.close())
 const create = (input: Partial<Parameters<typeof createSite>[1]>) =>
   createSite(core.deps, { name: 'Blog', origins: ['https://blog.example'], ...input })
 
-test('a site gets a random key when none is given, and settings with every default', async () => {
+test('a site gets a random key if none is given, and the default settings', async () => {
   const [one, two] = [await create({}), await create({})]
   expect(one.publicKey).toMatch(/^s[0-9a-f]{16}$/)
   expect(two.publicKey).not.toBe(one.publicKey)
@@ -22,7 +22,7 @@ test('a site gets a random key when none is given, and settings with every defau
   expect(await core.deps.store.sites.findByKey(one.publicKey)).toEqual(one)
 })
 
-test('origins are taken only as browsers spell them', async () => {
+test('an origin is accepted only in the form that browsers send', async () => {
   const fine = ['https://blog.example', 'http://localhost:3000', 'http://127.0.0.1:8080', 'self', 'http://[::1]']
   expect((await create({ origins: [...fine, 'self'] })).origins).toEqual(fine)
   const wrong = [
@@ -45,7 +45,7 @@ test('origins are taken only as browsers spell them', async () => {
   for (const origin of wrong) expect(await refusal(create({ origins: [origin] })), origin).toBe('invalid_request')
 })
 
-test('a taken or ill-formed key, an empty name and misspelt or wrong settings are refused', async () => {
+test('a taken or malformed key, an empty name, and unknown or invalid settings are refused', async () => {
   await create({ key: 'taken' })
   expect(await refusal(create({ key: 'taken' }))).toBe('invalid_request')
   for (const key of ['', 'x', 'Upper', 'a b', '-a', 'x'.repeat(41)])
@@ -56,7 +56,7 @@ test('a taken or ill-formed key, an empty name and misspelt or wrong settings ar
   expect(await refusal(create({ settings: [] }))).toBe('invalid_request')
 })
 
-test('a change leaves what it does not name, and is judged as a whole', async () => {
+test('a change keeps what it does not name, and the result is validated', async () => {
   const site = await create({ settings: { premoderation: 'all', guests: false } })
   const key = site.publicKey
   const renamed = await updateSite(core.deps, { key, name: 'Renamed', settings: { guests: true } })
@@ -74,7 +74,7 @@ test('sites are listed in pages', async () => {
   expect([...first, ...rest]).toEqual(all)
 })
 
-test('the demo site is made once, also when several processes make it at once', async () => {
+test('the demo site is created once, even by several processes at once', async () => {
   const made = await Promise.all([ensureDemo(core.deps), ensureDemo(core.deps), ensureDemo(core.deps)])
   expect(new Set(made.map((site) => site.id)).size).toBe(1)
   expect(made[0]).toMatchObject({ publicKey: DEMO_KEY, origins: ['self'] })

@@ -24,7 +24,7 @@ const site = demoSite()
 const visitor: Actor = { site, reader: null, network: '192.0.2.0/24' }
 
 beforeAll(async () => {
-  // Sweeps would send statements of their own.
+  // Sweeps would send more statements.
   vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval'] })
   database = await PGlite.create()
   const sql = {
@@ -44,7 +44,7 @@ afterAll(async () => {
   await database.close()
 })
 
-test('each request sends as many statements as it needs and no more', async () => {
+test('each request sends exactly this many statements', async () => {
   const { deps, hub } = node
   const sent: Record<string, number> = {}
   const count = async <T>(name: string, act: () => Promise<T>): Promise<T> => {

@@ -17,7 +17,7 @@ afterAll(() => core.close())
 
 const generous = { commentsPerMinute: 10_000 }
 
-test('the first visit opens the page’s thread and later ones find it', async () => {
+test('the first visit creates the page’s thread and later ones find it', async () => {
   const site = await core.site()
   const first = await readSnapshot(core.deps, core.visitor(site), { page: '/a' })
   expect(first).toMatchObject({
@@ -33,7 +33,7 @@ test('the first visit opens the page’s thread and later ones find it', async (
   expect(other.thread.epoch).toBe(first.thread.epoch)
 })
 
-test('fifty first visits at once open one thread', async () => {
+test('fifty first visits at once create one thread', async () => {
   const site = await core.site()
   const visits = await Promise.all(
     Array.from({ length: 50 }, () => readSnapshot(core.deps, core.visitor(site), { page: '/rush' })),
@@ -41,7 +41,7 @@ test('fifty first visits at once open one thread', async () => {
   expect(new Set(visits.map((visit) => visit.thread.id)).size).toBe(1)
 })
 
-test('one network opens at most 60 threads a minute, and goes on reading those there are', async () => {
+test('one network can create at most 60 threads a minute, and can still read existing ones', async () => {
   const site = await core.site()
   const visit = (page: string) => readSnapshot(core.deps, core.visitor(site, '203.0.113.0/32'), { page })
   for (let i = 0; i < 60; i += 1) await visit(`/${i}`)
@@ -51,7 +51,7 @@ test('one network opens at most 60 threads a minute, and goes on reading those t
   expect((await visit('/60')).thread.page).toBe('/60')
 })
 
-test('a page’s address and title are kept only as far as they can be believed', async () => {
+test('a page’s address and title are stored only if they are plausible', async () => {
   const site = await core.site({}, ['https://blog.example', 'self'])
   const keep = async (url: string, title = 'T') => {
     const page = `/${newId()}`
@@ -69,7 +69,7 @@ test('a page’s address and title are kept only as far as they can be believed'
   expect((await keep('https://blog.example/', 'é'.repeat(1_000)))[1]).toBe('é'.repeat(300))
 })
 
-test('every sort pages through every root once, in its order, each with its first three replies', async () => {
+test('each order pages through every root once, with its first three replies', async () => {
   const site = await core.site(generous)
   const ann = await core.guest(site)
   const thread = await core.thread(site)
@@ -101,7 +101,7 @@ test('every sort pages through every root once, in its order, each with its firs
   expect(await walk('top')).toEqual(withReplies(newest.toSorted((a, b) => (score.get(b) ?? 0) - (score.get(a) ?? 0))))
 })
 
-test('a page holds 25 roots unless asked otherwise and never more than 100', async () => {
+test('a page has 25 roots by default and never more than 100', async () => {
   const site = await core.site(generous)
   const ann = await core.guest(site)
   const thread = await core.thread(site)
@@ -123,7 +123,7 @@ test('a cursor of another sort is refused', async () => {
     )
 })
 
-test('the shared part of a page is read once for all readers and has nothing of any of them', async () => {
+test('the shared part of a page is read once for all readers and contains nothing private', async () => {
   const site = await core.site({ ...generous, premoderation: 'first' })
   const [ann, bob] = [await core.guest(site), await core.guest(site, 'Bob')]
   const thread = await core.thread(site)
@@ -144,7 +144,7 @@ test('the shared part of a page is read once for all readers and has nothing of 
   expect(asBob.viewer).toMatchObject({ reactions: {}, pending: [{ id: waiting.comment.id, body: 'waits' }] })
 })
 
-test('changes since any position, applied to what was there, give what is there now', async () => {
+test('changes since any position, applied to the state at that position, give the current state', async () => {
   const site = await core.site(generous)
   const ann = await core.guest(site)
   const thread = await core.thread(site)
@@ -170,7 +170,7 @@ test('changes since any position, applied to what was there, give what is there 
   expect(await changes(core.deps, actor, { thread, since: 6 })).toMatchObject({ from: 6, to: 6, changes: [] })
 })
 
-test('a position of another epoch or from the future means reload; an unknown or foreign thread is refused', async () => {
+test('a position of another epoch or beyond the head means reload; an unknown or foreign thread is refused', async () => {
   const site = await core.site()
   const thread = await core.thread(site)
   const ask = (since: number, epoch?: string, id = thread, at = site) =>
@@ -181,7 +181,7 @@ test('a position of another epoch or from the future means reload; an unknown or
   expect(await ask(0, undefined, thread, await core.site())).toBe('thread_not_found')
 })
 
-test('more changes than one answer holds come in several, and nothing of readers’ concern is missing', async () => {
+test('changes that exceed one answer come in several, and no public change is missing', async () => {
   const site = await core.site(generous)
   const ann = await core.guest(site)
   const thread = await core.thread(site)
@@ -212,7 +212,7 @@ test('more changes than one answer holds come in several, and nothing of readers
   expect(seen).toEqual(new Set(made.map((comment) => comment?.id)))
 })
 
-test('a comment nobody ever saw leaves no trace in changes, yet its position is covered', async () => {
+test('a comment that was never public is not among the changes, but its position is covered', async () => {
   const site = await core.site({ premoderation: 'all' })
   const ann = await core.guest(site)
   const thread = await core.thread(site)
@@ -221,7 +221,7 @@ test('a comment nobody ever saw leaves no trace in changes, yet its position is 
   expect(answer).toMatchObject({ from: 0, to: 1, changes: [], commentCount: 0 })
 })
 
-test('counts are of visible comments, and 0 for pages nobody visited or of another site', async () => {
+test('counts are of visible comments, and 0 for pages without a thread or of another site', async () => {
   const site = await core.site(generous)
   const ann = await core.guest(site)
   const thread = await core.thread(site, '/one')

@@ -1,4 +1,4 @@
-/** An independent reader of rendered HTML: knows nothing of the renderer, takes a subset stricter than any browser. */
+/** An independent parser of rendered HTML. It shares no code with the renderer and is stricter than any browser. */
 const attributesOf: Readonly<Record<string, readonly string[]>> = {
   p: [],
   br: [],
@@ -47,7 +47,7 @@ const judgeText = (text: string): string[] => [
   ...(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202d\u202e]/.test(text) ? ['control or override'] : []),
 ]
 
-/** Everything about rendered HTML that a comment must not contain; empty when it is safe. */
+/** Everything in rendered HTML that a comment must not contain; empty if it is safe. */
 export const complaints = (html: string): string[] => {
   const found: string[] = []
   const open: string[] = []

@@ -25,7 +25,7 @@ beforeAll(async () => {
 })
 afterAll(() => service?.dispose())
 
-/** A command as both transports say it. */
+/** A command for both transports. */
 type Case = {
   name: string
   code: ErrorCode
@@ -55,11 +55,11 @@ const cases: Case[] = [
     code: 'unknown_field',
     command: () => create({ author: { name: 'A', role: 'owner' } }),
   },
-  { name: 'a body that is no text', code: 'invalid_request', command: () => create({ body: 7 }) },
+  { name: 'a body that is not text', code: 'invalid_request', command: () => create({ body: 7 }) },
   { name: 'a body that is missing', code: 'invalid_request', command: () => create({ body: undefined }) },
-  { name: 'a key that is no UUID', code: 'invalid_request', command: () => create({ key: 'again' }) },
+  { name: 'a key that is not a UUID', code: 'invalid_request', command: () => create({ key: 'again' }) },
   { name: 'a key that is missing', code: 'invalid_request', command: () => create({ key: undefined }) },
-  { name: 'a parent that is no UUID', code: 'invalid_request', command: () => create({ parentId: '../etc/passwd' }) },
+  { name: 'a parent that is not a UUID', code: 'invalid_request', command: () => create({ parentId: '../etc/passwd' }) },
   { name: 'a text over the site’s limit', code: 'body_too_long', command: () => create({ body: 'a'.repeat(10_001) }) },
   { name: 'an empty text', code: 'body_blank', command: () => create({ body: '' }) },
   { name: 'a text of spaces and line breaks', code: 'body_blank', command: () => create({ body: ' \n\t \r\n ' }) },
@@ -91,7 +91,7 @@ const cases: Case[] = [
     token: () => pending.token,
   },
   { name: 'a closed thread', code: 'thread_closed', command: () => create({ thread: closed }) },
-  { name: 'nobody signed in', code: 'unauthenticated', command: () => create(), token: () => undefined },
+  { name: 'a visitor without a token', code: 'unauthenticated', command: () => create(), token: () => undefined },
   {
     name: 'editing an unknown comment',
     code: 'comment_not_found',
@@ -109,7 +109,7 @@ const cases: Case[] = [
     token: () => other.token,
   },
   {
-    name: 'editing into nothing',
+    name: 'editing to a blank text',
     code: 'body_blank',
     command: () => ({ type: 'comment.edit', thread, comment: approved, body: '\u200b' }),
   },
@@ -143,12 +143,12 @@ const cases: Case[] = [
     token: () => undefined,
   },
   {
-    name: 'a reaction the site does not offer',
+    name: 'a reaction that the site does not offer',
     code: 'unknown_reaction',
     command: () => ({ type: 'reaction.add', thread, comment: approved, kind: 'dislike' }),
   },
   {
-    name: 'a reaction of a strange form',
+    name: 'a malformed reaction',
     code: 'invalid_request',
     command: () => ({ type: 'reaction.add', thread, comment: approved, kind: 'LIKE%00' }),
   },
@@ -178,7 +178,7 @@ const urlOf = (key: string, command: ReturnType<Case['command']>): { method: str
   }
 }
 
-/** All a reader can see of a thread, to show that a refusal changed nothing. */
+/** Everything readers can see of a thread, to show that a refusal changed nothing. */
 const visible = async (): Promise<string> =>
   JSON.stringify((await call('GET', `${service.api}/sites/${site}/thread?page=${encodeURIComponent(page)}`)).body)
 

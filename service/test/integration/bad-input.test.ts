@@ -26,7 +26,7 @@ afterAll(async () => {
 
 const comments = () => `${service.api}/sites/${site}/threads/${thread}/comments`
 
-test('malformed JSON is malformed_json over both', async () => {
+test('malformed JSON is malformed_json over both transports', async () => {
   const http = await call('POST', comments(), { token: reader.token, rawBody: '{"key":' })
   expect([http.status, http.body]).toMatchObject([400, { error: { code: 'malformed_json' } }])
   const client = await greeted(service, site, reader.token)
@@ -42,13 +42,13 @@ test('an unknown command is unknown_command, an unknown URL route_not_found', as
   }
 })
 
-test('a method the URL does not have is method_not_allowed and names those it has', async () => {
+test('a method that a URL does not have is method_not_allowed and lists those it has', async () => {
   const http = await call('PUT', comments(), { token: reader.token, body: {} })
   expect([http.status, http.body]).toMatchObject([405, { error: { code: 'method_not_allowed' } }])
   expect(http.headers.get('allow')).toBe('POST, OPTIONS')
 })
 
-test('an unknown site is site_not_found over both, and the socket is closed for good', async () => {
+test('an unknown site is site_not_found over both transports, and the socket is closed for good', async () => {
   const http = await call('GET', `${service.api}/sites/nobody-here/thread?page=/`)
   expect([http.status, http.body]).toMatchObject([404, { error: { code: 'site_not_found' } }])
   const client = await connect(service.api, { origin: ORIGIN })
@@ -68,7 +68,7 @@ test.each([
   'null',
   'https://BLOG.example',
   'https://xn--blog-example',
-])('the origin %s is refused over both', async (origin) => {
+])('the origin %s is refused over both transports', async (origin) => {
   const http = await call('GET', `${service.api}/sites/${site}/thread?page=/`, { headers: { origin } })
   expect([http.status, http.body]).toMatchObject([403, { error: { code: 'origin_not_allowed' } }])
   const client = await connect(service.api, { origin })
@@ -78,14 +78,14 @@ test.each([
   expect(await client.closed).toBe(4503)
 })
 
-test('a listed origin may read the answer, and no cookies are involved', async () => {
+test('a listed origin may read the answer, without credentials', async () => {
   const http = await call('GET', `${service.api}/sites/${site}/thread?page=/`, { headers: { origin: ORIGIN } })
   expect(http.headers.get('access-control-allow-origin')).toBe(ORIGIN)
   expect(http.headers.get('access-control-allow-credentials')).toBeNull()
   expect(http.headers.get('vary')).toContain('Origin')
 })
 
-test('a forged, altered or foreign token is token_invalid over both', async () => {
+test('a forged, altered or foreign token is token_invalid over both transports', async () => {
   const [head, claims, signature] = reader.token.split('.')
   const staff = Buffer.from(
     JSON.stringify({ ...JSON.parse(Buffer.from(claims ?? '', 'base64url').toString()), role: 'owner' }),
@@ -122,7 +122,7 @@ test('a body over 64 KiB is payload_too_large, and a frame that large closes the
   expect([1006, 1009]).toContain(await client.closed)
 })
 
-test('one key with another text is key_reused over both, and the first comment stays', async () => {
+test('one key with another text is key_reused over both transports, and the first comment stays', async () => {
   const key = newId()
   await post(service, { site, thread, token: reader.token, key, body: 'the first text' })
   const http = await call('POST', comments(), { token: reader.token, body: { key, body: 'another text' } })
@@ -133,7 +133,7 @@ test('one key with another text is key_reused over both, and the first comment s
   expect((await post(service, { site, thread, token: reader.token, key, body: 'the first text' })).created).toBe(false)
 })
 
-test('writing too fast is rate_limited over both and says when to come back', async () => {
+test('writing too fast is rate_limited over both transports, with the time to wait', async () => {
   const slow = await registerSite(service, { settings: { commentsPerMinute: 2 } })
   const slowThread = (await openThread(service, slow)).thread.id
   const hasty = await guest(service, slow)
@@ -183,7 +183,7 @@ test.each([
   expect([path, http.status]).toEqual([path, 400])
 })
 
-test('reading another site’s thread, comment or replies finds nothing', async () => {
+test('another site’s thread, comment and replies are not found', async () => {
   const base = `${service.api}/sites/${site}/threads/${foreign.thread}`
   for (const [path, code] of [
     ['/changes?since=0', 'thread_not_found'],
@@ -193,7 +193,7 @@ test('reading another site’s thread, comment or replies finds nothing', async 
     expect((await call('GET', base + path)).body, path).toMatchObject({ error: { code } })
 })
 
-test('a pending comment is nobody’s but its author’s', async () => {
+test('only its author can read a pending comment', async () => {
   const url = `${service.api}/sites/${pending.site}/threads/${pending.thread}/comments/${pending.comment}`
   expect((await call('GET', url)).status).toBe(404)
   expect((await call('GET', url, { token: neighbour.token })).status).toBe(404)

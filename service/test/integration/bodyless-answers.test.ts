@@ -20,16 +20,16 @@ beforeAll(async () => {
 afterAll(() => service?.dispose())
 afterEach(() => link?.close())
 
-/** The connection is in step: what comes next is answered, by its own answer. */
-const inStep = async (): Promise<void> => {
+/** Expect that the next requests on the connection get their own answers. */
+const expectUsable = async (): Promise<void> => {
   const got = await link.ask({ method: 'GET', path: '/healthz' })
   expect([got.status, got.body.toString()]).toEqual([200, '{"status":"ok"}'])
   const written = await link.ask({ method: 'POST', path: `${base}/preview`, headers: json, body: '{"body":"*after*"}' })
   expect([written.status, written.body.toString()]).toEqual([200, expect.stringContaining('<em>after</em>')])
 }
 
-describe('an answer without a body leaves its connection in step', () => {
-  test('204 to a preflight, to a beacon and to a logout', async () => {
+describe('after an answer without a body the connection stays usable', () => {
+  test('204 to a preflight, a beacon and a logout', async () => {
     link = await keepAlive(service.port)
     const { refresh } = await guest(service, base.split('/').at(-1) ?? '')
     for (const request of [
@@ -41,18 +41,18 @@ describe('an answer without a body leaves its connection in step', () => {
       expect([request.path, answer.status]).toEqual([request.path, 204])
       // RFC 9110 §8.6: never with 204.
       expect(answer.headers).not.toHaveProperty('content-length')
-      await inStep()
+      await expectUsable()
     }
   })
 
-  test('304 to what the client has', async () => {
+  test('304', async () => {
     link = await keepAlive(service.port)
     for (const path of [`${base}/thread?page=/page`, '/embed.js', '/demo/', '/api/v1/openapi.json']) {
       const { etag = '' } = (await link.ask({ method: 'GET', path })).headers
       const answer = await link.ask({ method: 'GET', path, headers: { 'if-none-match': etag } })
       expect([path, answer.status, answer.headers.etag]).toEqual([path, 304, etag])
       expect(answer.headers).not.toHaveProperty('content-length')
-      await inStep()
+      await expectUsable()
     }
   })
 
@@ -62,12 +62,12 @@ describe('an answer without a body leaves its connection in step', () => {
       status: 302,
       headers: { 'content-length': '0' },
     })
-    await inStep()
+    await expectUsable()
   })
 })
 
 describe('a refused upload', () => {
-  test('that is too large is read before it is told so, and ends its connection', async () => {
+  test('that is too large is read before the answer, which ends the connection', async () => {
     link = await keepAlive(service.port)
     let hasEnded = false
     void link.ended.then(() => {
@@ -76,7 +76,7 @@ describe('a refused upload', () => {
     const half = 'x'.repeat(MAX_BODY_BYTES + 1)
     const head = [`POST ${base}/preview HTTP/1.1`, 'host: a', 'content-type: application/json']
     link.write(`${[...head, `content-length: ${2 * half.length}`].join('\r\n')}\r\n\r\n${half}`)
-    // The node has read the first half by the time it has answered these.
+    // By the time the node has answered these, it has read the first half.
     for (let i = 0; i < 5; i += 1) expect((await fetch(`${service.url}/healthz`)).status).toBe(200)
     expect(hasEnded).toBe(false)
     link.write(half)
@@ -84,7 +84,7 @@ describe('a refused upload', () => {
     await link.ended
   })
 
-  test('that does not end is refused while it arrives', async () => {
+  test('that is endless is refused while it arrives', async () => {
     link = await keepAlive(service.port)
     const head = [`POST ${base}/preview HTTP/1.1`, 'host: a', 'content-type: application/json']
     link.write(`${[...head, 'content-length: 999999999999'].join('\r\n')}\r\n\r\n${'x'.repeat(1024 * 1024 + 1)}`)
@@ -96,14 +96,14 @@ describe('a refused upload', () => {
     ['404', `/nothing-here`, 'application/json'],
     ['405', '/thread', 'application/json'],
     ['415', '/preview', 'image/png'],
-  ])('that is answered %s before it has arrived is not taken for the next request', async (status, path, type) => {
+  ])('that is answered %s before it has arrived is not taken as the next request', async (status, path, type) => {
     link = await keepAlive(service.port)
     const rest = 'DELETE /healthz HTTP/1.1\r\nhost: a\r\n\r\n'
     const head = [`POST ${base}${path} HTTP/1.1`, 'host: a', `content-type: ${type}`]
     link.write(`${[...head, `content-length: ${rest.length + 5}`].join('\r\n')}\r\n\r\nstart`)
     expect((await link.receive('POST')).status).toBe(Number(status))
     link.write(rest)
-    await inStep()
+    await expectUsable()
   })
 })
 
@@ -118,22 +118,22 @@ describe('a WebSocket that is refused', () => {
   test.each([
     ['for its subprotocol', { ...upgrade, 'sec-websocket-protocol': 'other' }],
     ['for a header given twice', { ...upgrade, 'sec-websocket-protocol': SUBPROTOCOL, origin: [ORIGIN, ORIGIN] }],
-  ])('%s leaves its connection in step', async (_name, headers) => {
+  ])('%s leaves its connection usable', async (_name, headers) => {
     link = await keepAlive(service.port)
     const answer = await link.ask({ method: 'GET', path: '/api/v1/realtime', headers })
     expect(answer.status).toBe(400)
-    await inStep()
+    await expectUsable()
   })
 
-  test('by HEAD, which cannot upgrade, leaves its connection in step', async () => {
+  test('by HEAD, which cannot upgrade, leaves its connection usable', async () => {
     link = await keepAlive(service.port)
     const headers = { ...upgrade, 'sec-websocket-protocol': SUBPROTOCOL }
     expect((await link.ask({ method: 'HEAD', path: '/api/v1/realtime', headers })).status).toBe(404)
-    await inStep()
+    await expectUsable()
   })
 })
 
-test('a node that leaves says so with its last answer on a connection, with a body or without', async () => {
+test('a closing node sends Connection: close with its last answer, with a body or without', async () => {
   const leaving = await startService()
   const site = await registerSite(leaving)
   const ask = async (method: string, path: string, headers: Record<string, string> = {}) => ({
@@ -148,13 +148,13 @@ test('a node that leaves says so with its last answer on a connection, with a bo
     [304, await ask('GET', '/embed.js', { 'if-none-match': etag })],
     [304, await ask('HEAD', '/embed.js', { 'if-none-match': etag })],
   ] as const
-  // An upload that is on its way holds the node until all have asked.
+  // An upload in progress keeps the node open until all requests are sent.
   const upload = await keepAlive(leaving.port)
   const head = [`POST /api/v1/sites/${site}/preview HTTP/1.1`, 'host: a', 'content-type: application/json']
   upload.write(`${[...head, 'content-length: 12'].join('\r\n')}\r\n\r\n{"body"`)
   const socket = await connect(leaving.api, { origin: ORIGIN })
   const stopped = leaving.dispose()
-  // Sent once the node has begun to leave.
+  // Sent once the node is closing.
   await eventually(() => expect(socket.frames).toContainEqual(expect.objectContaining({ type: 'reconnect' })))
   for (const [status, { link, request }] of idle) {
     const answer = await link.ask(request)

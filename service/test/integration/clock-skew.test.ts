@@ -12,7 +12,7 @@ import { call } from '../../testing/wire-client.ts'
 /** Debian's package faketime. */
 const LIBRARY = `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu/faketime/libfaketime.so.1`
 const PAGE = '/clocks'
-/** How wrong each node's clock is; the database's is right. */
+/** The error of each node's clock; the database's is correct. */
 const OFFSETS = ['0', '+1h', '-1h']
 const TRUE_WITHIN_MS = 2_000
 
@@ -24,7 +24,7 @@ const wrongClock = (offset: string): Record<string, string> =>
 
 type Answer = { readonly status: number; readonly comment: Comment }
 
-/** One guest's requests, to whichever node. */
+/** One guest's requests, to any node. */
 const createWriter = (o: { site: string; thread: string; token: string }) => {
   const url = (node: BuiltNode): string => `${node.url}/api/v1/sites/${o.site}/threads/${o.thread}/comments`
   const send = async (method: string, target: string, body?: unknown): Promise<Answer> => {
@@ -38,7 +38,7 @@ const createWriter = (o: { site: string; thread: string; token: string }) => {
   }
 }
 
-describe.runIf(possible)('three nodes, one clock right, one an hour ahead, one an hour behind', () => {
+describe.runIf(possible)('three nodes with a correct clock, one an hour ahead and one an hour behind', () => {
   let cluster: LocalCluster
   let site: string
   let people: Person[]
@@ -62,7 +62,7 @@ describe.runIf(possible)('three nodes, one clock right, one an hour ahead, one a
     await cluster?.stop()
   })
 
-  test('each says how its clock compares with the database’s', async () => {
+  test('each reports its clock’s offset from the database’s', async () => {
     const said = await Promise.all(
       cluster.nodes.map(async ({ url }) => (await call<{ checks: { clock: string } }>('GET', `${url}/readyz`)).body),
     )
@@ -81,7 +81,7 @@ describe.runIf(possible)('three nodes, one clock right, one an hour ahead, one a
     expect(offsets.map((seconds) => Math.round(seconds / 60))).toEqual([0, -60, 60])
   })
 
-  test('the order is that of commit on every node, nothing is lost, and every comment has the true time', async () => {
+  test('the order is that of commit on every node, nothing is lost, and every comment has the correct time', async () => {
     const sent: string[] = []
     const sentAt = new Map<string, number>()
     const post = async (number: number, body: string): Promise<string> => {
@@ -142,7 +142,7 @@ describe.runIf(possible)('three nodes, one clock right, one an hour ahead, one a
       expect((await writer.edit(here, posted.comment.id, 'mended here')).status).toBe(200)
       expect((await writer.remove(there, posted.comment.id)).status).toBe(200)
 
-      // The token's end, as a browser with the right time sees it: ten minutes away.
+      // The expiry of the token for a browser with the correct time: in ten minutes.
       const refreshed = await readers(there, 'refresh', { refresh: guest.body.refresh })
       expect(refreshed.status).toBe(200)
       for (const { expiresAt } of [guest.body, refreshed.body])

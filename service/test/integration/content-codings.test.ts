@@ -32,7 +32,7 @@ const get = async (path: string, headers: Record<string, string> = {}) => {
 const paths = () => [snapshot, '/embed.js', '/demo/', '/api/v1/openapi.json']
 
 describe('an answer that can be compressed', () => {
-  test('is the same text in every coding under one tag, which is weak since the bytes differ', async () => {
+  test('is the same text in every coding, with one weak entity tag', async () => {
     for (const path of paths()) {
       const plain = await get(path)
       expect([path, plain.headers.etag]).toEqual([path, expect.stringMatching(/^W\/"[\w-]+"$/)])
@@ -46,7 +46,7 @@ describe('an answer that can be compressed', () => {
     }
   })
 
-  test('varies by the coding asked for, also when it is 304 or not compressed', async () => {
+  test('varies by Accept-Encoding, also if it is a 304 or not compressed', async () => {
     for (const path of paths()) {
       const plain = await get(path)
       const { etag = '', vary } = plain.headers
@@ -59,7 +59,7 @@ describe('an answer that can be compressed', () => {
     }
   })
 
-  test('is known to a client by its tag, weak or not, among others, or by any', async () => {
+  test('is a 304 if its tag is among those of If-None-Match, weak or strong, or that is *', async () => {
     for (const path of paths()) {
       const { etag = '' } = (await get(path)).headers
       for (const known of [etag, etag.replace('W/', ''), `"other", ${etag}`, '*'])

@@ -21,7 +21,7 @@ const agent = new Agent({ keepAlive: true, maxSockets: POSTERS })
 const describe = (ownPort: number): BuiltNode =>
   describeNode({ name: 'the service', folder: dataDir, port: ownPort, metricsPort: 0, env: { LOG_LEVEL: 'error' } })
 
-/** Start the built service; resolves with how long it took until it answered ready. */
+/** Start the built service; resolves with the time until it was ready. */
 const start = async (): Promise<number> => {
   const from = performance.now()
   await node.process.start()
@@ -67,7 +67,7 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true })
 })
 
-test('every comment acknowledged before a SIGKILL is there once afterwards, five times over', {
+test('every comment acknowledged before a SIGKILL is stored exactly once, five times in a row', {
   timeout: 180_000,
 }, async () => {
   const firstStart = await start()
@@ -106,7 +106,7 @@ test('every comment acknowledged before a SIGKILL is there once afterwards, five
         } catch (error) {
           if (killing === undefined) throw error
         }
-        // The other posters are in mid-flight: some comments are committed and unanswered, some requests half written.
+        // Other posts are in progress: some comments are committed without an answer, some requests half sent.
         if (acked.size >= target) killing ??= node.process.stop('SIGKILL')
       }
     })
@@ -115,7 +115,7 @@ test('every comment acknowledged before a SIGKILL is there once afterwards, five
   }
   restarts.push(await start())
 
-  // What was unanswered is sent again under its key: stored before or not, it must end as one comment.
+  // Unanswered posts are sent again with their keys. Stored before or not, each must end as one comment.
   for (const [key, body] of unsure) {
     const answer = await send<{ comment: Comment }>('POST', `/threads/${thread}/comments`, { key, body }, token)
     expect([200, 201]).toContain(answer.status)
@@ -140,7 +140,7 @@ test('every comment acknowledged before a SIGKILL is there once afterwards, five
   )
 })
 
-test('a second process on the same folder is refused, and says who has it', async () => {
+test('a second process on the same folder exits with the process id of the first', async () => {
   const refused: Error = await describe(await freePort())
     .process.start()
     .then(
@@ -152,7 +152,7 @@ test('a second process on the same folder is refused, and says who has it', asyn
   expect(refused.message).toContain(dataDir)
 })
 
-test('SIGTERM stops it gracefully with exit code 0', async () => {
+test('SIGTERM stops the node gracefully with exit code 0', async () => {
   expect(node.process.pid).toBeDefined()
   expect(await node.process.stop('SIGTERM')).toBe(0)
 })

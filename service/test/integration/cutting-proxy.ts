@@ -4,14 +4,14 @@ import { connect, createServer, type Socket } from 'node:net'
 
 export type CuttingProxy = {
   readonly port: number
-  /** Break every connection that runs through it, without a goodbye. */
+  /** Reset every open connection. */
   cut(): void
-  /** Refuse new connections until told otherwise. */
+  /** Whether to refuse new connections. */
   refuse(on: boolean): void
   close(): Promise<void>
 }
 
-/** A TCP proxy in front of a service, for connections that break. */
+/** A TCP proxy in front of a service that can break connections. */
 export const startCuttingProxy = async (target: number): Promise<CuttingProxy> => {
   const live = new Set<Socket>()
   let refusing = false

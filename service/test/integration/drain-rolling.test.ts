@@ -11,7 +11,7 @@ const WRITERS = 6
 const PAUSE_MS = 40
 const PAGE = '/rolling'
 
-describe.runIf(canStartCluster())('every node restarted, one after the other, under load', () => {
+describe.runIf(canStartCluster())('rolling restart of all nodes under load', () => {
   let cluster: LocalCluster
   let site: string
 
@@ -25,7 +25,7 @@ describe.runIf(canStartCluster())('every node restarted, one after the other, un
     await cluster?.stop()
   })
 
-  test('no command fails that the client does not recover, nothing is lost or doubled, all resume soon', {
+  test('clients recover every failed command, nothing is lost or duplicated, all resume soon', {
     timeout: 120_000,
   }, async () => {
     const people = await Promise.all(
@@ -58,7 +58,7 @@ describe.runIf(canStartCluster())('every node restarted, one after the other, un
       await vi.waitFor(() => expect(acked.size).toBeGreaterThan(before + 50), { timeout: 20_000 })
       expect(await node.process.stop('SIGTERM')).toBe(0)
       await node.process.start()
-      // nginx tries a node again up to 2 s after it found it away: whoever restarts nodes waits for that before the next.
+      // nginx tries a failed node again after up to 2 s, so a rolling restart waits that long before the next node.
       await vi.waitFor(
         async () => {
           const visitor = await connect(`${cluster.url}/api/v1`)
@@ -73,13 +73,13 @@ describe.runIf(canStartCluster())('every node restarted, one after the other, un
     await Promise.all(writers)
 
     expect(failed).toEqual([])
-    const [anybody] = people
-    if (anybody === undefined) throw new Error('nobody is here')
-    const last = await anybody.post('the last word')
+    const [reader] = people
+    if (reader === undefined) throw new Error('there are no readers')
+    const last = await reader.post('the last word')
     acked.set(last, 'the last word')
     await vi.waitFor(() => expect(people.every(({ seen }) => seen.has(last))).toBe(true), { timeout: 20_000 })
 
-    const stored = await everything(anybody, PAGE)
+    const stored = await everything(reader, PAGE)
     const ids = stored.map((comment) => comment.id)
     expect(ids.toSorted()).toEqual([...acked.keys()].toSorted())
     expect(new Set(stored.map((comment) => comment.html)).size).toBe(stored.length)

@@ -7,8 +7,8 @@ import { guest, openThread, registerSite } from '../../testing/people.ts'
 import { type RunningService, startService } from '../../testing/start-service.ts'
 import { call, connect } from '../../testing/wire-client.ts'
 
-/** The same database serves the node that stops and the one that is asked afterwards. */
-describe.runIf(installed('postgres'))('a node that is asked to stop', () => {
+/** The node that stops and the one that is queried afterwards use the same database. */
+describe.runIf(installed('postgres'))('a node that stops', () => {
   let env: Record<string, string>
   const running = new Set<RunningService>()
 
@@ -26,13 +26,13 @@ describe.runIf(installed('postgres'))('a node that is asked to stop', () => {
     running.add(service)
     return service
   }
-  /** `dispose` would stop it a second time. */
+  /** `dispose` would stop it again. */
   const stopped = (service: RunningService): Promise<void> => {
     running.delete(service)
     return service.dispose()
   }
 
-  test('says so at once, still serves while load balancers notice, and refuses new sockets', async () => {
+  test('reports draining at once, still serves during the grace period, and refuses new sockets', async () => {
     const service = await start({ DRAIN_GRACE_MS: '1000' })
     const site = await registerSite(service)
     const { thread } = await openThread(service, site)
@@ -51,7 +51,7 @@ describe.runIf(installed('postgres'))('a node that is asked to stop', () => {
     await expect(call('GET', `${service.url}/healthz`)).rejects.toThrow()
   })
 
-  test('asks every socket to come back elsewhere at another moment, and closes those that stay with 4000', async () => {
+  test('asks every socket to reconnect at a different time, and closes those that stay with 4000', async () => {
     const service = await start()
     const site = await registerSite(service)
     const clients = await Promise.all(
@@ -68,7 +68,7 @@ describe.runIf(installed('postgres'))('a node that is asked to stop', () => {
     expect(new Set(hints).size).toBeGreaterThan(60)
   })
 
-  test('ends a waiting long-poll with its answer, and idle connections with their last', async () => {
+  test('answers a waiting long-poll, and ends idle connections with their next answer', async () => {
     const service = await start()
     const site = await registerSite(service)
     const { thread } = await openThread(service, site)
@@ -86,7 +86,7 @@ describe.runIf(installed('postgres'))('a node that is asked to stop', () => {
     expect(performance.now() - startedAt).toBeLessThan(5_000)
   })
 
-  test('answers the posts that are on their way over either transport: what it acknowledged is stored, once', async () => {
+  test('answers posts in progress over both transports, and stores each acknowledged comment once', async () => {
     const service = await start()
     const site = await registerSite(service)
     const { thread } = await openThread(service, site, '/drain')
@@ -123,7 +123,7 @@ describe.runIf(installed('postgres'))('a node that is asked to stop', () => {
     })
     await stopped(service)
     await Promise.all(posting)
-    // Sent before the node was asked to stop: each has its answer before the socket is closed.
+    // Sent before the node began to stop, so each is answered before the socket is closed.
     expect(await Promise.all(asked)).toEqual(asked.map(() => 'ok'))
     expect(await socket.closed).toBe(4000)
 

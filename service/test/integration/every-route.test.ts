@@ -14,7 +14,7 @@ import { guest, openThread, post, registerSite } from '../../testing/people.ts'
 import { type RunningService, startService } from '../../testing/start-service.ts'
 import { call, connect, type HttpAnswer, type WireClient } from '../../testing/wire-client.ts'
 
-/** All that belongs to one site. */
+/** One site with its page, thread, comment and readers. */
 type World = {
   site: string
   page: string
@@ -23,7 +23,7 @@ type World = {
   reader: ReaderSession
   other: ReaderSession
 }
-/** A good request of a route; what is in the path comes from the world it is sent to. */
+/** A valid request of a route, without its path, which comes from a world. */
 type Sample = { query?: Record<string, string>; body?: Record<string, unknown> }
 
 const ORIGIN = 'https://blog.example'
@@ -67,7 +67,7 @@ const nameOf = (route: Route): string => `${route.method} ${route.name}`
 const table = (routes as readonly Route[]).map((route) => [nameOf(route), route] as const)
 const isAboutThread = (route: Route): boolean => route.path.includes(':thread')
 
-/** What stands in a path where an id or a kind belongs. */
+/** Invalid values of any path parameter. */
 const HOSTILE_SEGMENTS = [
   'no%20such',
   '%20',
@@ -91,7 +91,7 @@ type Change = {
   body?: Record<string, unknown>
 }
 
-/** Send a route's sample about one world, with something changed. */
+/** Send a route's sample for one world, with changes. */
 const send = async (route: Route, world: World, change: Change = {}): Promise<HttpAnswer> => {
   const sample = samples[nameOf(route)]?.(world) ?? {}
   const path = (change.path ?? route.path)
@@ -107,7 +107,7 @@ const send = async (route: Route, world: World, change: Change = {}): Promise<Ht
 }
 const codeOf = (answer: HttpAnswer): unknown => (answer.body as { error?: { code: string } } | null)?.error?.code
 
-/** All anybody can see of both sites. */
+/** Everything readers can see of both sites. */
 const state = async (): Promise<string> => {
   const pages = [ours, theirs].map(({ site, page }) =>
     call('GET', `${service.api}/sites/${site}/thread?page=${encodeURIComponent(page)}`),
@@ -115,13 +115,13 @@ const state = async (): Promise<string> => {
   return JSON.stringify((await Promise.all(pages)).map(({ body }) => body))
 }
 
-test('every route and every command is tried here', () => {
+test('every route and every command has a case here', () => {
   expect(table.map(([name]) => name).sort()).toEqual(Object.keys(samples).sort())
   expect(Object.keys(authority).sort()).toEqual(Object.keys(commands).sort())
 })
 
 describe.each(table)('%s', (_name, route) => {
-  test('is refused without a site, with one nobody registered, and with two', async () => {
+  test('is refused without a site, with an unknown one, and with two', async () => {
     const before = await state()
     expect(codeOf(await send(route, ours, { site: 'nobody-here' }))).toBe('site_not_found')
     const refused: readonly unknown[] = ['site_not_found', 'route_not_found', 'method_not_allowed']
@@ -141,7 +141,7 @@ describe.each(table)('%s', (_name, route) => {
     expect(await state()).toBe(before)
   })
 
-  test('is refused with a token of another site, a forged one and one of no kind', async () => {
+  test('is refused with a foreign, a forged and a malformed token', async () => {
     const before = await state()
     const [head = '', claims = '', signature = ''] = ours.reader.token.split('.')
     const encoded = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
@@ -159,7 +159,7 @@ describe.each(table)('%s', (_name, route) => {
   })
 
   test.each(Object.keys(route.params.entries))(
-    'is refused with a :%s of another form, whatever it is',
+    'is refused with an invalid :%s',
     async (name) => {
       const before = await state()
       for (const hostile of HOSTILE_SEGMENTS) {
@@ -170,7 +170,7 @@ describe.each(table)('%s', (_name, route) => {
     },
   )
 
-  test('finds nothing of one site when it is asked of another', async () => {
+  test('finds nothing of another site', async () => {
     const before = await state()
     const answer = await send(route, theirs, { site: ours.site, token: ours.reader.token })
     if (isAboutThread(route)) {
@@ -182,13 +182,13 @@ describe.each(table)('%s', (_name, route) => {
 })
 
 type Outcome = ErrorCode | 'ok'
-/** Who may do what to Ann's comment; a command that is missing here does not compile. */
-const authority: Readonly<Record<CommandType, { nobody: Outcome; bob: Outcome; foreigner: Outcome; ann: Outcome }>> = {
-  'comment.create': { nobody: 'unauthenticated', bob: 'ok', foreigner: 'thread_not_found', ann: 'ok' },
-  'comment.edit': { nobody: 'unauthenticated', bob: 'forbidden', foreigner: 'comment_not_found', ann: 'ok' },
-  'reaction.add': { nobody: 'unauthenticated', bob: 'ok', foreigner: 'comment_not_found', ann: 'ok' },
-  'reaction.remove': { nobody: 'unauthenticated', bob: 'ok', foreigner: 'comment_not_found', ann: 'ok' },
-  'comment.delete': { nobody: 'unauthenticated', bob: 'forbidden', foreigner: 'comment_not_found', ann: 'ok' },
+/** The outcome of each command on Ann's comment, by sender. A missing command does not compile. */
+const authority: Readonly<Record<CommandType, { visitor: Outcome; bob: Outcome; foreigner: Outcome; ann: Outcome }>> = {
+  'comment.create': { visitor: 'unauthenticated', bob: 'ok', foreigner: 'thread_not_found', ann: 'ok' },
+  'comment.edit': { visitor: 'unauthenticated', bob: 'forbidden', foreigner: 'comment_not_found', ann: 'ok' },
+  'reaction.add': { visitor: 'unauthenticated', bob: 'ok', foreigner: 'comment_not_found', ann: 'ok' },
+  'reaction.remove': { visitor: 'unauthenticated', bob: 'ok', foreigner: 'comment_not_found', ann: 'ok' },
+  'comment.delete': { visitor: 'unauthenticated', bob: 'forbidden', foreigner: 'comment_not_found', ann: 'ok' },
 }
 
 describe.each(Object.keys(authority) as CommandType[])('%s', (type) => {
@@ -212,11 +212,11 @@ describe.each(Object.keys(authority) as CommandType[])('%s', (type) => {
     return outcome
   }
 
-  test('is done for those who may, and for nobody else', async () => {
+  test('is allowed to those with the right and to no one else', async () => {
     const { comment } = await post(service, { site: ours.site, thread: ours.thread, token: ours.reader.token })
     const before = await state()
     const rule = authority[type]
-    expect(await outcomesOf({ site: ours.site }, comment.id)).toBe(rule.nobody)
+    expect(await outcomesOf({ site: ours.site }, comment.id)).toBe(rule.visitor)
     expect(await outcomesOf({ site: theirs.site, token: theirs.reader.token }, comment.id)).toBe(rule.foreigner)
     if (rule.bob !== 'ok')
       expect(await outcomesOf({ site: ours.site, token: ours.other.token }, comment.id)).toBe(rule.bob)
@@ -229,7 +229,7 @@ describe.each(Object.keys(authority) as CommandType[])('%s', (type) => {
 const messages = clientMessageSchema.options.map((option) => option.entries.type.literal)
 
 test.each(messages.filter((type) => type !== 'hello' && type !== 'ping'))(
-  'a good %s is refused to a connection that did not say hello',
+  'a valid %s is refused before hello',
   async (type) => {
     const fixture = new URL(`../../../sdk/src/protocol/fixtures/client.${type}.json`, import.meta.url)
     const client = await connect(service.api, { origin: ORIGIN })
@@ -239,9 +239,9 @@ test.each(messages.filter((type) => type !== 'hello' && type !== 'ping'))(
   },
 )
 
-// Last, since some of them end what the others need.
+// Last, since some of them delete what the others need.
 test.each([...table].sort(([a], [b]) => Number(/logout|delete$/.test(a)) - Number(/logout|delete$/.test(b))))(
-  '%s is answered when nothing is wrong with it, so that the refusals above are for what was wrong',
+  '%s succeeds with a valid request, so each refusal above is due to its change',
   async (_name, route) => {
     const answer = await send(route, ours)
     expect(Object.keys(route.responses).map(Number)).toContain(answer.status)

@@ -24,7 +24,7 @@ beforeAll(async () => {
   thread = (await openThread(service, site, '/page')).thread.id
   token = (await guest(service, site)).token
   comment = (await post(service, { site, thread, token })).comment.id
-  // Enough for compression.
+  // Long enough to be compressed.
   for (let i = 0; i < 12; i += 1)
     await post(service, { site, thread, token, parentId: comment, body: 'text '.repeat(60) })
 })
@@ -44,7 +44,7 @@ const write = (): Promise<RawAnswer> =>
     body: '{"body":"*after*"}',
   })
 
-/** HEAD, GET and POST of one connection; returns what GET answered. */
+/** Send HEAD, GET and POST on one connection; returns the answer to GET. */
 const compare = async (path: string, headers: Record<string, string | readonly string[]> = {}): Promise<RawAnswer> => {
   const head = await link.ask({ method: 'HEAD', path, headers })
   const got = await link.ask({ method: 'GET', path, headers })
@@ -55,7 +55,7 @@ const compare = async (path: string, headers: Record<string, string | readonly s
   return got
 }
 
-/** The query of each GET route. One that is missing here fails the first test, so that a new one cannot be forgotten. */
+/** The query of each GET route. A missing one fails the first test, so that a new route cannot be forgotten. */
 const queries: Readonly<Record<string, string>> = {
   'thread.snapshot': '?page=/page',
   'thread.changes': '?since=0',
@@ -67,7 +67,7 @@ const gets = (routes as readonly Route[]).filter(({ method }) => method === 'GET
 const pathOf = (path: string): string =>
   `/api/v1/sites/${site}${path}`.replace(':thread', thread).replace(':comment', comment).replace(':kind', 'like')
 
-test('every GET route is tried here', () => {
+test('every GET route has a case here', () => {
   expect(gets.map(({ name }) => name).sort()).toEqual(Object.keys(queries).sort())
 })
 
@@ -139,7 +139,7 @@ test('a path that has GET names HEAD among its methods', async () => {
   expect(await allowed('HEAD', pathOf('/preview'))).toBe('POST, OPTIONS')
 })
 
-test('a method that is only spelt like HEAD is another one, and its answer has a body', async () => {
+test('head in lower case is another method, and its answer has a body', async () => {
   link = await keepAlive(service.port)
   for (const path of ['/healthz', pathOf('/thread')]) {
     const answer = await link.ask({ method: 'head', path })
@@ -149,14 +149,14 @@ test('a method that is only spelt like HEAD is another one, and its answer has a
   expect((await write()).status).toBe(200)
 })
 
-test('HEAD with a body leaves the requests behind it alone', async () => {
+test('requests after a HEAD with a body are answered', async () => {
   link = await keepAlive(service.port)
   for (const path of ['/healthz', pathOf('/thread?page=/page')])
     expect((await link.ask({ method: 'HEAD', path, body: 'GET / HTTP/1.1\r\n\r\n' })).status).toBe(200)
   expect((await write()).status).toBe(200)
 })
 
-test('a connection that its client ends with HEAD is ended', async () => {
+test('a HEAD with Connection: close ends the connection', async () => {
   link = await keepAlive(service.port)
   const { status } = await link.ask({ method: 'HEAD', path: '/healthz', headers: { connection: 'close' } })
   expect(status).toBe(200)
@@ -177,7 +177,7 @@ describe('HEAD of a long-poll', () => {
     expect((await compare(changes(await head(), 1))).status).toBe(200)
   })
 
-  test('is answered with the next change, and the requests behind it are', async () => {
+  test('is answered with the next change, and so are the requests after it', async () => {
     link = await keepAlive(service.port)
     const since = await head()
     const waiting = link.ask({ method: 'HEAD', path: changes(since, 25) })
@@ -188,7 +188,7 @@ describe('HEAD of a long-poll', () => {
     expect((await write()).status).toBe(200)
   })
 
-  test('is given up when its client goes away', async () => {
+  test('is cancelled when its client disconnects', async () => {
     link = await keepAlive(service.port)
     link.ask({ method: 'HEAD', path: changes(await head(), 25) }).catch(() => undefined)
     await polls(1)

@@ -16,7 +16,7 @@ beforeAll(async () => {
 })
 afterAll(() => service?.dispose())
 
-/** Send lines as they are and read until the server ends the connection. */
+/** Send the lines unchanged and read until the server closes the connection. */
 const raw = (lines: readonly string[], body = ''): Promise<string> =>
   new Promise((resolve, reject) => {
     const socket = net.connect(service.port, '127.0.0.1')
@@ -26,7 +26,7 @@ const raw = (lines: readonly string[], body = ''): Promise<string> =>
     })
     socket.on('close', () => resolve(answer))
     socket.on('error', reject)
-    // Answered and then over: uWebSockets.js answers what came before it sees the end.
+    // uWebSockets.js answers what it has received before it sees the end of the connection.
     socket.write(`${lines.join('\r\n')}\r\n\r\n${body}`)
     socket.once('data', () => socket.end())
   })
@@ -58,7 +58,7 @@ describe.each([
   })
 })
 
-test('a body of two lengths is refused, so that nothing can be smuggled behind it', async () => {
+test('a body with two lengths is refused, so that no request can be smuggled after it', async () => {
   const start = [`POST /api/v1/sites/${site}/preview HTTP/1.1`, 'Host: a', 'Content-Type: application/json']
   const smuggled = 'GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n'
   for (const lengths of [
@@ -70,7 +70,7 @@ test('a body of two lengths is refused, so that nothing can be smuggled behind i
   }
 })
 
-test('an address a client makes up in a line of its own before the proxy’s gives it no budget of its own', async () => {
+test('an address that a client forges in a separate X-Forwarded-For line gives it no rate limit of its own', async () => {
   const slow = await registerSite(service, { settings: { commentsPerMinute: 1 } })
   const { thread } = await openThread(service, slow)
   const proxyLine = '203.0.113.9'
@@ -80,7 +80,7 @@ test('an address a client makes up in a line of its own before the proxy’s giv
     return (await call<{ token: string }>('POST', url, { body: { name: `Reader ${i}` }, headers })).body.token
   }
   const outcomes: string[] = []
-  // Ten readers of one network may write once a minute each; the eleventh is one too many.
+  // Ten readers of one network may each write once a minute. The eleventh exceeds the network's limit.
   for (let i = 1; i <= 11; i += 1) {
     const token = await become(i)
     const socket = new WebSocket(`${service.api.replace('http', 'ws')}/realtime`, SUBPROTOCOL, {
@@ -101,7 +101,7 @@ test('an address a client makes up in a line of its own before the proxy’s giv
   expect(outcomes).toEqual([...Array(10).fill('ok'), 'rate_limited'])
 })
 
-test('compression is not agreed upon for WebSockets: no frame grows when it is unpacked', async () => {
+test('WebSocket compression is not negotiated, so no frame can expand', async () => {
   const answer = await new Promise<string>((resolve) => {
     const socket = net.connect(service.port, '127.0.0.1')
     socket.once('data', (data) => {
@@ -115,7 +115,7 @@ test('compression is not agreed upon for WebSockets: no frame grows when it is u
   expect(answer.toLowerCase()).not.toContain('sec-websocket-extensions')
 })
 
-test('a message in many fragments is bounded as one, and ends its connection alone', async () => {
+test('a message in many fragments has the same size limit, and only its connection is closed', async () => {
   const url = `${service.api.replace('http', 'ws')}/realtime`
   const socket = new WebSocket(url, SUBPROTOCOL, { origin: ORIGIN })
   const closed = new Promise((resolve) => socket.once('close', resolve))
@@ -128,7 +128,7 @@ test('a message in many fragments is bounded as one, and ends its connection alo
   bystander.close()
 })
 
-test('deeply nested JSON is answered like any other that does not fit, over both transports', async () => {
+test('deeply nested JSON is refused like any other invalid input, over both transports', async () => {
   const deep = '['.repeat(30_000) + ']'.repeat(30_000)
   const url = `${service.api}/sites/${site}/preview`
   const http = await call('POST', url, { rawBody: `{"body":${deep}}` })
@@ -144,7 +144,7 @@ test('deeply nested JSON is answered like any other that does not fit, over both
   client.close()
 })
 
-test('whatever close codes clients make up, the metrics have few labels', async () => {
+test('arbitrary close codes of clients do not add metric labels', async () => {
   for (const code of [1000, 4321, 4322, 4998, 4999]) {
     const client = new WebSocket(`${service.api.replace('http', 'ws')}/realtime`, SUBPROTOCOL, { origin: ORIGIN })
     await new Promise((resolve) => client.once('open', resolve))
@@ -161,7 +161,7 @@ test('whatever close codes clients make up, the metrics have few labels', async 
 })
 
 describe('a long-poll', () => {
-  test('is answered with the next change whichever way its thread’s id is spelt', async () => {
+  test('is answered with the next change, also for a thread id in upper case', async () => {
     const { thread } = await openThread(service, site)
     const become = await call<{ token: string }>('POST', `${service.api}/sites/${site}/readers/guest`, {
       body: { name: 'Ann' },
@@ -177,7 +177,7 @@ describe('a long-poll', () => {
     expect(performance.now() - startedAt).toBeLessThan(20_000)
   })
 
-  test('about a thread that is not there makes this node listen to nothing', async () => {
+  test('for an unknown thread does not subscribe the node to it', async () => {
     const active = async (): Promise<number> => {
       const text = await (await fetch(`http://127.0.0.1:${service.metricsPort}/metrics`)).text()
       return Number(/^repartee_active_threads (\d+)/m.exec(text)?.[1] ?? 0)

@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib'
 
 type Value = { readonly stringValue?: string; readonly intValue?: number | string }
 
-/** A span as OTLP/HTTP's JSON has it (opentelemetry-proto, trace.proto). */
+/** A span in the JSON of OTLP/HTTP (opentelemetry-proto, trace.proto). */
 export type OtlpSpan = {
   readonly traceId: string
   readonly spanId: string
@@ -25,7 +25,7 @@ type Export = {
   }[]
 }
 
-/** A small OpenTelemetry collector that keeps what it gets. */
+/** A minimal OpenTelemetry collector that keeps the spans it receives. */
 export const startReceiver = async (status = 200) => {
   const received: { readonly path: string; readonly type: string; readonly text: string }[] = []
   const server = createServer((request, response) => {

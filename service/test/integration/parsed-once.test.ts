@@ -30,7 +30,7 @@ afterAll(() => service?.dispose())
 const newComment = async (): Promise<string> => (await post(service, { site, thread, token })).comment.id
 const newText = (): string => `text ${newId()}`
 
-/** How often each of the values was in something that was parsed. */
+/** How often each of the values was part of a parsed input. */
 const timesParsed = (values: readonly string[]): number[] =>
   values.map((value) => parsed.filter((input) => JSON.stringify(input)?.includes(value)).length)
 
@@ -59,6 +59,6 @@ test.each<{ type: CommandType; method: string; fields: () => Record<string, stri
   const kind = path !== '' && { kind: 'like' }
   expect(await client.ask({ type, ...message, ...kind })).toMatchObject({ type: 'ok' })
   client.close()
-  const said = Object.values(message)
-  expect(timesParsed(said)).toEqual(said.map(() => 1))
+  const fields = Object.values(message)
+  expect(timesParsed(fields)).toEqual(fields.map(() => 1))
 })

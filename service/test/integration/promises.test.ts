@@ -33,7 +33,7 @@ const allComments = async (page: string): Promise<Comment[]> => {
   return comments
 }
 
-test('one key sent 50 times at once over both transports makes one comment, and every answer is that comment', async () => {
+test('one key sent 50 times at once over both transports creates one comment, and every answer is that comment', async () => {
   const { thread } = await openThread(service, site, '/fifty')
   const reader = await guest(service, site)
   const sockets = await Promise.all(Array.from({ length: 5 }, () => listen(reader.token)))
@@ -57,7 +57,7 @@ test('one key sent 50 times at once over both transports makes one comment, and 
   expect(body.thread).toMatchObject({ head: 1, commentCount: 1 })
 })
 
-test('what one reader does reaches another’s socket as gap-free deltas that end at the stored state', async () => {
+test('one reader’s changes reach another’s socket as gap-free deltas that end at the stored state', async () => {
   const { thread } = await openThread(service, site, '/live')
   const writer = await guest(service, site, 'Writer')
   const watcher = await listen()
@@ -82,7 +82,7 @@ test('what one reader does reaches another’s socket as gap-free deltas that en
   watcher.close()
 })
 
-test('a socket that comes back hears exactly what it missed, and one with a foreign epoch is told to reload', async () => {
+test('a socket that reconnects gets exactly what it missed, and one with another epoch is told to reload', async () => {
   const { thread } = await openThread(service, site, '/resume')
   const writer = await guest(service, site)
   for (let i = 0; i < 5; i += 1)
@@ -99,7 +99,7 @@ test('a socket that comes back hears exactly what it missed, and one with a fore
   lost.close()
 })
 
-test('an acknowledgement reaches its sender before the delta that carries the comment', async () => {
+test('the acknowledgement reaches the sender before the delta with the comment', async () => {
   const { thread } = await openThread(service, site, '/ack-first')
   const writer = await guest(service, site)
   const socket = await listen(writer.token)
@@ -118,7 +118,7 @@ test('an acknowledgement reaches its sender before the delta that carries the co
   socket.close()
 })
 
-test('a long-poll answers as soon as something changes, and empty when nothing does', async () => {
+test('a long-poll is answered as soon as something changes, or empty at its end', async () => {
   const { thread } = await openThread(service, site, '/poll')
   const writer = await guest(service, site)
   const url = `${service.api}/sites/${site}/threads/${thread.id}/changes?since=0&epoch=${thread.epoch}`
@@ -133,7 +133,7 @@ test('a long-poll answers as soon as something changes, and empty when nothing d
   expect((await call<Changes>('GET', url.replace('since=0', 'since=9'))).body).toEqual({ reload: true })
 })
 
-test('presence counts readers once each and typing names the writer to the others', async () => {
+test('presence counts each reader once, and typing names the writer to the others', async () => {
   const { thread } = await openThread(service, site, '/presence')
   const writer = await guest(service, site, 'Mai')
   const [one, two, watcher] = [await listen(writer.token), await listen(writer.token), await listen()]
@@ -156,7 +156,7 @@ test('presence counts readers once each and typing names the writer to the other
   watcher.close()
 })
 
-test('health, readiness, metrics and the OpenAPI document are served where they belong', async () => {
+test('health, readiness, metrics and the OpenAPI document are served at their URLs', async () => {
   expect((await call('GET', `${service.url}/healthz`)).body).toEqual({ status: 'ok' })
   expect((await call('GET', `${service.url}/readyz`)).body).toMatchObject({
     status: 'ok',
@@ -170,7 +170,7 @@ test('health, readiness, metrics and the OpenAPI document are served where they 
   expect(Object.keys(body.paths)).toContain('/api/v1/sites/{site}/threads/{thread}/comments')
 })
 
-test('a snapshot the client has already is answered with 304, and a new comment with the new one', async () => {
+test('a snapshot that the client has is a 304 until there is a new comment', async () => {
   const { thread } = await openThread(service, site, '/etag')
   const url = `${service.api}/sites/${site}/thread?page=/etag`
   const etag = (await call('GET', url)).headers.get('etag') ?? ''

@@ -23,14 +23,14 @@ const scrape = async (): Promise<Record<string, number>> => {
   return Object.fromEntries([...found].map(([, name = '', value]) => [name, Number(value)]))
 }
 
-/** As navigator.sendBeacon sends a string: a simple request (Fetch standard), so nobody asks beforehand. */
+/** Send a string as navigator.sendBeacon does: a simple request (Fetch standard), without a preflight. */
 const beacon = (body: unknown, o: { path?: string; origin?: string; type?: string } = {}) =>
   call('POST', `${service.api}${o.path ?? `/sites/${site}/vitals`}`, {
     rawBody: typeof body === 'string' ? body : JSON.stringify(body),
     headers: { 'content-type': o.type ?? 'text/plain;charset=UTF-8', origin: o.origin ?? ORIGIN },
   })
 
-test('what a browser measured is counted, from a beacon and as JSON, whole or in part', async () => {
+test('measurements are counted, from a beacon and as JSON, complete or partial', async () => {
   const before = await scrape()
   const answer = await beacon(visit)
   expect([answer.status, answer.body]).toEqual([204, null])
@@ -53,7 +53,7 @@ test('what a browser measured is counted, from a beacon and as JSON, whole or in
 
 describe('is refused, and not counted:', () => {
   test.each<[string, unknown, number, string]>([
-    ['a time below nought', { ...visit, lcpMs: -1 }, 400, 'invalid_request'],
+    ['a negative time', { ...visit, lcpMs: -1 }, 400, 'invalid_request'],
     ['a time over ten minutes', { ...visit, inpMs: 600_001 }, 400, 'invalid_request'],
     ['a number without bound', '{"threadMs":1e999}', 400, 'invalid_request'],
     ['a shift beyond reason', { ...visit, cls: 101 }, 400, 'invalid_request'],
@@ -80,7 +80,7 @@ describe('is refused, and not counted:', () => {
     ['two sites in one', () => ({ path: `/sites/${site}%2F${neighbour}/vitals` }), 404, 'site_not_found'],
     ['a second site beside it', () => ({ path: `/sites/${site}/vitals?site=${neighbour}` }), 400, 'unknown_field'],
     ['another site’s page', () => ({ path: `/sites/${neighbour}/vitals` }), 403, 'origin_not_allowed'],
-    ['an origin nobody listed', () => ({ origin: 'https://evil.test' }), 403, 'origin_not_allowed'],
+    ['an origin that is not listed', () => ({ origin: 'https://evil.test' }), 403, 'origin_not_allowed'],
     ['the opaque origin', () => ({ origin: 'null' }), 403, 'origin_not_allowed'],
     ['a form', () => ({ type: 'application/x-www-form-urlencoded' }), 415, 'unsupported_media_type'],
   ])('%s', async (_, o, status, code) => {
@@ -91,19 +91,19 @@ describe('is refused, and not counted:', () => {
   })
 })
 
-test('no other URL takes text/plain, which any page may send without asking', async () => {
+test('no other URL accepts text/plain, which any page can send without a preflight', async () => {
   const answer = await beacon({ name: 'A' }, { path: `/sites/${site}/readers/guest` })
   expect([answer.status, answer.body]).toMatchObject([415, { error: { code: 'unsupported_media_type' } }])
 })
 
-test('a network that reports too often is told to wait, and other sites’ readers in it are not', {
+test('a network that reports too often on one site is told to wait, but not on other sites', {
   timeout: 120_000,
 }, async () => {
   const busy = await registerSite(service)
   const path = `/sites/${busy}/vitals`
   let taken = 0
   let answer = await beacon(visit, { path })
-  // The limit is 120 in a minute; the rest is for what comes back of it while even a very slow machine asks.
+  // The limit is 120 a minute. The margin is for what a very slow machine regains while it sends these.
   for (; answer.status === 204 && taken < 1_000; taken += 1) answer = await beacon(visit, { path })
   expect(taken).toBeGreaterThanOrEqual(120)
   expect([answer.status, answer.body]).toMatchObject([
@@ -113,7 +113,7 @@ test('a network that reports too often is told to wait, and other sites’ reade
   expect((await beacon(visit)).status).toBe(204)
 })
 
-test('the OpenAPI document has it, with both types of body', async () => {
+test('the OpenAPI document describes it with both body types', async () => {
   const document = (await call('GET', `${service.api}/openapi.json`)).body as {
     paths: Record<string, { post?: { requestBody: { content: Record<string, { schema: unknown }> } } }>
   }

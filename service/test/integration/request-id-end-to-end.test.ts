@@ -14,19 +14,19 @@ afterAll(() => Promise.all([behindProxy?.dispose(), open?.dispose()]))
 const idOf = async (service: RunningService, path: string): Promise<string | null> =>
   (await fetch(`${service.url}${path}`, { headers: { 'x-request-id': given } })).headers.get('x-request-id')
 
-test('every answer, refusals too, carries the request id its trusted proxy gave it', async () => {
+test('every answer, including an error, has the request id of the trusted proxy', async () => {
   expect(await idOf(behindProxy, '/healthz')).toBe(given)
   expect(await idOf(behindProxy, '/nothing-here')).toBe(given)
   expect(await idOf(behindProxy, '/api/v1/sites/unknown/thread?page=/a')).toBe(given)
 })
 
-test('a client that is no proxy gets an id of the node’s own', async () => {
+test('a client that is not a trusted proxy gets an id from the node', async () => {
   const id = await idOf(open, '/healthz')
   expect(id).toMatch(/^[0-9a-f-]{36}$/)
   expect(await idOf(open, '/healthz')).not.toBe(id)
 })
 
-test('a page of another origin may send a traceparent along', async () => {
+test('a page of another origin may send a traceparent', async () => {
   const answer = await fetch(`${open.api}/sites/demo/thread`, {
     method: 'OPTIONS',
     headers: { origin: 'https://blog.example', 'access-control-request-headers': 'traceparent' },

@@ -17,13 +17,13 @@ afterAll(() => service?.dispose())
 
 const scrape = async (): Promise<string> => (await fetch(`http://127.0.0.1:${service.metricsPort}/metrics`)).text()
 
-test('a scrape tells the state of the database though nobody asked /readyz, and nothing of the Redis that is not used', async () => {
+test('a scrape reports the database without a request to /readyz, and no Redis if it is not used', async () => {
   const text = await scrape()
   expect(text).toMatch(/^repartee_db_up 1$/m)
   expect(text).not.toMatch(/^repartee_redis_up \d/m)
 })
 
-test('it tells what waits for a moderator, and for how long', { timeout: 60_000 }, async () => {
+test('it reports the number and age of pending comments', { timeout: 60_000 }, async () => {
   const age = await vi.waitFor(async () => {
     const text = await scrape()
     expect(text).toMatch(/^repartee_moderation_queue 2$/m)

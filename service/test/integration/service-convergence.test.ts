@@ -15,8 +15,8 @@ import { socketPath } from '../../src/control/socket-path.ts'
 import { type CuttingProxy, startCuttingProxy } from './cutting-proxy.ts'
 
 /*
- * Several clients of the SDK do random things to one thread of the real service, through a network that breaks, while
- * the process is killed and started again. The oracle is the database itself, opened once everything has stopped.
+ * Several SDK clients change one thread of the real service at random over a network that breaks, while the process is
+ * killed and restarted. The oracle is the database itself, opened after everything has stopped.
  */
 const CLIENTS = 4
 const SITE = 'convergence'
@@ -44,7 +44,7 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true })
 })
 
-/** What one reader sees, kept by the rules of the wire protocol and nothing else. */
+/** One reader's view, maintained only by the rules of the wire protocol. */
 type View = { comments: Map<string, Comment>; commentCount: number; everSeen: Map<string, Set<string>> }
 
 const see = (view: View, comment: Comment): void => {
@@ -75,7 +75,7 @@ const applyDelta = (view: View, delta: Delta): void => {
 
 type Totals = Readonly<Record<string, number>>
 
-/** Kinds nobody chose may be absent. */
+/** Kinds without reactions may be absent. */
 const chosen = (totals: Totals): (readonly [string, number])[] =>
   Object.entries(totals)
     .filter(([, total]) => total > 0)
@@ -83,7 +83,7 @@ const chosen = (totals: Totals): (readonly [string, number])[] =>
 
 type Person = { client: Client; view: View; thread: string; close: () => void }
 
-/** Someone with the page open: a snapshot, a subscription, and again from the start when told to reload. */
+/** A reader with the page open: a snapshot and a subscription, and both again after a reload. */
 const arrive = async (name: string): Promise<Person> => {
   const client = createClient({
     baseUrl: `http://127.0.0.1:${proxy.port}`,
@@ -146,7 +146,7 @@ const acts = fc.array(
   { minLength: 60, maxLength: 90 },
 )
 
-test('after random commands, cut connections and killed processes every view equals the database, and none ever held anything else', {
+test('after random commands, cut connections and killed processes every view equals the database, and none ever showed anything else', {
   timeout: 240_000,
 }, async () => {
   const people = await Promise.all(Array.from({ length: CLIENTS }, (_, index) => arrive(`Reader ${index}`)))
@@ -184,7 +184,7 @@ test('after random commands, cut connections and killed processes every view equ
         await person.client.deleteComment({ thread, comment: ownTarget })
       }
     } catch {
-      // Refused or given up: the database decides in the end what became of it.
+      // Refused or given up. The final state of the database tells the outcome.
     }
   }
 
@@ -207,7 +207,7 @@ test('after random commands, cut connections and killed processes every view equ
   }
 
   const head = (await people[0]?.client.getSnapshot({ page: '/convergence' }))?.thread.head ?? 0
-  // Everybody hears one more change, so that a view which waits for the next delta to notice a gap notices it.
+  // One more change, so that a view that notices a gap only at the next delta notices it.
   await people[0]?.client.createComment({ thread, key: newId(), body: 'the last word' })
   await vi.waitFor(
     () => {

@@ -8,7 +8,7 @@ import { guest, openThread, post, registerSite } from '../../testing/people.ts'
 import { type RunningService, startService } from '../../testing/start-service.ts'
 import { call, connect } from '../../testing/wire-client.ts'
 
-describe.runIf(installed('postgres'))('while the database is away', () => {
+describe.runIf(installed('postgres'))('while the database is unavailable', () => {
   let proxy: FaultProxy
   let service: RunningService
   let site: string
@@ -26,7 +26,7 @@ describe.runIf(installed('postgres'))('while the database is away', () => {
     proxy?.close()
   })
 
-  test('known pages are read and marked stale, posts are refused at once as unavailable, and it recovers by itself', async () => {
+  test('cached pages are served marked stale, posts are refused at once as unavailable, and service recovers', async () => {
     const page = `${service.api}/sites/${site}/thread?page=/away`
     const { thread } = await openThread(service, site, '/away')
     const { token } = await guest(service, site)

@@ -5,10 +5,10 @@ import { call, connect, type WireClient } from '../../testing/wire-client.ts'
 
 export const ORIGIN = 'https://blog.example'
 
-/** Who wrote something where. */
+/** A comment, its place and its author's token. */
 type Place = { readonly site: string; readonly thread: string; readonly comment: string; readonly token: string }
 
-/** A site with all that a bad request may be about. */
+/** A site with everything that an invalid request may refer to. */
 export type Scene = {
   readonly site: string
   readonly page: string
@@ -19,16 +19,16 @@ export type Scene = {
   readonly approved: string
   /** A tombstone. */
   readonly deleted: string
-  /** A thread that takes no comments. */
+  /** A closed thread. */
   readonly closed: string
-  /** Of another site. */
+  /** On another site. */
   readonly foreign: Place
-  /** On a site that approves everything first, with another reader of it. */
+  /** A pending comment on a site with premoderation; `neighbour` is another reader of that site. */
   readonly pending: Place
   readonly neighbour: ReaderSession
 }
 
-/** A WebSocket that said hello. */
+/** A WebSocket after hello. */
 export const greeted = async (service: RunningService, site: string, token?: string): Promise<WireClient> => {
   const client = await connect(service.api, { origin: ORIGIN })
   await client.ask({ type: 'hello', site, version: 1, ...(token !== undefined && { token }) })

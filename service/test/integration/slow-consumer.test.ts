@@ -17,7 +17,7 @@ afterAll(async () => {
   await service?.dispose()
 })
 
-/** Long enough that a few hundred fill every buffer of the system between the two ends. */
+/** So long that a few hundred fill all buffers between the two ends. */
 const LONG = 'Lorem ipsum dolor sit amet. '.repeat(340)
 const WRITERS = 8
 
@@ -26,7 +26,7 @@ const closes = async (code: number): Promise<number> => {
   return Number(new RegExp(`repartee_socket_closes_total\\{code="${code}"\\} (\\d+)`).exec(text)?.[1] ?? 0)
 }
 
-/** A reader who subscribes, then stops reading until told to go on. */
+/** A client that subscribes, then stops reading until it is resumed. */
 const stuckReader = async (thread: { id: string; epoch: string }) => {
   const socket = new WebSocket(`${service.api.replace('http', 'ws')}/realtime`, SUBPROTOCOL, {
     origin: 'https://blog.example',
@@ -44,7 +44,7 @@ const stuckReader = async (thread: { id: string; epoch: string }) => {
 
 const deltasOf = (frames: readonly ServerMessage[]): Delta[] => frames.filter((frame) => frame.type === 'delta')
 
-test('a reader who stops reading is closed with 4001 after what was sent, others miss nothing, and it resumes whole', {
+test('a client that stops reading is closed with 4001, others miss nothing, and it resumes completely', {
   timeout: 120_000,
 }, async () => {
   const { thread } = await openThread(service, site)
@@ -70,7 +70,7 @@ test('a reader who stops reading is closed with 4001 after what was sent, others
   stuck.resume()
   expect(await stuck.closed).toBe(4001)
   const heard = deltasOf(stuck.frames)
-  // Nothing is missing in the middle of what it was sent, only at the end.
+  // What it received has no gap; only the end is missing.
   expect(heard.map((delta) => delta.from)).toEqual([0, ...heard.slice(0, -1).map((delta) => delta.to)])
   const position = heard.at(-1)?.to ?? 0
   expect(position).toBeLessThan(posted)
@@ -80,7 +80,7 @@ test('a reader who stops reading is closed with 4001 after what was sent, others
   await back.ask({ type: 'subscribe', thread: thread.id, since: position, epoch: thread.epoch })
   const rest = (): ServerMessage[] => back.frames.filter((frame) => frame.type === 'delta' || frame.type === 'reload')
   await eventually(() => expect(rest().length).toBeGreaterThan(0))
-  // Too far behind for a backlog is told to take a snapshot; else what follows touches what it had.
+  // A client that is too far behind has to reload. Otherwise the backlog continues where it stopped.
   const [first] = rest()
   if (first?.type === 'delta') {
     expect(first.from).toBe(position)

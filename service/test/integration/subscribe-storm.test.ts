@@ -25,7 +25,7 @@ const reads = async (service: RunningService): Promise<{ state: number; changes:
   changes: await counted(service, 'repartee_thread_reads_total{what="changes"}'),
 })
 
-describe.runIf(installed('postgres'))('readers who were cut off together come back together', () => {
+describe.runIf(installed('postgres'))('many readers reconnect at once', () => {
   let env: Record<string, string>
   let first: RunningService
   let site: string
@@ -59,7 +59,7 @@ describe.runIf(installed('postgres'))('readers who were cut off together come ba
   }
   const heard = (client: WireClient): Delta[] => client.frames.filter((frame) => frame.type === 'delta')
 
-  test('a node that never heard of the thread asks the database once for its state and once for what they missed', async () => {
+  test('a node new to the thread reads its state once and the missed changes once', async () => {
     const { thread } = await openThread(first, site)
     const writer = await guest(first, site)
     for (let i = 0; i < MISSED; i += 1)
@@ -76,7 +76,7 @@ describe.runIf(installed('postgres'))('readers who were cut off together come ba
     for (const client of clients) client.close()
   })
 
-  test('a node that served the thread all along does not ask at all, while the thread goes on', async () => {
+  test('a node that already serves the thread reads nothing, while the thread changes', async () => {
     const { thread } = await openThread(first, site)
     const writer = await guest(first, site)
     const stays = await comeBack(first, { thread: thread.id, since: 0, epoch: thread.epoch })
@@ -106,7 +106,7 @@ describe.runIf(installed('postgres'))('readers who were cut off together come ba
     for (const client of [stays, ...clients]) client.close()
   })
 
-  test('above its rate a node lets readers wait, and sends away with a time whom it could not serve soon', async () => {
+  test('above its rate a node queues readers, and tells those it cannot serve soon how long to wait', async () => {
     const { thread } = await openThread(first, site)
     const node = await another({ ADMISSIONS_PER_SECOND: '20' })
     const startedAt = performance.now()
@@ -118,7 +118,7 @@ describe.runIf(installed('postgres'))('readers who were cut off together come ba
       }),
     )
     const welcomed = answers.filter(({ answer }) => answer?.type === 'welcome')
-    // A second's worth at once, four seconds' worth in line.
+    // One second's worth is served at once, four seconds' worth waits in the queue.
     expect(welcomed.length).toBeGreaterThanOrEqual(95)
     expect(Math.max(...welcomed.map(({ afterMs }) => afterMs))).toBeGreaterThan(3_000)
     for (const { client, answer } of answers) {
@@ -126,7 +126,7 @@ describe.runIf(installed('postgres'))('readers who were cut off together come ba
       expect(answer.error).toMatchObject({ code: 'rate_limited', retryAfterMs: expect.any(Number) })
       expect(await client.closed).toBe(4004)
     }
-    // It is over, and a reader is served at once.
+    // The queue is empty, and a reader is served at once.
     const calm = await comeBack(node, { thread: thread.id, since: 0, epoch: thread.epoch })
     calm.close()
     for (const { client } of answers) client?.close()

@@ -12,7 +12,7 @@ const UNSAMPLED = '5cf92f3577b34da6a3ce929d0e0e4737'
 const REQUEST_ID = '0f6b1c2d3e4f5061728394a5b6c7d8e9'
 const MANY = 30
 
-/** What no span may hold, each to be recognised wherever it turns up. */
+/** Recognisable values that no span may contain. */
 const personal = {
   name: 'Wilhelmina Traceable',
   body: 'a secret opinion about cheese',
@@ -70,7 +70,7 @@ beforeAll(async () => {
     type: 'ok',
   })
   client.close()
-  // What is still to be sent goes with the stop.
+  // The remaining spans are sent when the node stops.
   await service.dispose()
   spans = receiver.spans()
   sentAs = new Set(receiver.received.map(({ path, type }) => `${path} ${type}`))
@@ -86,7 +86,7 @@ describe('a command over HTTP', () => {
   const server = (): OtlpSpan | undefined =>
     spans.find((span) => span.traceId === TRACE && attribute(span, 'http.response.status_code') === 201)
 
-  test('goes on the trace of whoever sent it, under the id of its request', () => {
+  test('continues the caller’s trace, with the request id', () => {
     expect(server()).toMatchObject({
       name: 'POST /api/v1/sites/:site/threads/:thread/comments',
       parentSpanId: CALLER,
@@ -96,7 +96,7 @@ describe('a command over HTTP', () => {
     expect(attribute(server(), 'http.route')).toBe('/api/v1/sites/:site/threads/:thread/comments')
   })
 
-  test('shows the command, its reads, its commit, the statement and the publishing, each inside what it is part of', () => {
+  test('has nested spans for the command, its reads, its commit, the statement and the publishing', () => {
     const [command] = named('command comment.create', server())
     expect(attribute(command, 'repartee.outcome')).toBe('ok')
     expect(attribute(command, 'repartee.site')).toBe(site)
@@ -111,7 +111,7 @@ describe('a command over HTTP', () => {
     }
   })
 
-  test('that is refused tells its code, and is no fault of ours', () => {
+  test('that is refused has its code and is not marked as an error', () => {
     const refused = spans.find((span) => attribute(span, 'http.response.status_code') === 409)
     const [command] = named('command comment.create', refused)
     expect(attribute(command, 'repartee.outcome')).toBe('key_reused')
@@ -119,14 +119,14 @@ describe('a command over HTTP', () => {
     expect(command?.status.code ?? 0).toBe(0)
   })
 
-  test('is not sampled where the caller does not sample, and begins a trace where its header means nothing', () => {
+  test('is not sampled if the caller does not sample, and starts a trace if the header is malformed', () => {
     expect(spans.filter(({ traceId }) => traceId === UNSAMPLED)).toEqual([])
     const own = spans.filter((span) => attribute(span, 'http.response.status_code') === 200 && !span.parentSpanId)
     expect(own.some(({ name }) => name.startsWith('POST '))).toBe(true)
   })
 })
 
-test('a command over WebSocket begins a trace of its own with the same parts', () => {
+test('a command over WebSocket starts a trace with the same spans', () => {
   const roots = named('command comment.create').filter((span) => !span.parentSpanId)
   expect(roots).toHaveLength(1)
   const [commit] = named('commit create', roots[0])
@@ -134,7 +134,7 @@ test('a command over WebSocket begins a trace of its own with the same parts', (
   expect(named('publish', commit)).toHaveLength(1)
 })
 
-test('comments stored together are one commit, in the trace of the first and naming those of the others', () => {
+test('comments stored together have one commit span, in the first one’s trace with links to the others', () => {
   const commits = named('commit create').filter((span) => Number(attribute(span, 'repartee.group_size')) > 1)
   expect(commits).not.toEqual([])
   for (const commit of commits) {
@@ -150,7 +150,7 @@ test('comments stored together are one commit, in the trace of the first and nam
   expect(stored.reduce((sum, size) => sum + size, 0)).toBe(MANY + 2)
 })
 
-test('every span but the first of a trace has its parent in it, and none is outside of a request or a command', () => {
+test('every span except a trace’s first has its parent in the trace, and all belong to a request or a command', () => {
   for (const span of spans) {
     if (span.parentSpanId === CALLER) continue
     if (span.parentSpanId) expect(parentOf(span)?.traceId, span.name).toBe(span.traceId)
@@ -158,7 +158,7 @@ test('every span but the first of a trace has its parent in it, and none is outs
   }
 })
 
-test('nothing personal leaves: no name, text, page, address, browser, token or reader', () => {
+test('spans contain nothing personal: no name, text, page, address, browser, token or reader', () => {
   const everything = receiver.received.map(({ text }) => text).join('\n')
   for (const word of [...Object.values(personal), ...secrets, ...secrets.map((secret) => secret.slice(-20))])
     expect(everything).not.toContain(word)
@@ -177,7 +177,7 @@ test('nothing personal leaves: no name, text, page, address, browser, token or r
   ])
 })
 
-test('they come as OTLP/HTTP has it, from a service with a name and an instance', () => {
+test('spans arrive as OTLP/HTTP from a resource with a service name and an instance', () => {
   expect(sentAs).toEqual(new Set(['/v1/traces application/json']))
   for (const attributes of receiver.resources()) {
     expect(attribute({ attributes }, 'service.name')).toBe('repartee')
@@ -185,7 +185,7 @@ test('they come as OTLP/HTTP has it, from a service with a name and an instance'
   }
 })
 
-test('a collector that refuses costs traces and nothing else, and is seen in a metric', {
+test('a failing collector costs only traces, and shows in a metric', {
   timeout: 120_000,
 }, async () => {
   const refusing = await startReceiver(400)

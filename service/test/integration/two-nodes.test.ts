@@ -28,7 +28,7 @@ describe.runIf(possible)('two nodes on one PostgreSQL and one Redis', () => {
   const reached = (client: WireClient): number =>
     Math.max(0, ...client.frames.map((frame) => (frame.type === 'delta' ? frame.to : 0)))
 
-  test('what is posted on one node is heard on the other, in order and without a gap', async () => {
+  test('comments posted on one node reach readers of the other, in order and without a gap', async () => {
     const { thread } = await openThread(one, site, '/across')
     const writer = await guest(one, site)
     const watcher = await listen(two)
@@ -41,7 +41,7 @@ describe.runIf(possible)('two nodes on one PostgreSQL and one Redis', () => {
     watcher.close()
   })
 
-  test('one key sent to both nodes at once makes one comment', async () => {
+  test('one key sent to both nodes at once creates one comment', async () => {
     const { thread } = await openThread(one, site, '/both')
     const writer = await guest(one, site)
     const key = newId()
@@ -56,7 +56,7 @@ describe.runIf(possible)('two nodes on one PostgreSQL and one Redis', () => {
     expect(body.thread).toMatchObject({ head: 1, commentCount: 1 })
   })
 
-  test('with Redis killed posting goes on, readiness says so, others hear within seconds, and it heals by itself', async () => {
+  test('without Redis posting continues, /readyz is degraded, readers are updated within seconds, and service recovers', async () => {
     const { thread } = await openThread(one, site, '/degraded')
     const writer = await guest(one, site)
     const watcher = await listen(two)
@@ -97,7 +97,7 @@ describe.runIf(possible)('two nodes on one PostgreSQL and one Redis', () => {
     watcher.close()
   })
 
-  test('a token of one node is good on the other, and a rate limit holds over both', async () => {
+  test('a token of one node is valid on the other, and both share a rate limit', async () => {
     const slow = await registerSite(one, { settings: { commentsPerMinute: 4 } })
     const { thread } = await openThread(two, slow, '/slow')
     const hasty = await guest(one, slow)

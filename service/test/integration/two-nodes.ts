@@ -3,7 +3,7 @@ import { sharedPostgres } from '@repartee/tools/servers/migrated-postgres'
 import { type RedisServer, startRedis } from '@repartee/tools/servers/start-redis'
 import { type RunningService, startService } from '../../testing/start-service.ts'
 
-/** Whether two nodes can be started here; tests are skipped where they cannot. */
+/** Whether two nodes can be started on this machine. If not, tests are skipped. */
 export const possible = installed('postgres', 'redis-server')
 
 export type TwoNodes = {
@@ -13,7 +13,7 @@ export type TwoNodes = {
   stop(): Promise<void>
 }
 
-/** Start two nodes on a database and a Redis of their own. */
+/** Start two nodes with a database and a Redis of their own. */
 export const startTwoNodes = async (): Promise<TwoNodes> => {
   const stops: (() => Promise<void>)[] = []
   const stop = async (): Promise<void> => {

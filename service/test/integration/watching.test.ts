@@ -8,14 +8,14 @@ import { possible, startTwoNodes, type TwoNodes } from './two-nodes.ts'
 const ORIGIN = 'https://blog.example'
 const COMMENTS = 12
 
-/** Every series of a node by its name and labels as they stand in /metrics. */
+/** Every series of a node, by its name and labels in /metrics. */
 const scrape = async (node: RunningService): Promise<ReadonlyMap<string, number>> => {
   const text = await (await fetch(`http://127.0.0.1:${node.metricsPort}/metrics`)).text()
   const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
   return new Map(lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ')))]))
 }
 
-describe.runIf(possible)('what a node tells of itself after readers were there', () => {
+describe.runIf(possible)('metrics of a node that has served readers', () => {
   let nodes: TwoNodes
   let one: RunningService
   let two: RunningService
@@ -85,23 +85,23 @@ describe.runIf(possible)('what a node tells of itself after readers were there',
     expect([series, onOne.get(series)]).toEqual([series, value])
   })
 
-  test('deltas: published on one node, late by so much, delivered to the sockets of the other', () => {
+  test('deltas: published on one node, delivered to the sockets of the other, with their lag', () => {
     expect(onOne.get('repartee_deltas_published_total')).toBeGreaterThan(0)
     expect(onOne.get('repartee_delta_lag_ms_count{from="here"}')).toBe(onOne.get('repartee_deltas_published_total'))
     expect(onOne.get('repartee_deliveries_total')).toBe(0)
     expect(onTwo.get('repartee_delta_lag_ms_count{from="bus"}')).toBeGreaterThan(0)
-    // Both nodes go by the time of their one database, and nothing here takes minutes.
+    // Both nodes use the time of their database, and nothing here takes minutes.
     expect(onTwo.get('repartee_delta_lag_ms_sum{from="bus"}')).toBeLessThan(60_000 * COMMENTS)
     expect(onTwo.get('repartee_deliveries_total')).toBeGreaterThan(0)
   })
 
-  test('floods on a socket count as limited, and closed sockets by their code', () => {
+  test('a flood on a socket counts as rate-limited, and closed sockets count by code', () => {
     expect(onTwo.get('repartee_rate_limited_total{rule="messages"}')).toBeGreaterThan(0)
     const closes = [...onTwo].filter(([name]) => name.startsWith('repartee_socket_closes_total{'))
     expect(closes.reduce((sum, [, count]) => sum + count, 0)).toBe(1)
   })
 
-  test('hosts of the database, their connections and the waits for them', () => {
+  test('database hosts, their connections and the waits for them', () => {
     const of = (name: string): number[] =>
       [...onOne].filter(([series]) => series.startsWith(`repartee_${name}`)).map(([, value]) => value)
     expect(of('db_host_up{')).toEqual([1])
@@ -110,7 +110,7 @@ describe.runIf(possible)('what a node tells of itself after readers were there',
     expect(of('redis_ping_ms_count{').length).toBeGreaterThan(0)
   })
 
-  test('the loop’s lag, memory, and what did not happen yet: gaps, reloads', () => {
+  test('event-loop lag, memory, and counters at 0: gaps, reloads', () => {
     expect(onOne.get('nodejs_eventloop_lag_p99_seconds')).toBeGreaterThan(0)
     expect(onOne.get('process_resident_memory_bytes')).toBeGreaterThan(0)
     expect(onOne.get('repartee_delta_gaps_total')).toBe(0)

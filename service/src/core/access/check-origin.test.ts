@@ -4,11 +4,11 @@ import { checkOrigin, isAllowedOrigin } from './check-origin.ts'
 const origins = ['https://blog.example', 'https://xn--bcher-kva.example:8443', 'http://[::1]:3000']
 const HOST = 'comments.example'
 
-test('an origin is allowed when it is spelt as the site lists it', () => {
+test('an origin is allowed if it equals one that the site lists', () => {
   for (const origin of origins) expect(isAllowedOrigin(origins, origin, HOST)).toBe(true)
 })
 
-test('a request without an origin comes from no page and is let through', () => {
+test('a request without an origin is allowed', () => {
   expect(() => checkOrigin(origins, null, HOST)).not.toThrow()
   expect(() => checkOrigin([], null, undefined)).not.toThrow()
 })
@@ -38,7 +38,7 @@ test.each([
   expect(() => checkOrigin([...origins], origin, HOST)).toThrow(expect.objectContaining({ code: 'origin_not_allowed' }))
 })
 
-test('self is the authority the request was sent to, and nothing else', () => {
+test('self is the host the request was sent to, and no other', () => {
   const self = ['self']
   expect(isAllowedOrigin(self, 'https://comments.example', HOST)).toBe(true)
   expect(isAllowedOrigin(self, 'http://127.0.0.1:8080', '127.0.0.1:8080')).toBe(true)

@@ -36,7 +36,7 @@ const start = () => {
   }
 }
 
-test('a site is read once in five seconds, however many ask at once', async () => {
+test('a site is read once in five seconds, however many requests need it', async () => {
   const t = start()
   await Promise.all(Array.from({ length: 20 }, () => t.get()))
   t.pass(4_999)
@@ -47,7 +47,7 @@ test('a site is read once in five seconds, however many ask at once', async () =
   expect(t.reads()).toBe(2)
 })
 
-test('that a site is unknown is remembered as well, and forgotten on demand', async () => {
+test('an unknown site is cached too, until it is forgotten', async () => {
   const t = start()
   t.answer(async () => null)
   expect([await t.get(), await t.get()]).toEqual([null, null])
@@ -57,7 +57,7 @@ test('that a site is unknown is remembered as well, and forgotten on demand', as
   expect(await t.get()).toBe(site)
 })
 
-test('while the store is away a known site stays known and an unknown one is an error', async () => {
+test('while the store is unavailable a cached site is returned, and an uncached one is an error', async () => {
   const t = start()
   await t.get()
   t.pass(60_000)

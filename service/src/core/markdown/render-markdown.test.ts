@@ -7,7 +7,7 @@ const rel = 'rel="nofollow ugc noopener noreferrer" target="_blank"'
 const link = (href: string, text: string): string => `<a href="${href}" ${rel}>${text}</a>`
 const paragraph = (html: string): string => `<p>${html}</p>\n`
 
-describe('what readers write', () => {
+describe('Markdown', () => {
   test.each([
     [
       'emphasis, strong, strike and code',
@@ -53,7 +53,7 @@ describe('what readers write', () => {
     expect(renderBody('a\n---\nb')).toBe('<p>a</p>\n<hr />\n<p>b</p>\n')
   })
 
-  test('lists, their first number, quotes and code blocks keep their form', () => {
+  test('lists, their first number, quotes and code blocks are kept', () => {
     expect(renderBody('3. a\n4. b')).toBe('<ol start="3">\n<li>a</li>\n<li>b</li>\n</ol>\n')
     expect(renderBody('> a')).toBe('<blockquote>\n<p>a</p>\n</blockquote>\n')
     expect(renderBody('```C++ title=x\n<a>\n```')).toBe('<pre><code class="language-c++">&lt;a&gt;\n</code></pre>\n')
@@ -70,12 +70,12 @@ describe('what readers write', () => {
     ['Persian with joiners', 'می‌خواهم کتاب‌ها'],
     ['Khmer', 'ស្រ្តី ខ្ញុំ'],
     ['isolated names', 'by \u2068علي\u2069, today'],
-  ])('%s is not touched', (_name, text) => {
+  ])('%s is not changed', (_name, text) => {
     expect(plainText(renderBody(text))).toBe(text)
   })
 })
 
-describe('what would mislead readers', () => {
+describe('misleading text', () => {
   test.each([
     [
       'a text that names another host',
@@ -106,14 +106,14 @@ describe('what would mislead readers', () => {
     expect(renderBody(body)).toBe(paragraph(html))
   })
 
-  test('the same host with or without www, or a text without a host, needs no explanation', () => {
+  test('the host is not added to a link that shows it, with or without www, or that shows no host', () => {
     expect(renderBody('[www.a.example](https://a.example)')).toBe(
       paragraph(link('https://a.example/', 'www.a.example')),
     )
     expect(renderBody('[see e.g. this, v1.2](https://a.example)')).not.toContain('(a.example)')
   })
 
-  test('towers of marks are cut to what a script may need', () => {
+  test('stacked marks are cut to what a script may need', () => {
     const marks = (html: string): number => (html.match(/\p{M}/gu) ?? []).length
     expect(marks(renderBody(`a${'\u0301\u0316\u0302\u0317\u0303'.repeat(20)}`))).toBe(4)
     expect(marks(renderBody(`ก${'\u0e49'.repeat(50)}`))).toBe(2)
@@ -122,7 +122,7 @@ describe('what would mislead readers', () => {
 })
 
 describe('bounds', () => {
-  test('nesting beyond the limit is shown as text and nothing is lost', () => {
+  test('nesting beyond the limit is shown as text and no text is lost', () => {
     const html = renderBody(`${'> '.repeat(50)}deep\n\n${'- '.repeat(50)}deeper`)
     expect(html.match(/<blockquote>/g)?.length).toBe(10)
     expect(html.match(/<ul>/g)?.length).toBe(5)
@@ -136,14 +136,14 @@ describe('bounds', () => {
     expect(shown.match(/\d+/g)).toEqual(Array.from({ length: 5_000 }, (_, at) => String(at)))
   })
 
-  test('no more than two hundred links are made, the rest is text', () => {
+  test('at most two hundred links are made, the rest is text', () => {
     const html = renderBody(`[a]: https://a.example/${'b'.repeat(1_000)}\n\n${'[a] '.repeat(4_000)}`)
     expect(html.match(/<a /g)?.length).toBeLessThanOrEqual(200)
     expect(html.length).toBeLessThan(150_000)
     expect(plainText(html).match(/a/g)?.length).toBe(4_000)
   })
 
-  /** Time on the processor rather than the clock: other work on the machine does not count. */
+  /** CPU time, so that other work on the machine does not count. */
   const workMs = (body: string): number => {
     const once = (): number => {
       const before = process.cpuUsage()
@@ -154,7 +154,7 @@ describe('bounds', () => {
     return Math.min(once(), once(), once())
   }
 
-  /** Below this nothing can be told of growth, and the bar of infra/tools/bench/render.ts is far away. */
+  /** Too short to measure growth, and far below the limit of infra/tools/bench/render.ts. */
   const noiseMs = 25
   const small = new Map(pathologicalBodies(2_000).map(({ name, body }) => [name, body]))
 
@@ -164,7 +164,7 @@ describe('bounds', () => {
       const ms = workMs(body)
       return ms > noiseMs && ms > 40 * workMs(small.get(name) ?? '')
     }
-    // One measurement may be spoiled, not three; quadratic work spoils all.
+    // Other work may disturb one measurement of three; quadratic work fails all.
     expect(grewTooFast() && grewTooFast() && grewTooFast()).toBe(false)
   })
 })

@@ -17,7 +17,7 @@ describe('normaliseBody', () => {
     expect(normaliseBody(raw)).toBe(body)
   })
 
-  test('doing it twice changes nothing, and the result is valid NFC that UTF-8 can hold', () => {
+  test('it is idempotent, and the result is NFC and encodable as UTF-8', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (raw) => {
         const body = normaliseBody(raw)
@@ -28,7 +28,7 @@ describe('normaliseBody', () => {
     )
   })
 
-  test('a hundred thousand alternating marks are handled at once', () => {
+  test('a hundred thousand alternating marks take no noticeable time', () => {
     expect(normaliseBody(`a${'\u0301\u0316'.repeat(50_000)}`).length).toBeLessThan(40)
   })
 })
@@ -94,7 +94,7 @@ describe('normaliseName', () => {
     expect(normaliseName(raw)).toBe(name)
   })
 
-  test('doing it twice changes nothing', () => {
+  test('it is idempotent', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (raw) => {
         const name = normaliseName(raw)
@@ -106,11 +106,11 @@ describe('normaliseName', () => {
   })
 })
 
-test('plainText gives back the characters that were escaped, once', () => {
+test('plainText unescapes each character once', () => {
   expect(plainText('<p>a &lt;b&gt; &amp;lt; "c"<br />\nd</p>\n<p>e</p>\n')).toBe('a <b> &lt; "c"\nd\ne')
 })
 
-test('a text that was escaped holds no markup, and reads back as it was', () => {
+test('an escaped text has no markup, and plainText returns the original', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), fc.constantFrom('', '<b>"&amp;</b>', '<script>'), (text, markup) => {
       const html = escapeText(text + markup)

@@ -33,7 +33,7 @@ describe('decide', () => {
     judge: () => (code ? { kind: 'refuse', code } : null),
   })
 
-  test('the first phase with an opinion wins and is named', () => {
+  test('the first phase with a result decides and is named', () => {
     expect(decide([says('a', null), says('b', 'forbidden'), says('c', 'body_blank')], contextOf('x'))).toEqual({
       kind: 'refuse',
       code: 'forbidden',
@@ -41,11 +41,11 @@ describe('decide', () => {
     })
   })
 
-  test('without an objection a comment is approved', () => {
+  test('without a result of any phase a comment is approved', () => {
     expect(decide([], contextOf('x'))).toMatchObject({ kind: 'store', status: 'approved', phase: 'none' })
   })
 
-  test('phases get a context they cannot change, and give the same answer twice', () => {
+  test('phases do not change their context, and give the same result twice', () => {
     const frozen = Object.freeze(contextOf(links(5)))
     expect(decide(phases, frozen)).toEqual(decide(phases, frozen))
   })
@@ -66,7 +66,7 @@ describe('the policy', () => {
     expect(judge('😀😀a', change)).toMatchObject({ kind: 'refuse', code: 'body_too_long' })
   })
 
-  test('whoever writes too fast is told when to come back', () => {
+  test('an author who writes too fast is told how long to wait', () => {
     expect(judge('x', { rate: { allowed: false, retryAfterMs: 1_500 } })).toEqual({
       kind: 'refuse',
       code: 'rate_limited',
@@ -75,7 +75,7 @@ describe('the policy', () => {
     })
   })
 
-  test('repetition is refused, saving an edit unchanged is not', () => {
+  test('a duplicate is refused, but not as an edit', () => {
     expect(judge('x', { duplicateOf: 'c' })).toMatchObject({ code: 'duplicate_comment' })
     expect(judge('x', { duplicateOf: 'c', edit: true }).kind).toBe('store')
   })
@@ -91,7 +91,7 @@ describe('the policy', () => {
     })
   })
 
-  test('blocked words refuse, held words wait and name the word, also when written with markup inside', () => {
+  test('blocked words are refused and held words are held for that word, even with markup inside', () => {
     const change = { settings: settings({ words: { blocked: ['spam'], held: ['casino'] } }) }
     expect(judge('buy s**pa**m', change)).toMatchObject({ kind: 'refuse', code: 'blocked_words', phase: 'words' })
     expect(judge('a casino', change)).toMatchObject({ status: 'pending', phase: 'words', reason: 'words: casino' })
@@ -99,7 +99,7 @@ describe('the policy', () => {
     expect(judge('spammer casinos', change)).toMatchObject({ status: 'approved' })
   })
 
-  test('premoderation holds everybody, or those without an approved comment', () => {
+  test('premoderation holds every author, or those without an approved comment', () => {
     const known = { id: 'a', kind: 'member', approvedCount: 1 } as const
     expect(judge('x', { settings: settings({ premoderation: 'first' }) })).toMatchObject({
       status: 'pending',
@@ -132,7 +132,7 @@ describe('the policy', () => {
     },
   )
 
-  test('nothing that is held breaks a rule that refuses, whatever the combination', () => {
+  test('no held comment breaks a rule that refuses, in any combination', () => {
     const strict = settings({
       premoderation: 'all',
       words: { blocked: ['spam'], held: ['casino'] },

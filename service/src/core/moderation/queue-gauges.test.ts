@@ -45,7 +45,7 @@ const start = (queues: SiteQueue[]) => {
     answering(next: typeof answer) {
       answer = next
     },
-    /** Look, and look again once what that look asked for has been answered. */
+    /** Refresh, and again once the read that the first started has finished. */
     async see() {
       watch.refresh()
       await vi.waitFor(() => {
@@ -63,7 +63,7 @@ const queue = (n: number, pending: number, oldestAt: number | null): SiteQueue =
   oldestAt,
 })
 
-test('nothing is said before anything is known, and then all sites together', async () => {
+test('the gauges have no value before the first read, and then the sums of all sites', async () => {
   const t = start([queue(1, 0, null), queue(2, 3, 900_000), queue(3, 1, 400_000)])
   t.watch.refresh()
   expect(t.gauges).toEqual({})
@@ -74,12 +74,12 @@ test('nothing is said before anything is known, and then all sites together', as
   })
 })
 
-test('nothing waits: the age is nought', async () => {
+test('with empty queues the age is 0', async () => {
   const t = start([queue(1, 0, null)])
   expect(await t.see()).toMatchObject({ moderation_queue: 0, moderation_queue_age_seconds: 0 })
 })
 
-test('the database is asked once a minute however often somebody looks, and only while somebody does', async () => {
+test('the database is read at most once a minute, and only on a scrape', async () => {
   const t = start([queue(1, 1, 900_000)])
   await t.see()
   for (let i = 0; i < 10; i += 1) t.watch.refresh()
@@ -98,7 +98,7 @@ test('every site is read, 500 at a time', async () => {
   expect(t.asked).toEqual([null, '00499', '00999'])
 })
 
-test('while the database is away the age of what is known grows, and it is asked again a minute later', async () => {
+test('while the database is unavailable the last known age grows, and a minute later it is read again', async () => {
   const t = start([queue(1, 1, 900_000)])
   await t.see()
   t.answering(() => Promise.reject(new ReparteeError('unavailable')))
@@ -117,7 +117,7 @@ test('while the database is away the age of what is known grows, and it is asked
   })
 })
 
-test('one reading that takes long is not joined by another, and is followed by a rest twenty times as long', async () => {
+test('reads do not overlap, and a slow one is followed by a pause twenty times as long', async () => {
   const t = start([queue(1, 1, 900_000)])
   let finish = (_: SiteQueue[]): void => undefined
   t.answering(() => new Promise((resolve) => (finish = resolve)))

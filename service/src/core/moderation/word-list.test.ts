@@ -46,7 +46,7 @@ describe('a listed word', () => {
   })
 })
 
-test('a word is found wherever it stands among others, and only then', () => {
+test('a word is found anywhere among other words, and only if it is there', () => {
   const word = fc.stringMatching(/^[b-df-hj-km-np-rv-z]{3,8}$/)
   fc.assert(
     fc.property(fc.uniqueArray(word, { minLength: 2, maxLength: 30 }), fc.nat(), (words, at) => {
@@ -58,11 +58,11 @@ test('a word is found wherever it stands among others, and only then', () => {
   )
 })
 
-test('the work does not grow with the list: 5,000 words and phrases cost about as much as 50', () => {
+test('the work does not grow with the list: 5,000 words and phrases take about as long as 50', () => {
   const list = (count: number): string[] =>
     Array.from({ length: count }, (_, at) => (at % 3 ? `word${at}x` : at % 2 ? `脏${at}话` : `some phrase ${at}x`))
   const text = 'ordinary some phrase 这是一个 w0rd text '.repeat(500)
-  // Time on the processor rather than the clock: other work on the machine does not count.
+  // CPU time, so that other work on the machine does not count.
   const workMs = (words: string[]): number => {
     const before = process.cpuUsage()
     expect(findWord(words, text)).toBeNull()

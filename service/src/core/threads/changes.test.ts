@@ -55,14 +55,14 @@ const read = async (state: ThreadState, rows: readonly StoredComment[], since: n
   return answer
 }
 
-test('a row that changes between the reads is sent whole, and the position stays at the head that was read', async () => {
-  // Its creation (8) is behind the head, its reaction (12) is not: the live delta of 12 holds the totals alone.
+test('a row that changes between the reads is included, and the position stays at the head read first', async () => {
+  // Its creation (8) is before the head, but its reaction (12) is not, and the live delta of 12 has only the totals.
   const answer = await read(thread, [row('early', 6), row('reacted', 12)], 5)
   expect(answer).toMatchObject({ from: 5, to: 10, head: 10 })
   expect(answer.changes.map((change) => change.seq)).toEqual([6, 12])
 })
 
-test('a thread closed before the last row of a full answer is closed in it, one closed later is not yet', async () => {
+test('a full answer includes a close before its last row, but not a later one', async () => {
   const rows = Array.from({ length: 600 }, (_, i) => row(`${i}`, i + 1))
   const early = await read({ ...thread, head: 600, stateSeq: 0 }, rows, 0)
   expect(early).toMatchObject({ from: 0, to: 500, head: 600 })
@@ -79,7 +79,7 @@ test('a thread closed before the last row of a full answer is closed in it, one 
   expect(rest.changes.at(-1)).toEqual({ type: 'thread', seq: 601, closed: true })
 })
 
-test('the reply counts above every changed reply come along, also when the last one is gone', async () => {
+test('changed replies come with the reply counts of their ancestors, even if these are 0', async () => {
   const answer = await read(thread, [row('r', 7, { parentId: 'parent', rootId: 'root', depth: 2, listed: false })], 0)
   expect(answer.changes).toEqual([{ type: 'comment.gone', seq: 7, id: 'r' }])
   expect(answer.replyCounts).toEqual({ parent: 2, root: 0 })

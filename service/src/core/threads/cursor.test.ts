@@ -4,7 +4,7 @@ import * as v from 'valibot'
 import { expect, test } from 'vitest'
 import { fromCursor, toCursor } from './cursor.ts'
 
-test('a cursor leads back to its place, and is one on the wire', () => {
+test('a cursor round-trips and is valid in the protocol', () => {
   const number = fc.maxSafeNat()
   fc.assert(
     fc.property(fc.constantFrom('newest', 'oldest', 'top'), number, number, (sort, createdSeq, score) => {
@@ -15,7 +15,7 @@ test('a cursor leads back to its place, and is one on the wire', () => {
   )
 })
 
-test('anything else is refused', () => {
+test('any other text is refused', () => {
   fc.assert(
     fc.property(fc.constantFrom('newest', 'oldest', 'top'), fc.string(), (sort, text) => {
       try {

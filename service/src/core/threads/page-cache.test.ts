@@ -32,7 +32,7 @@ const start = (maxBytes = 1_000_000) => {
   return { cache: createPageCache({ maxBytes, metrics }), results }
 }
 
-test('a page is read once and given to all who ask, while it is read and later', async () => {
+test('a page is read once for concurrent and later calls', async () => {
   const { cache, results } = start()
   let reads = 0
   let answer: (page: Page) => void = () => {}
@@ -52,7 +52,7 @@ test('a page is read once and given to all who ask, while it is read and later',
   expect(results.sort()).toEqual(['hit', 'hit', 'hit', 'miss'])
 })
 
-test('every part of the key tells pages apart', async () => {
+test('pages differ by every part of the key', async () => {
   const { cache } = start()
   const others: Partial<PageKey>[] = [
     { siteId: 's2' },
@@ -67,7 +67,7 @@ test('every part of the key tells pages apart', async () => {
   expect(cache.size).toBe(7)
 })
 
-test('a failure is told to those who wait and not kept', async () => {
+test('a failure reaches all concurrent calls and is not cached', async () => {
   const { cache } = start()
   const failing = () => Promise.reject(new Error('away'))
   const both = await Promise.allSettled([cache.get(key, failing), cache.get(key, failing)])
@@ -75,7 +75,7 @@ test('a failure is told to those who wait and not kept', async () => {
   expect((await cache.get(key, async () => page('ok'))).comments[0]?.html).toBe('ok')
 })
 
-test('memory is bounded: the pages not asked for longest go first, and a page too large is not kept', async () => {
+test('memory is bounded: the least recently used pages are evicted, and a page that is too large is not cached', async () => {
   const { cache } = start(100_000)
   for (let head = 1; head <= 50; head += 1) {
     await cache.get({ ...key, head: 0 }, async () => page('kept'))

@@ -42,7 +42,7 @@ const stored = (threadId: string, comment: NewComment, seq: number): StoredComme
   deletedAt: null,
 })
 
-/** A store that keeps a log and answers when it is told to. */
+/** A store that logs its calls and answers when the test says so. */
 const fakeStore = () => {
   const heads = new Map<string, number>()
   const log: { thread: string; ids: string[]; at: 'start' | 'commit' | 'fail' }[] = []
@@ -92,12 +92,12 @@ const step: fc.Arbitrary<Step> = fc.record({
   release: fc.constantFrom(0, 0, 0, 0, 1, 1, 3),
 })
 
-/** Let everything that can go on without the store go on. */
+/** Let everything finish that does not wait for the store. */
 const settle = async () => {
   for (let i = 0; i < 12; i += 1) await Promise.resolve()
 }
 
-test('whatever comes in whatever order: one statement a thread, kept order, batches of neighbouring creates, and nothing told before its commit', async () => {
+test('in any sequence of changes: one statement per thread at a time, in order, adjacent creates batched, nothing published before its commit', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(step, { maxLength: 60, size: 'max' }),
@@ -168,7 +168,7 @@ test('whatever comes in whatever order: one statement a thread, kept order, batc
             const committed = store.log.findIndex((entry) => entry.at === 'commit' && entry.ids.includes(id))
             expect(committed).toBeGreaterThanOrEqual(0)
             expect(committed).toBeLessThan(afterLog)
-            // Whoever asked is answered after the change was handed over.
+            // The caller gets its answer after the change was published.
             const position = published.findIndex((item) => item.delta === delta)
             expect(toldWhen.get(id)).toBeGreaterThan(position)
           }
@@ -178,7 +178,7 @@ test('whatever comes in whatever order: one statement a thread, kept order, batc
   )
 })
 
-test('creates that arrive while a statement is in flight go together in the next one', async () => {
+test('creates that arrive while a statement runs go into the next one together', async () => {
   const store = fakeStore()
   const writer = createThreadWriter({ store, publisher: { publish() {} }, metrics, now: () => 0 })
   const all = Promise.all(Array.from({ length: 120 }, (_, i) => writer.create('site', 'a', newComment(`${i}`))))
@@ -205,7 +205,7 @@ test('threads, and threads of the same id on two sites, do not wait for each oth
   expect(writer.active).toBe(0)
 })
 
-test('a thread with too many changes waiting refuses more at once, and takes them again afterwards', async () => {
+test('a thread with a full queue refuses changes at once, and accepts them again later', async () => {
   const store = fakeStore()
   const writer = createThreadWriter({ store, publisher: { publish() {} }, metrics, now: () => 0, maxWaiting: 2 })
   const taken = ['1', '2', '3'].map((id) => writer.create('site', 'a', newComment(id)))
@@ -220,7 +220,7 @@ test('a thread with too many changes waiting refuses more at once, and takes the
   expect((await later)?.id).toBe('5')
 })
 
-test('a publisher that fails is an error of that change alone', async () => {
+test('an error of the publisher fails only that change', async () => {
   const store = fakeStore()
   let broken = true
   const publish = () => {
