@@ -59,7 +59,11 @@ const cases: Case[] = [
   { name: 'a body that is missing', code: 'invalid_request', command: () => create({ body: undefined }) },
   { name: 'a key that is not a UUID', code: 'invalid_request', command: () => create({ key: 'again' }) },
   { name: 'a key that is missing', code: 'invalid_request', command: () => create({ key: undefined }) },
-  { name: 'a parent that is not a UUID', code: 'invalid_request', command: () => create({ parentId: '../etc/passwd' }) },
+  {
+    name: 'a parent that is not a UUID',
+    code: 'invalid_request',
+    command: () => create({ parentId: '../etc/passwd' }),
+  },
   { name: 'a text over the site’s limit', code: 'body_too_long', command: () => create({ body: 'a'.repeat(10_001) }) },
   { name: 'an empty text', code: 'body_blank', command: () => create({ body: '' }) },
   { name: 'a text of spaces and line breaks', code: 'body_blank', command: () => create({ body: ' \n\t \r\n ' }) },

@@ -158,17 +158,14 @@ describe.each(table)('%s', (_name, route) => {
     expect(await state()).toBe(before)
   })
 
-  test.each(Object.keys(route.params.entries))(
-    'is refused with an invalid :%s',
-    async (name) => {
-      const before = await state()
-      for (const hostile of HOSTILE_SEGMENTS) {
-        const answer = await send(route, ours, { path: route.path.replace(`:${name}`, hostile) })
-        expect([hostile, answer.status, codeOf(answer)]).toEqual([hostile, 400, 'invalid_request'])
-      }
-      expect(await state()).toBe(before)
-    },
-  )
+  test.each(Object.keys(route.params.entries))('is refused with an invalid :%s', async (name) => {
+    const before = await state()
+    for (const hostile of HOSTILE_SEGMENTS) {
+      const answer = await send(route, ours, { path: route.path.replace(`:${name}`, hostile) })
+      expect([hostile, answer.status, codeOf(answer)]).toEqual([hostile, 400, 'invalid_request'])
+    }
+    expect(await state()).toBe(before)
+  })
 
   test('finds nothing of another site', async () => {
     const before = await state()
