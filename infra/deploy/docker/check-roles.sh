@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# With the cluster up: the service's own database user reads and writes rows, and is refused everything that changes
-# the schema, here or in another database.
+# Run while the cluster is up. The service's database user may read and write rows, and may not change the schema of
+# this or another database.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Copy what runs, and nothing it was made from, to a folder of its own.
+# Copy the files that run, without their sources, to a new folder.
 set -eu
 out=$1
 mkdir -p "$out"
@@ -13,11 +13,11 @@ for workspace in sdk service widget dashboard; do
 done
 mkdir "$out/examples"
 cp -a examples/plain-html "$out/examples/"
-# An optional peer that only compiles; what compilers and debuggers read; links to workspaces that do not run here; folders
-# that pruning left empty.
+# Remove TypeScript (an optional peer), files for compilers and debuggers, links to workspaces that are not copied, and
+# folders that are now empty.
 rm -rf "$out/node_modules/typescript" "$out/node_modules/.bin"
 find "$out/node_modules" -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' \) -delete
 find "$out/node_modules" -xtype l -delete
 find "$out/node_modules" -type d -empty -delete
-# Read by everybody, written by nobody but root, whatever the umask where the sources were checked out.
+# Readable by all users and writable only by root, whatever umask the sources were checked out with.
 chmod -R u=rwX,go=rX "$out"

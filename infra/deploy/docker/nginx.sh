@@ -1,5 +1,5 @@
 #!/bin/sh
-# The first start makes a certificate of its own; put tls.crt and tls.key of a real authority into the volume /tls instead.
+# The first start creates a self-signed certificate. To use a real one, put tls.crt and tls.key into the volume /tls.
 set -eu
 if [ ! -e /tls/tls.key ]; then
   host=${PUBLIC_HOST:-localhost}

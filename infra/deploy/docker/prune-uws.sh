@@ -1,6 +1,6 @@
 #!/bin/sh
-# Keep the one binary this Node loads out of the sixty that uWebSockets.js carries, and none of its folders: sources,
-# samples, documents and the key of its tests.
+# Of the sixty binaries in uWebSockets.js keep the one that this version of Node loads. Remove its folders: sources,
+# samples, documents and the private key of its tests.
 set -eu
 folder=$1
 keep=$(node -p "['uws', process.platform, process.arch, process.versions.modules].join('_') + '.node'")

@@ -1,6 +1,6 @@
 #!/bin/sh
-# The `repartee` command of the image. A variable named NAME_FILE gives NAME the content of that file, so that secrets
-# are mounted rather than written into the definition of a container.
+# The `repartee` command of the image. A variable NAME_FILE sets NAME to the content of that file, so that secrets are
+# mounted and not part of the container's definition.
 set -eu
 for name in REPARTEE_SECRET DATABASE_URL REDIS_URL; do
   eval "file=\${${name}_FILE:-} given=\${${name}:-}"

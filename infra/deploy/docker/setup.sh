@@ -1,6 +1,6 @@
 #!/bin/sh
-# First start: make the certificates and passwords of this installation. Each consumer gets a volume with its own and
-# nobody else's; the key of the certificate authority is mounted nowhere else. Later starts change nothing.
+# First start: create the certificates and passwords of this installation. Each container gets a volume with only its
+# own secrets. The key of the certificate authority is mounted in no other container. Later starts change nothing.
 set -eu
 PATH=$PATH:/cockroach
 umask 077
@@ -20,7 +20,7 @@ own() { # uid files...
 
 random() { head -c 48 /dev/urandom | base64 | tr -d '+/=\n' | head -c 48; }
 
-write() { # file uid content: whole or not at all, and never again
+write() { # file uid content: atomic; keeps an existing file
   [ -e "$1" ] && return 0
   printf '%s' "$3" > "$1.new"
   own "$2" "$1.new"
@@ -28,7 +28,7 @@ write() { # file uid content: whole or not at all, and never again
 }
 
 if [ ! -e "$ca/ca.key" ]; then
-  # Only a complete authority is kept.
+  # The key gets its final name only once the authority is complete.
   rm -f "$ca/new.key" "$ca/ca.crt"
   cockroach cert create-ca --certs-dir="$ca" --ca-key="$ca/new.key"
   mv "$ca/new.key" "$ca/ca.key"
@@ -58,7 +58,7 @@ if [ ! -e "$secrets/redis/redis.conf" ]; then
   mkdir -p "$secrets/redis" "$secrets/service"
   rm -f "$secrets/service/redis-url" "$secrets/exporter/redis.json"
   write "$secrets/service/redis-url" "$service_uid" "redis://:$password@redis:6379"
-  # Never the only copy of anything, so nothing is written to disk and old keys may go.
+  # Redis holds no data that is not elsewhere too, so nothing is written to disk and old keys may be evicted.
   write "$secrets/redis/redis.conf" "$redis_uid" "requirepass $password
 save \"\"
 appendonly no
@@ -71,7 +71,7 @@ write "$secrets/exporter/redis.json" "$exporter_uid" \
   "{\"redis://redis:6379\":\"$(sed -n 's/^requirepass //p' "$secrets/redis/redis.conf")\"}"
 write "$secrets/service/repartee-secret" "$service_uid" "$(random)"
 write "$secrets/grafana/admin-password" "$grafana_uid" "$(random)"
-# Folders are entered by their reader alone.
+# Only its consumer may enter a folder.
 chmod 0700 "$ca" "$node" "$admin" "$migrate" "$service" "$watch" "$secrets"/*
 chown "$service_uid" "$migrate" "$service" "$secrets/service"
 chown "$redis_uid" "$secrets/redis"
