@@ -1,5 +1,5 @@
 import { vi } from 'vitest'
 
-/** Wait until a check passes, as long as the slowest machine may take. */
+/** Retry a check until it passes, for up to 15 s, so that slow machines have time. */
 export const eventually = <T>(check: () => T | Promise<T>): Promise<T> =>
   vi.waitFor(check, { timeout: 15_000, interval: 25 })

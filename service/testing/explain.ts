@@ -5,7 +5,7 @@ import type { Store } from '../src/core/ports/store.ts'
 /** How a statement reads tables: the indexes it uses and the tables it scans. */
 export type Plan = { readonly indexes: readonly string[]; readonly scans: readonly string[] }
 
-/** The plan of the statement that a call of the store sends, which is not run. */
+/** Explain the statement that a store call sends. The statement itself is not run. */
 export const explain = async (sql: Sql, call: (store: Store) => Promise<unknown>): Promise<Plan> => {
   let plan: Plan = { indexes: [], scans: [] }
   const planner: Sql = {

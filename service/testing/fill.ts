@@ -8,8 +8,8 @@ export const filledId = (createdSeq: number): string =>
 export const BUSY_ROOT = 4
 
 /**
- * Fill a thread, which has the comments before `from`, with approved comments up to a number: a quarter are roots, half
- * are replies to one busy root, the rest are replies to other roots. A few are pending.
+ * Add the comments from `from` to `comments` to a thread that already has those before. A quarter are roots, half are
+ * replies to one busy root, and the rest are replies to other roots. Most are approved, a few are pending.
  */
 export const fillThread = async (
   sql: Sql,

@@ -1,8 +1,8 @@
 import { pathologicalBodies } from './pathological-bodies.ts'
 
 /**
- * Hostile bodies by class of attack. Whatever a vector does shows as one of: a call of `alert`, a request to
- * `evil.example`, a navigation, or an element or attribute outside the allow-list.
+ * Hostile bodies by class of attack. A successful attack shows as a call of `alert`, a request to `evil.example`, a
+ * navigation, or an element or attribute outside the allow-list.
  */
 export type Vector = { readonly group: string; readonly name: string; readonly body: string }
 

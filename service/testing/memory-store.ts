@@ -15,8 +15,8 @@ type Thread = {
 const absent = (): Promise<never> => Promise.reject(new Error('not part of this store'))
 
 /**
- * A store in Maps, simple enough to be the oracle: every change happens at once, `latency` passes before and after it,
- * and all that was ever committed is remembered.
+ * A store in memory, simple enough to serve as the oracle. Every change is atomic, with `latency` before and after it.
+ * It keeps every state that was ever committed.
  */
 export const createMemoryStore = (o: { site: Site; latency?: () => Promise<void> }) => {
   const latency = o.latency ?? (async () => undefined)
@@ -40,7 +40,7 @@ export const createMemoryStore = (o: { site: Site; latency?: () => Promise<void>
     threads.set(id, { state, rows: new Map(), digests: new Map() })
   }
 
-  /** Listed replies below a comment: all of a root, the direct ones of a reply. */
+  /** Number of listed replies: all below a root, the direct ones of a reply. */
   const repliesOf = (thread: Thread, id: string): number =>
     [...thread.rows.values()].filter((row) => row.listed && row.id !== id && (row.rootId === id || row.parentId === id))
       .length
@@ -226,7 +226,7 @@ export const createMemoryStore = (o: { site: Site; latency?: () => Promise<void>
     store,
     open,
     committed,
-    /** What readers see of a thread, read at once. */
+    /** A consistent view of what readers see of a thread. */
     view(threadId: string) {
       const thread = threads.get(threadId)
       if (thread === undefined) throw new Error(`no thread ${threadId}`)
@@ -234,14 +234,14 @@ export const createMemoryStore = (o: { site: Site; latency?: () => Promise<void>
       return { ...thread.state, epoch, comments: rows.map(publicComment) }
     },
     rows: (threadId: string) => [...(threads.get(threadId)?.rows.values() ?? [])],
-    /** What its owner makes of the site. */
+    /** Replace the site, as when its owner changes the settings. */
     setSite(value: Site) {
       site = value
     },
     setDown(value: boolean) {
       down = value
     },
-    /** As if an older backup had been put back: the last changes never were. */
+    /** Discard the changes after `head`, as if an older backup had been restored. */
     restore(threadId: string, head: number, keepEpoch = false) {
       const thread = threads.get(threadId)
       if (thread === undefined) return

@@ -1,4 +1,4 @@
 import type { Metrics } from '../src/core/ports/metrics.ts'
 
-/** Metrics nobody looks at. */
+/** Metrics that are discarded. */
 export const noMetrics: Metrics = { count: () => undefined, observe: () => undefined, gauge: () => undefined }

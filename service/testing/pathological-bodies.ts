@@ -1,4 +1,4 @@
-/** Bodies made to be slow to parse, nest, match or sanitise. Each is grown to the size asked for. */
+/** Bodies that are designed to be slow to parse, nest, match or sanitise. Each grows to a given size. */
 type Grow = (size: number) => string
 
 const repeat =

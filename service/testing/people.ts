@@ -5,7 +5,7 @@ import { socketPath } from '../src/control/socket-path.ts'
 import type { RunningService } from './start-service.ts'
 import { call } from './wire-client.ts'
 
-/** Register a site through a running node's control socket, with limits no test meets unless it sets others. */
+/** Register a site through a node's control socket. Its rate limits are out of reach unless `input` lowers them. */
 export const registerSite = async (
   service: Pick<RunningService, 'dataDir'>,
   input: Partial<OperationInput<'site.create'>> = {},
@@ -16,21 +16,21 @@ export const registerSite = async (
     ...input,
     settings: { commentsPerMinute: 100_000, duplicateWindowMs: 0, ...input.settings },
   })
-  if (answer === null) throw new Error('nobody listens on the control socket')
+  if (answer === null) throw new Error('nothing listens on the control socket')
   return (answer.result as { publicKey: string }).publicKey
 }
 
 export const operate = async (service: RunningService, name: string, input: unknown): Promise<unknown> =>
   (await callControl(socketPath(service.dataDir), name, input))?.result
 
-/** Become a guest. */
+/** Sign in as a guest. */
 export const guest = async (service: RunningService, site: string, name = 'A reader'): Promise<ReaderSession> =>
   (await call<ReaderSession>('POST', `${service.api}/sites/${site}/readers/guest`, { body: { name } })).body
 
 export const openThread = async (service: RunningService, site: string, page = `/${newId()}`): Promise<Snapshot> =>
   (await call<Snapshot>('GET', `${service.api}/sites/${site}/thread?page=${encodeURIComponent(page)}`)).body
 
-/** Post a comment over HTTP and expect it stored. */
+/** Post a comment over HTTP; throws unless it is stored. */
 export const post = async (
   service: RunningService,
   o: { site: string; thread: string; token: string; body?: string; parentId?: string; key?: string },

@@ -4,7 +4,7 @@ import { BUSY_ROOT, filledId } from './fill.ts'
 
 type Read = {
   readonly name: string
-  /** The index that makes its time independent of the length of the thread. */
+  /** The index that keeps its time independent of the thread's length. */
   readonly index: string
   /** `at` is a position in the thread, from 0 to 1. */
   run(store: Store, at: number): Promise<unknown>
@@ -63,7 +63,7 @@ export const reads = (siteId: string, threadId: string, comments: number): reado
       run: (store, at) => store.comments.changedSince({ ...thread, since: seqAt(at * 0.4), limit: 500 }),
     },
     {
-      // The key is found by its own index or among the author's comments, depending on statistics.
+      // Depending on statistics, the key is found by its own index or among the author's comments.
       name: 'context of a new reply',
       index: 'comments_pkey',
       run: (store, at) =>

@@ -34,7 +34,7 @@ export const demoSite = (): Site => ({
   createdAt: 0,
 })
 
-/** Logs nothing; `lines` tells what was said at `warn` and `error`. */
+/** A logger that keeps the messages of `warn` and `error` in `lines`. */
 export const quietLog = (): Logger & { readonly lines: string[] } => {
   const lines: string[] = []
   const note = (message: string): void => void lines.push(message)
@@ -42,7 +42,7 @@ export const quietLog = (): Logger & { readonly lines: string[] } => {
   return log
 }
 
-/** Counts what is counted, by name and labels. */
+/** Metrics that keep counter values, by name and labels. */
 export const countingMetrics = (): Metrics & { readonly counts: Map<string, number> } => {
   const counts = new Map<string, number>()
   return {
@@ -56,11 +56,11 @@ export const countingMetrics = (): Metrics & { readonly counts: Map<string, numb
   }
 }
 
-/** Taken before a test replaces the timers. */
+/** Kept from before a test installs fake timers. */
 const realTurn = setImmediate
 const verifying = new Set<Promise<unknown>>()
 
-/** Real tokens, whose checks take real time: `verified` waits for them where all other time is simulated. */
+/** Real tokens. Verifying them takes real time, so tests with fake timers wait for it with `verified`. */
 const tokensOf = (now: Clock): ReaderTokens => {
   const tokens = createReaderTokens({ secret, now })
   return {
@@ -75,7 +75,7 @@ const tokensOf = (now: Clock): ReaderTokens => {
   }
 }
 
-/** Resolves when no token is being checked any more. */
+/** Resolves when no verification of a token is running. */
 export const verified = async (): Promise<void> => {
   do await new Promise((resolve) => realTurn(resolve))
   while (verifying.size > 0)
@@ -83,7 +83,7 @@ export const verified = async (): Promise<void> => {
 
 export const secret = new Uint8Array(32).fill(1)
 
-/** One node without its network: hub, use-cases, and sockets in this process. */
+/** One node without a network: the hub, the use-cases and fake sockets, all in this process. */
 export const createTestNode = (o: { store: Store; bus?: Bus; presence?: PresenceStore; now?: Clock }) => {
   const now = o.now ?? Date.now
   const id = newId()
@@ -126,13 +126,13 @@ export const createTestNode = (o: { store: Store; bus?: Bus; presence?: Presence
     metrics,
     topics,
     admission,
-    /** Connect; `deliver` gets each frame as it is sent. */
+    /** Open a connection; `deliver` gets each frame that is sent to it. */
     connect(deliver: (frame: string) => void, from: Partial<Pick<Socket, 'origin' | 'host' | 'network'>> = {}) {
       const joined = new Set<string>()
       let open = true
       let closeCode: number | null = null
       const send = (frame: string): void => {
-        if (!open) throw new Error(`sent after the end: ${frame}`)
+        if (!open) throw new Error(`sent after the connection closed: ${frame}`)
         deliver(frame)
       }
       const end = (): void => {
@@ -164,7 +164,7 @@ export const createTestNode = (o: { store: Store; bus?: Bus; presence?: Presence
       const session = createSession(socket)
       return {
         send: (message: unknown) => session.receive(typeof message === 'string' ? message : JSON.stringify(message)),
-        /** The network cuts the connection. */
+        /** Close the connection, as when the network fails. */
         cut: end,
         joined,
         get closeCode() {
@@ -176,7 +176,7 @@ export const createTestNode = (o: { store: Store; bus?: Bus; presence?: Presence
 }
 export type TestNode = ReturnType<typeof createTestNode>
 
-/** A connection that remembers what it was sent. */
+/** Open a connection that keeps every message it gets. */
 export const listen = (node: TestNode, from: Parameters<TestNode['connect']>[1] = {}) => {
   const messages: ServerMessage[] = []
   const connection = node.connect((frame) => void messages.push(JSON.parse(frame)), from)
@@ -195,7 +195,7 @@ export const listen = (node: TestNode, from: Parameters<TestNode['connect']>[1] 
 
 let made = 0
 
-/** A comment as the core would store it. */
+/** A new comment as the core passes it to the store. */
 export const newComment = (fields: Partial<NewComment> = {}): NewComment => {
   const id = newId()
   made += 1

@@ -12,7 +12,7 @@ export type RunningService = Node & {
   dispose(): Promise<void>
 }
 
-/** Start the real service on free ports with a data folder of its own. */
+/** Start the real service on free ports, with its own data folder. */
 export const startService = async (env: Record<string, string> = {}): Promise<RunningService> => {
   const dataDir = env.DATA_DIR ?? (await mkdtemp(join(tmpdir(), 'repartee-')))
   const node = await startNode(

@@ -32,7 +32,7 @@ const anyRow: object = new Proxy(
   },
 )
 
-/** Answers that make the code go on to further statements: no rows; or a row, except that changes find nothing to change. */
+/** Two sets of answers that lead to all further statements: no rows; or one row, but none for a change. */
 const answers: readonly ((text: string) => readonly unknown[])[] = [
   (text) => (/returning fence\s*$/.test(text) ? [{}] : []),
   (text) => (/^with\b/.test(text) ? [] : [anyRow]),
@@ -94,11 +94,11 @@ const callEverything = async (sql: Sql, dialect: Dialect): Promise<void> => {
     () => credentials.rotate(siteId, id, { from: 'h', to: 'i', nowAt: AT, expiresAt: AT }),
     () => credentials.revoke(siteId, id),
   ]
-  // Invented rows can be rejected; only what was sent matters.
+  // The store may reject the invented rows; only the statements that were sent matter.
   for (const call of calls) await call().catch(() => null)
 }
 
-/** Every SQL literal in the service, as the lint finds them. */
+/** Every SQL literal in the service, as the linter finds it. */
 const written = () =>
   ['src/adapters/postgres', 'migrations'].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
@@ -111,8 +111,8 @@ const written = () =>
 const plain = (text: string): string => text.replaceAll(/\s+/g, ' ').trim()
 
 /**
- * Every statement the service can send to a database of this dialect: those composed at run time, collected by calling
- * every method that sends one, and those written out in the source. `unsent` lists SQL literals that are in none of them.
+ * Every statement that the service can send to a database of this dialect: the statements that its methods send when
+ * called, and those written out in the source. `unsent` lists the SQL literals that are part of none of them.
  */
 export const everyStatement = async (dialect: Dialect): Promise<{ sent: readonly Statement[]; unsent: string[] }> => {
   const sent = new Map<string, Statement>()

@@ -48,7 +48,7 @@ export const openScene = async (store: Store, siteId: string = newId()) => {
     ...at,
     page: thread.page,
     insert,
-    /** Store one comment; throws if it is left out. */
+    /** Store one comment; throws if it is not stored. */
     add: async (added: NewComment): Promise<StoredComment> => one((await insert(added))?.comments),
     find: (id: string) => store.comments.find(siteId, thread.id, id),
     thread: async () => present(await store.threads.find(siteId, thread.id)),

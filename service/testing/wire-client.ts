@@ -3,12 +3,12 @@ import { WebSocket } from 'ws'
 
 type Answer = Extract<ServerMessage, { type: 'ok' | 'error' | 'welcome' }>
 
-/** A WebSocket client that knows nothing of the SDK: sends what it is told and keeps every frame. */
+/** A WebSocket client that does not use the SDK. It sends any message and keeps every frame it gets. */
 export type WireClient = {
   readonly frames: ServerMessage[]
-  /** Send a message with a fresh `ref` and wait for its answer. */
+  /** Send a message with a new `ref` and wait for its answer. */
   ask(message: Record<string, unknown>): Promise<Answer>
-  /** Send text as it is, and wait for the next frame. */
+  /** Send text unchanged, and wait for the next frame. */
   raw(text: string): Promise<ServerMessage>
   send(message: Record<string, unknown>): void
   /** Resolves with the close code. */
@@ -60,7 +60,7 @@ export const connect = async (api: string, headers: Record<string, string> = {})
 
 export type HttpAnswer<T = unknown> = { readonly status: number; readonly headers: Headers; readonly body: T }
 
-/** One HTTP request with a JSON body, answered with the parsed body whatever the status. */
+/** Send one HTTP request with a JSON body; resolves with the parsed body for every status. */
 export const call = async <T = Record<string, unknown>>(
   method: string,
   url: string,

@@ -34,7 +34,7 @@ test('malformed JSON is malformed_json over both transports', async () => {
   client.close()
 })
 
-test('an unknown command is unknown_command, an unknown URL route_not_found', async () => {
+test('an unknown command is unknown_command, an unknown URL is route_not_found', async () => {
   expect(await link.ask({ type: 'comment.feature' })).toMatchObject({ error: { code: 'unknown_command' } })
   for (const path of [`/sites/${site}/nothing`, '/nothing', `/sites/${site}/threads/${thread}`]) {
     const http = await call('GET', service.api + path)
@@ -152,7 +152,7 @@ test('writing too fast is rate_limited over both transports, with the time to wa
   client.close()
 })
 
-test('a command before hello is hello_required, a version too new is unsupported_version', async () => {
+test('a command before hello is hello_required, too new a version is unsupported_version', async () => {
   const client = await connect(service.api, { origin: ORIGIN })
   expect(await client.ask({ type: 'subscribe', thread })).toMatchObject({ error: { code: 'hello_required' } })
   expect(await client.ask({ type: 'hello', site, version: 99 })).toMatchObject({

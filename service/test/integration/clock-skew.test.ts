@@ -119,7 +119,7 @@ describe.runIf(possible)('three nodes with a correct clock, one an hour ahead an
     ([a, b]) => a !== b,
   )
   test.each(pairs)(
-    'who signed on at node %i posts, edits, deletes and refreshes at node %i, and back',
+    'a reader who signed in at node %i posts, edits, deletes and refreshes at node %i, and back',
     async (a, b) => {
       const [here, there] = [cluster.nodes[a], cluster.nodes[b]]
       const thread = people[0]?.thread

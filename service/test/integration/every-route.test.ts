@@ -45,7 +45,7 @@ beforeAll(async () => {
 })
 afterAll(() => service?.dispose())
 
-/** By method and name. A route without a sample fails the first test, so that a new one cannot be forgotten. */
+/** By method and name. A route without a sample fails the first test, so that no new route is forgotten. */
 const samples: Readonly<Record<string, (world: World) => Sample>> = {
   'GET thread.snapshot': ({ page }) => ({ query: { page } }),
   'GET thread.changes': () => ({ query: { since: '0' } }),

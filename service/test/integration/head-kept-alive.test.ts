@@ -86,8 +86,8 @@ const answered: readonly [string, number, () => string][] = [
   ['an unknown path of the API', 404, () => '/api/v1/nothing-here'],
   ['the path of the WebSocket', 404, () => '/api/v1/realtime'],
   ['an unknown site', 404, () => '/api/v1/sites/nobody-here/thread?page=/page'],
-  ['a path that is no UTF-8', 400, () => '/api/v1/sites/%ff/thread?page=/page'],
-  ['a query that is wrong', 400, () => `/api/v1/sites/${site}/thread?page=/page&limit=0`],
+  ['a path that is not UTF-8', 400, () => '/api/v1/sites/%ff/thread?page=/page'],
+  ['an invalid query', 400, () => `/api/v1/sites/${site}/thread?page=/page&limit=0`],
   ['a path without GET', 405, () => `/api/v1/sites/${site}/preview`],
 ]
 
@@ -106,7 +106,7 @@ describe.each(answered)('HEAD of %s', (_name, status, path) => {
   )
 })
 
-test('HEAD of a compressed answer has the length of what is sent', async () => {
+test('HEAD of a compressed answer has the length of the compressed body', async () => {
   link = await keepAlive(service.port)
   for (const path of [pathOf('/thread?page=/page'), '/embed.js']) {
     const plain = await compare(path)
@@ -131,7 +131,7 @@ test('HEAD with a token answers as GET does', async () => {
   expect([got.status, got.headers['cache-control']]).toEqual([200, 'no-store'])
 })
 
-test('a path that has GET names HEAD among its methods', async () => {
+test('Allow names HEAD wherever it names GET', async () => {
   link = await keepAlive(service.port)
   const allowed = async (method: string, path: string) => (await link.ask({ method, path })).headers.allow
   expect(await allowed('POST', pathOf('/thread'))).toBe('GET, HEAD, OPTIONS')

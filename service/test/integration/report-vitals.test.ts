@@ -55,9 +55,9 @@ describe('is refused, and not counted:', () => {
   test.each<[string, unknown, number, string]>([
     ['a negative time', { ...visit, lcpMs: -1 }, 400, 'invalid_request'],
     ['a time over ten minutes', { ...visit, inpMs: 600_001 }, 400, 'invalid_request'],
-    ['a number without bound', '{"threadMs":1e999}', 400, 'invalid_request'],
-    ['a shift beyond reason', { ...visit, cls: 101 }, 400, 'invalid_request'],
-    ['a time that is no number', { ...visit, threadMs: '412' }, 400, 'invalid_request'],
+    ['an infinite number', '{"threadMs":1e999}', 400, 'invalid_request'],
+    ['a layout shift out of range', { ...visit, cls: 101 }, 400, 'invalid_request'],
+    ['a time that is not a number', { ...visit, threadMs: '412' }, 400, 'invalid_request'],
     ['one bad time among the posts', { ...visit, postMs: [88, -1] }, 400, 'invalid_request'],
     ['more than 20 posts', { ...visit, postMs: Array(21).fill(1) }, 400, 'invalid_request'],
     ['an unknown field', { ...visit, url: 'https://blog.example/private' }, 400, 'unknown_field'],

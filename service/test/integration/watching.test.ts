@@ -71,15 +71,15 @@ describe.runIf(possible)('metrics of a node that has served readers', () => {
   })
 
   test.each([
-    ['commands that were done', 'repartee_commands_total{type="comment.create",outcome="ok"}', COMMENTS + 1],
+    ['commands carried out', 'repartee_commands_total{type="comment.create",outcome="ok"}', COMMENTS + 1],
     ['commands refused, by code', 'repartee_commands_total{type="comment.create",outcome="key_reused"}', 1],
-    ['commands refused by a limit', 'repartee_commands_total{type="comment.create",outcome="rate_limited"}', 1],
-    ['how long commits took', 'repartee_commit_ms_count{kind="create"}', COMMENTS + 1],
-    ['how long answers took', 'repartee_command_ms_count{type="comment.create"}', COMMENTS + 3],
+    ['commands refused by a rate limit', 'repartee_commands_total{type="comment.create",outcome="rate_limited"}', 1],
+    ['the time of commits', 'repartee_commit_ms_count{kind="create"}', COMMENTS + 1],
+    ['the time of answers', 'repartee_command_ms_count{type="comment.create"}', COMMENTS + 3],
     ['how many comments a statement stored', 'repartee_group_size_sum', COMMENTS + 1],
-    ['limits', 'repartee_rate_limited_total{rule="comments"}', 1],
-    ['what moderation held', 'repartee_moderation_verdicts_total{phase="premoderation",verdict="pending"}', 1],
-    ['the mode of Redis', 'repartee_redis_up', 1],
+    ['rate limits', 'repartee_rate_limited_total{rule="comments"}', 1],
+    ['comments held by moderation', 'repartee_moderation_verdicts_total{phase="premoderation",verdict="pending"}', 1],
+    ['whether Redis answers', 'repartee_redis_up', 1],
     ['whether the database answers', 'repartee_db_up', 1],
   ])('%s', (_, series, value) => {
     expect([series, onOne.get(series)]).toEqual([series, value])
