@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createReorderBuffer } from '../../src/realtime/reorder-buffer.ts'
+import { createReorderBuffer } from '../../src/realtime/frame-reorder-buffer.ts'
 
 const frame = fc
   .tuple(fc.nat(80), fc.integer({ min: 1, max: 4 }))
