@@ -13,7 +13,10 @@ const plainImports: Plugin = {
 const simpler: Plugin = {
   name: 'simpler',
   async renderChunk(code) {
-    const plain = code.replaceAll('__vitePreload(() => ', '(').replaceAll(', __VITE_PRELOAD__)', ')')
+    // With a relative base there is a third argument, and a comma expression would yield that instead of the import.
+    const plain = code
+      .replaceAll('__vitePreload(() => ', '(')
+      .replaceAll(/, __VITE_PRELOAD__(, import\.meta\.url)?\)/g, ')')
     const made = await minify(plain, { module: true, ecma: 2020, mangle: false, compress: { passes: 2, inline: 1 } })
     return { code: made.code ?? code, map: null }
   },
