@@ -4,7 +4,10 @@ import { suiteTimes } from './infra/tools/verify/suite-times.ts'
 // What is named here also reaches `require` in packages, which must not get what is meant for `import` or for bundlers.
 const conditions = ['source']
 
-/** Files that need the same things, run under one name: `npx vitest run --project=NAME`. */
+/**
+ * Files that need the same things, run under one name: `npx vitest run --project=NAME`. Not isolated, the files of a worker
+ * share what they import, which spares half a second each: a file that mocks a module resets the registry around itself.
+ */
 const suite = (name: string, include: string[], more: Record<string, unknown> = {}) => ({
   extends: true as const,
   test: { name, include, ...more },
@@ -12,10 +15,12 @@ const suite = (name: string, include: string[], more: Record<string, unknown> = 
 
 export default defineConfig({
   resolve: { conditions },
+  // Where set-ups of suites run.
+  environments: { __vitest__: { resolve: { conditions } } },
   ssr: { resolve: { conditions, externalConditions: ['source', 'node'] } },
   test: {
     projects: [
-      // Needs no server, no browser and no build; imports are shared, since nothing here changes its process for good.
+      // Needs no server, no browser and no build.
       suite(
         'unit',
         [
@@ -27,10 +32,27 @@ export default defineConfig({
         ],
         { isolate: false },
       ),
-      suite('integration', ['service/test/{cli,contract,integration,postgres,redis,store}/**/*.test.ts']),
+      suite('integration', ['service/test/{cli,contract,integration,postgres,redis,store}/**/*.test.ts'], {
+        globalSetup: ['infra/tools/servers/run-postgres.ts'],
+        isolate: false,
+      }),
+      // The same files as in other suites, in full size.
+      suite(
+        'long',
+        [
+          'infra/tools/chaos/short-run.test.ts',
+          'service/test/integration/{crash,service-convergence}.test.ts',
+          'service/test/store/plans.test.ts',
+          'widget/e2e/leak.test.ts',
+        ],
+        { globalSetup: ['infra/tools/servers/run-postgres.ts'], env: { TEST_SIZE: 'full' } },
+      ),
       suite('deployment', ['infra/tools/{checks,cluster,servers}/*.test.ts']),
       suite('chaos', ['infra/tools/chaos/**/*.test.ts']),
-      suite('e2e', ['widget/e2e/*.test.ts']),
+      suite('e2e', ['widget/e2e/*.test.ts'], {
+        globalSetup: ['infra/tools/servers/run-postgres.ts', 'infra/tools/run-browsers.ts'],
+        isolate: false,
+      }),
     ],
     reporters: ['default', suiteTimes()],
     // One per core even on small machines: most files wait for a server half of their time.

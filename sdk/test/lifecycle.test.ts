@@ -4,6 +4,9 @@ import { atEnd, mapStorage, openClient, openServer, type Watch, watch } from './
 import { refuse } from './scripted-server.ts'
 import { THREAD } from './thread-model.ts'
 
+/** Makes the first wait half a minute, in which a busy machine cannot miss it. */
+const LONG = 60
+
 /** A browser's window and document, as far as the client listens to them, that count who listens. */
 const stubBrowser = () => {
   const page = new EventTarget()
@@ -87,7 +90,7 @@ test('a closed client leaves no timer, listener or socket, whatever it was doing
     server.webSocket = 'accept'
     server.http = () => undefined
     server.requests.length = 0
-    const client = openClient(server, { random: () => (name === 'between tries' ? 1 : 0.02) })
+    const client = openClient(server, { random: () => (name === 'between tries' ? LONG : 0.02) })
     view = watch(client, server.thread.head)
     await arrange(client)
     expect(running.size, name).toBeGreaterThan(0)
@@ -137,7 +140,7 @@ test('a create already on its way survives the close of its client', async () =>
 test('coming online or back to the page ends a wait at once', async () => {
   const server = await openServer()
   const { page, doc } = stubBrowser()
-  const client = openClient(server, { random: () => 1, now: () => 0 })
+  const client = openClient(server, { random: () => LONG, now: () => 0 })
   watch(client)
   const hints = [() => page.dispatchEvent(new Event('online')), () => doc.dispatchEvent(new Event('visibilitychange'))]
   for (const [index, hint] of hints.entries()) {

@@ -5,16 +5,16 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type * as H from '../src/draw/h.ts'
 import type * as Roots from '../src/draw/root.ts'
-import { startGallery } from './gallery-server.ts'
+import { type Gallery, serveSources } from './gallery-server.ts'
 
 type Modules = typeof H & typeof Roots
 
-let gallery: Awaited<ReturnType<typeof startGallery>>
+let gallery: Gallery
 let browser: Browser
 let page: Page
 
 beforeAll(async () => {
-  gallery = await startGallery()
+  gallery = await serveSources()
   browser = await launchBrowser()
   page = await browser.newPage()
 })

@@ -50,9 +50,7 @@ const tabTo = async (what: string | RegExp): Promise<void> => {
 }
 
 const expectFocus = (what: string | RegExp): Promise<void> =>
-  typeof what === 'string'
-    ? expect.poll(focused, { timeout: 4_000 }).toBe(what)
-    : expect.poll(focused, { timeout: 4_000 }).toMatch(what)
+  typeof what === 'string' ? expect.poll(focused).toBe(what) : expect.poll(focused).toMatch(what)
 
 const status = (): Promise<string | null> => page.locator('#comments [role=status]').textContent()
 

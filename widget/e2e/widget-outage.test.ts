@@ -1,9 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Snapshot } from '@repartee/sdk/protocol'
 import { registerSite } from '@repartee/service/testing/people'
-import { type RunningService, startService } from '@repartee/service/testing/start-service'
+import { newDatabase, type RunningService, startService } from '@repartee/service/testing/start-service'
 import { call } from '@repartee/service/testing/wire-client'
 import { launchBrowser } from '@repartee/tools/launch-browser'
 import { freePort } from '@repartee/tools/servers/free-port'
@@ -15,14 +12,12 @@ import { postPage, startHostSite } from './host-site.ts'
 let service: RunningService
 let host: Awaited<ReturnType<typeof startHostSite>>
 let browser: Browser
-let dataDir: string
+let env: Record<string, string>
 let site: string
-let port: string
 
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'repartee-outage-'))
-  port = String(await freePort())
-  service = await startService({ DATA_DIR: dataDir, PORT: port })
+  env = { ...(await newDatabase()), PORT: String(await freePort()) }
+  service = await startService(env)
   host = await startHostSite()
   browser = await launchBrowser()
   site = await registerSite(service, { origins: [host.origin] })
@@ -31,8 +26,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close()
   await host?.close()
-  await service?.close()
-  await rm(dataDir, { recursive: true, force: true })
+  await service?.dispose()
 })
 
 test('a draft survives a reload', async () => {
@@ -57,7 +51,7 @@ test('a comment sent while the service is away is kept over a reload, and sent b
   await commentSaying(page, 'during the outage').waitFor()
   await page.getByText('Connection lost').waitFor()
 
-  service = await startService({ DATA_DIR: dataDir, PORT: port })
+  service = await startService(env)
   await expect
     .poll(
       async () => {
@@ -79,7 +73,7 @@ test('while the service is away a first visit says so and offers to try again', 
   const page = await browser.newPage()
   // The loader comes from the service too, so the page had been open before.
   await page.route('**/api/v1/**', (route) => route.abort())
-  service = await startService({ DATA_DIR: dataDir, PORT: port })
+  service = await startService(env)
   await page.goto(`${host.origin}/post`)
   await page.getByText('The comments could not be loaded.').waitFor({ timeout: 30_000 })
   await page.unroute('**/api/v1/**')

@@ -156,6 +156,7 @@ const play = async (o: ChaosOptions, topology: Topology, database: Database, cra
     readers,
     crashed,
   })
+  const quietMs = Math.min(o.forMs, ...o.schedule.map(({ atMs }) => atMs))
   const reloads = readers.watches.reduce((sum, watch) => sum + watch.reloads, 0)
   readers.close()
   const broken = faults.some((fault) => fault.failure !== undefined)
@@ -188,6 +189,8 @@ const play = async (o: ChaosOptions, topology: Topology, database: Database, cra
       statementsMet: topology.gateways.flat().reduce((sum, { plan }) => sum + plan.met, 0),
       // The driver may stall too; a gap of that length is not the service's fault.
       driverStallMs: Math.round(ownLag.max / 1e6),
+      // Before anything failed: what the machine itself costs.
+      quietGapMs: longestGapMs(ledger.ackTimes, startedAt + 1_000, startedAt + quietMs),
     },
     acksPerSecond: perSecond(ledger.ackTimes, startedAt),
     retries: ledger.retries,

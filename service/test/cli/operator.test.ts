@@ -81,7 +81,7 @@ describe('beside a running service', { timeout: 120_000 }, () => {
   let service: RunningService
   let env: Record<string, string>
   beforeAll(async () => {
-    service = await startService()
+    service = await startService({ DATA_DIR: join(folder, 'data') })
     env = { DATA_DIR: service.dataDir, PORT: '1', METRICS_PORT: '0', HOST: '127.0.0.1' }
   })
   afterAll(() => service?.dispose())

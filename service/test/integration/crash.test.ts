@@ -8,9 +8,10 @@ import { freePort } from '@repartee/tools/servers/free-port'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { callControl } from '../../src/control/control-client.ts'
 import { socketPath } from '../../src/control/socket-path.ts'
+import { sized } from '../../testing/sized.ts'
 
 const ROUNDS = 5
-const ACKS_PER_ROUND = 2_000
+const ACKS_PER_ROUND = sized(300, 2_000)
 const POSTERS = 16
 
 let dataDir: string

@@ -33,7 +33,7 @@ describe.runIf(installed('postgres'))('a node that stops', () => {
   }
 
   test('reports draining at once, still serves during the grace period, and refuses new sockets', async () => {
-    const service = await start({ DRAIN_GRACE_MS: '1000' })
+    const service = await start({ DRAIN_GRACE_MS: '3000' })
     const site = await registerSite(service)
     const { thread } = await openThread(service, site)
     const writer = await guest(service, site)

@@ -1,7 +1,7 @@
 import { type CommandType, newId } from '@repartee/sdk/protocol'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { guest, openThread, post, registerSite } from '../../testing/people.ts'
-import { type RunningService, startService } from '../../testing/start-service.ts'
+import type { RunningService } from '../../testing/start-service.ts'
 import { call } from '../../testing/wire-client.ts'
 import { greeted } from './service-scene.ts'
 
@@ -20,12 +20,18 @@ let site: string
 let thread: string
 let token: string
 beforeAll(async () => {
+  // Files share what they import: here it must be made of the mock, and what comes after must not.
+  vi.resetModules()
+  const { startService } = await import('../../testing/start-service.ts')
   service = await startService()
   site = await registerSite(service)
   thread = (await openThread(service, site)).thread.id
   token = (await guest(service, site)).token
 })
-afterAll(() => service?.dispose())
+afterAll(async () => {
+  await service?.dispose()
+  vi.resetModules()
+})
 
 const newComment = async (): Promise<string> => (await post(service, { site, thread, token })).comment.id
 const newText = (): string => `text ${newId()}`

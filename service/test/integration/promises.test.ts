@@ -1,3 +1,6 @@
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type Changes, type Comment, newId, type Snapshot } from '@repartee/sdk/protocol'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { eventually } from '../../testing/eventually.ts'
@@ -10,7 +13,8 @@ let service: RunningService
 let site: string
 
 beforeAll(async () => {
-  service = await startService()
+  // Its promises hold with the embedded database as with any other.
+  service = await startService({ DATA_DIR: await mkdtemp(join(tmpdir(), 'repartee-promises-')) })
   site = await registerSite(service)
 })
 afterAll(() => service?.dispose())

@@ -12,6 +12,7 @@ import { openPglite } from '../../src/adapters/pglite/open-pglite.ts'
 import { createLogger } from '../../src/adapters/pino-logger.ts'
 import { callControl } from '../../src/control/control-client.ts'
 import { socketPath } from '../../src/control/socket-path.ts'
+import { sized } from '../../testing/sized.ts'
 import { type CuttingProxy, startCuttingProxy } from './cutting-proxy.ts'
 
 /*
@@ -188,7 +189,7 @@ test('after random commands, cut connections and killed processes every view equ
     }
   }
 
-  for (const round of fc.sample(acts, { seed, numRuns: 3 })) {
+  for (const round of fc.sample(acts, { seed, numRuns: sized(1, 3) })) {
     const open: Promise<void>[] = []
     for (const act of round) {
       if (act.type === 'cut') {

@@ -3,10 +3,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { explain } from '../../testing/explain.ts'
 import { BUSY_ROOT, filledId, fillThread } from '../../testing/fill.ts'
 import { reads } from '../../testing/reads.ts'
+import { sized } from '../../testing/sized.ts'
 import { comment, openScene, replyTo } from '../../testing/store-scene.ts'
 import { engines, type OpenStore, openStore } from '../contract/store/engines.ts'
 
-const COMMENTS = 20_000
+const COMMENTS = sized(20_000, 100_000)
 const siteId = newId()
 
 describe.each(engines)('plans, $name', (engine) => {

@@ -4,7 +4,9 @@ import { nginx, possible, service } from '../chaos-possible.ts'
 import { describeReport } from '../report.ts'
 import { GATEWAYS_SCENARIO_MS, gatewaysScenario } from './gateways.ts'
 
+/** On a machine of its own. A change in a storm takes up to ten statements' time, which others can make long. */
 const LONGEST_GAP_MS = 3_000
+const PER_QUIET_MS = 10
 
 describe.runIf(possible)('a service with three gateways to its database', () => {
   test('keeps writing with one killed, one draining and the third failing: no comment is lost or stored twice', {
@@ -31,6 +33,7 @@ describe.runIf(possible)('a service with three gateways to its database', () => 
     expect(report.counts.statementsMet).toBeGreaterThan(100)
     expect(report.faults.filter((fault) => fault.failure !== undefined)).toEqual([])
     for (const [what, found] of Object.entries(report.verdict)) expect(found, what).toEqual([])
-    expect(report.longestWriteGapMs).toBeLessThanOrEqual(LONGEST_GAP_MS)
+    const { quietGapMs = 0 } = report.counts
+    expect(report.longestWriteGapMs).toBeLessThanOrEqual(LONGEST_GAP_MS + PER_QUIET_MS * quietGapMs)
   })
 })
