@@ -12,7 +12,7 @@ export type Notice = {
   }[]
 }
 
-/** Somebody on call: keeps every notice that comes. */
+/** Start a webhook receiver for Alertmanager that keeps every notification. */
 export const startReceiver = async () => {
   const notices: Notice[] = []
   const server = createServer(async (request, response) => {

@@ -39,7 +39,7 @@ describe('the command of the image', () => {
     file('main.mjs', 'console.log(JSON.stringify({ argv: process.argv.slice(2), env: process.env }))')
   })
 
-  test('takes secrets from files and passes everything else on as it is', () => {
+  test('reads secrets from files and passes everything else on unchanged', () => {
     const secret = 'sécret $HOME "quoted" `x`'
     const { argv, env } = seen(
       repartee({ REPARTEE_SECRET_FILE: file('secret', `${secret}\n`), REDIS_URL: 'redis://r', PORT: '1' }),
@@ -49,7 +49,7 @@ describe('the command of the image', () => {
     expect(env).not.toHaveProperty('REPARTEE_SECRET_FILE')
   })
 
-  test('refuses a setting given twice or a file that is not there, without printing what is in it', () => {
+  test('refuses a setting given twice and a missing file, without printing a secret', () => {
     const url = file('url', 'redis://:hidden@redis')
     const twice = repartee({ REDIS_URL: 'redis://other', REDIS_URL_FILE: url })
     expect(twice).toMatchObject({ code: 2, out: '', err: expect.stringContaining('REDIS_URL_FILE') })
@@ -58,7 +58,7 @@ describe('the command of the image', () => {
   })
 })
 
-test('of uWebSockets.js the one binary this Node loads is kept, and no folder; none fitting is an error', () => {
+test('uWebSockets.js keeps only the binary that this Node loads, and no folder; without a fitting one it fails', () => {
   const own = `uws_${process.platform}_${process.arch}_${process.versions.modules}.node`
   const folder = join(work, 'binaries')
   mkdirSync(folder)
@@ -85,7 +85,7 @@ describe('the build context', () => {
     })
   const isSent = (path: string): boolean => rules.findLast(({ pattern }) => pattern.test(path))?.ignores !== true
 
-  test('has the manifest of every workspace, which npm ci needs, and of the tools nothing else', () => {
+  test('has the manifest of every workspace, which npm ci needs, and nothing else of the tools', () => {
     const { workspaces } = JSON.parse(readFile('package.json')) as { workspaces: string[] }
     for (const workspace of workspaces)
       expect([workspace, isSent(`${workspace}/package.json`)]).toEqual([workspace, true])
@@ -100,14 +100,14 @@ describe('the build context', () => {
   })
 })
 
-test('what is gathered for the image can be read by its user and written by nobody but root', () => {
+test('the files of the image are readable by its user and writable only by root', () => {
   const from = join(work, 'gather')
   const put = (path: string, text: string, mode: number): void => {
     mkdirSync(join(from, dirname(path)), { recursive: true })
     writeFileSync(join(from, path), text, { mode })
     chmodSync(join(from, path), mode)
   }
-  // As in a checkout of somebody whose umask is 077, and of somebody whose is 000.
+  // As in a checkout with umask 077, and in one with umask 000.
   for (const path of ['package.json', 'LICENSE', 'service/dist/seed.tar.gz', 'node_modules/a/index.js'])
     put(path, '', 0o600)
   for (const path of ['examples/plain-html/index.html', 'service/package.json']) put(path, '', 0o666)
@@ -131,7 +131,7 @@ test('what is gathered for the image can be read by its user and written by nobo
   expect(readdirSync(join(out, 'node_modules/a'))).toEqual(['index.js'])
 })
 
-describe('the list of what is in the image', () => {
+describe('the SBOM of the image', () => {
   const lockfile = {
     packages: {
       'node_modules/a': { version: '1.0.0', integrity: 'sha512-AAEC', license: 'MIT' },
@@ -159,7 +159,7 @@ describe('the list of what is in the image', () => {
     symlinkSync('../service', join(image, 'node_modules/service'))
   })
 
-  test('names every package that is there, however deep, and what was compiled in; nothing else', () => {
+  test('lists exactly the installed packages at every depth, and what is compiled in', () => {
     expect(
       listParts(image, lockfile)
         .map(({ name, version }) => `${name} ${version}`)
@@ -169,7 +169,7 @@ describe('the list of what is in the image', () => {
     expect(named('a')?.hashes).toEqual([{ alg: 'SHA-512', content: '000102' }])
   })
 
-  test('is refused where a package is not the one that was pinned', () => {
+  test('fails if a package is not the pinned one', () => {
     install('node_modules/a', 'a', '1.0.1')
     expect(() => listParts(image, lockfile)).toThrow('node_modules/a is 1.0.1, the lockfile has 1.0.0')
     install('node_modules/a', 'a', '1.0.0')
@@ -177,7 +177,7 @@ describe('the list of what is in the image', () => {
     expect(() => listParts(image, lockfile)).toThrow('node_modules/planted is not in the lockfile')
   })
 
-  test('claims neither a hash nor an origin for a package that was put in the place of another', () => {
+  test('has neither a hash nor an origin for a package that replaces another', () => {
     install('node_modules/binary', 'binary', '20.0.0')
     expect(named('binary')).toEqual({
       type: 'library',
@@ -221,20 +221,20 @@ describe('uWebSockets.js from an upstream release', () => {
   })
   const installed = (): string => readFileSync(join(folder, 'uws.js'), 'utf8')
 
-  test('takes the place of the installed one, whole', async () => {
+  test('replaces the installed one completely', async () => {
     await takeUws(`${url}/release.tar.gz`, sha256, folder)
     expect(installed()).toBe('upstream')
     expect(existsSync(join(folder, 'only-here'))).toBe(false)
   })
 
-  test('is refused when it is another archive, not there, or its hash is not given', async () => {
+  test('is refused if it is another archive, missing, or given without a hash', async () => {
     await expect(takeUws(`${url}/release.tar.gz`, 'a'.repeat(64), folder)).rejects.toThrow(sha256)
     await expect(takeUws(`${url}/none`, sha256, folder)).rejects.toThrow('404')
     await expect(takeUws(`${url}/release.tar.gz`, '', folder)).rejects.toThrow('UWS_SHA256')
     expect(installed()).toBe('registry')
   })
 
-  test('is left alone when the registry is the source', async () => {
+  test('is not fetched if the registry is the source', async () => {
     await takeUws('registry', '', folder)
     expect(installed()).toBe('registry')
   })

@@ -5,7 +5,7 @@ import { judge } from '../../deploy/docker/judge.ts'
 const [a, b, c] = [randomUUID(), randomUUID(), randomUUID()]
 const shows = (id: string, key: string) => ({ id, html: `<p>${key}</p>` })
 
-test('a run in which every acknowledged comment is shown once passes', () => {
+test('a run passes if every acknowledged comment is shown once', () => {
   const asked = [
     { key: a, acknowledgedId: '1' },
     { key: b, acknowledgedId: '2' },
@@ -17,7 +17,7 @@ test('a run in which every acknowledged comment is shown once passes', () => {
   expect(judge(asked, [shows('1', a), shows('2', b), shows('3', c)])).toEqual(good)
 })
 
-test('a comment that is missing, kept under another id, there twice or never asked for is named', () => {
+test('a comment that is missing, has another id, is shown twice or was never sent is reported', () => {
   const asked = [
     { key: a, acknowledgedId: '1' },
     { key: b, acknowledgedId: '2' },

@@ -21,7 +21,7 @@ const folders = ['ca', 'certs-node', 'certs-root', 'certs-migrate', 'certs-servi
 const secrets = ['secrets/redis', 'secrets/service', 'secrets/grafana', 'secrets/exporter']
 // Handing files to the users of other containers takes root, as in the container.
 const isRoot = process.getuid?.() === 0
-if (!isRoot) process.stderr.write('not run, for want of root: the first start of the compose file\n')
+if (!isRoot) process.stderr.write('skipped, because they need root: tests of the first start of the compose file\n')
 
 let work: string
 const at = (...path: string[]): string => join(work, ...path)
@@ -43,7 +43,7 @@ beforeEach(() => {
 afterEach(() => rmSync(work, { recursive: true }))
 
 describe.runIf(isRoot)('the first start', () => {
-  test('makes every certificate and password once; later starts change nothing', () => {
+  test('creates every certificate and password once; later starts change nothing', () => {
     expect(setUp()).toMatchObject({ code: 0, err: '' })
     const first = contents()
     expect(Object.keys(first).sort()).toEqual(
@@ -66,7 +66,7 @@ describe.runIf(isRoot)('the first start', () => {
     expect(contents()).toEqual(first)
   })
 
-  test('goes on where it was cut off', () => {
+  test('continues where it was interrupted', () => {
     expect(setUp().code).toBe(0)
     const first = contents()
     // As if it had been killed between the certificate and its key, and between two secrets.
@@ -79,7 +79,7 @@ describe.runIf(isRoot)('the first start', () => {
     expect(second['secrets/service/repartee-secret']).toBe(first['secrets/service/repartee-secret'])
   })
 
-  test('makes long passwords, no two alike, and the one of Redis the same on every side', () => {
+  test('creates long, different passwords, and gives Redis and its clients the same one', () => {
     expect(setUp().code).toBe(0)
     const made = contents()
     const redis = /^requirepass (\w{40,})$/m.exec(made['secrets/redis/redis.conf'] ?? '')?.[1] ?? ''
@@ -90,7 +90,7 @@ describe.runIf(isRoot)('the first start', () => {
     expect(new Set([redis, ...others]).size).toBe(3)
   })
 
-  test('lets each key be read by the one user whose container needs it', () => {
+  test('makes each key readable only by the user of the container that needs it', () => {
     expect(setUp().code).toBe(0)
     const owners: Record<string, number> = {
       'ca/ca.key': 0,

@@ -55,7 +55,7 @@ describe('docker-compose.yml', () => {
   })
 
   test.runIf(compositions !== null)(
-    'is accepted by the loader of Docker Compose, which refuses a planted mistake',
+    'is accepted by the loader of Docker Compose, which refuses a deliberate mistake',
     () => {
       const folder = mkdtempSync(join(tmpdir(), 'repartee-compose-'))
       try {
@@ -72,12 +72,12 @@ describe('docker-compose.yml', () => {
     },
   )
 
-  test('publishes ports of nginx alone, on the loopback address unless told otherwise', () => {
+  test('publishes only ports of nginx, by default on the loopback address', () => {
     expect(services.filter(([, { ports }]) => ports !== undefined).map(([name]) => name)).toEqual(['nginx'])
     for (const port of service('nginx').ports ?? []) expect(withDefaults(port)).toMatch(/^127\.0\.0\.1:\d+:\d+$/)
   })
 
-  test('gives every container limits, a read-only root, no capabilities beyond named ones and no new privileges', () => {
+  test('gives every container limits, a read-only root, only the listed capabilities and no new privileges', () => {
     for (const [name, { deploy, read_only, cap_drop, security_opt }] of services) {
       const limits = deploy?.resources?.limits
       expect({
@@ -90,7 +90,7 @@ describe('docker-compose.yml', () => {
     }
   })
 
-  test('restarts and watches the health of whatever runs for long', () => {
+  test('restarts every long-running container and checks its health', () => {
     for (const [name, { restart, healthcheck }] of services.filter(([name]) => !oneShots.includes(name)))
       expect({ name, restart, checked: (healthcheck?.test ?? []).length > 1 }).toEqual({
         name,
@@ -111,14 +111,14 @@ describe('docker-compose.yml', () => {
     expect(waits('nginx')).toEqual({ 'node-1': 'service_healthy', 'node-2': 'service_healthy' })
   })
 
-  test('has somebody wait for each one-shot to end well, without which `up --wait` takes its end for a failure', () => {
+  test('has a container that waits for the success of each one-shot; otherwise `up --wait` fails when it ends', () => {
     for (const oneShot of oneShots)
       expect(services.map(([, { depends_on }]) => depends_on?.[oneShot]?.condition)).toContain(
         'service_completed_successfully',
       )
   })
 
-  test('keeps databases, Redis and metrics on networks that lead nowhere', () => {
+  test('keeps databases, Redis and metrics on internal networks', () => {
     const inner = ['data', 'front', 'watch', 'panel']
     for (const name of inner) expect(compose.networks[name]).toMatchObject({ internal: true })
     for (const name of [
@@ -135,14 +135,14 @@ describe('docker-compose.yml', () => {
       expect(networksOf(name).filter((network) => !inner.includes(network))).toEqual([])
   })
 
-  test('lets nginx reach the nodes over one network alone, whose addresses they believe', () => {
+  test('connects nginx and the nodes by one network only, whose addresses they trust', () => {
     for (const node of ['node-1', 'node-2']) {
       expect(networksOf(node).filter((network) => networksOf('nginx').includes(network))).toEqual(['front'])
       expect(service(node).environment?.TRUSTED_PROXIES).toBe(compose.networks.front?.ipam?.config[0]?.subnet)
     }
   })
 
-  test('gives each reader of a secret its own volume', () => {
+  test('gives each container that reads a secret its own volume', () => {
     const readers = (volume: string): string[] =>
       services
         .filter(([name, { volumes }]) => name !== 'setup' && volumes?.some((mount) => mount.startsWith(`${volume}:`)))
@@ -156,14 +156,14 @@ describe('docker-compose.yml', () => {
     expect(readers('secrets-exporter')).toEqual(['redis-exporter'])
   })
 
-  test('writes down no password', () => {
+  test('contains no password', () => {
     for (const [name, { environment = {} }] of services)
       for (const [key, value] of Object.entries(environment))
         if (/PASSWORD|SECRET|TOKEN|REDIS_URL|LICENSE/.test(key))
           expect(`${name} ${key}=${value}`).toMatch(/_FILE=\/|=\$\{\w+:-\}$/)
   })
 
-  test('sets only what the service reads, to what it accepts', () => {
+  test('sets only variables that the service reads, to values it accepts', () => {
     for (const name of ['node-1', 'node-2', 'migrate']) {
       const entries = Object.entries(service(name).environment ?? {})
       for (const [key] of entries) expect(Object.keys(options)).toContain(key.replace(/_FILE$/, ''))
@@ -178,7 +178,7 @@ describe('docker-compose.yml', () => {
     }
   })
 
-  test('reaches three databases that prove who they are; only the migrating user is another', () => {
+  test('connects to three databases and verifies their certificates; only the migrating user differs', () => {
     for (const [name, user] of [
       ['node-1', 'repartee'],
       ['migrate', 'repartee_migrate'],

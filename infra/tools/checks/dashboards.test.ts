@@ -9,7 +9,7 @@ import { infraFile } from './rules.ts'
 
 const promtool = findOrSkip('promtool')
 
-test('there are six dashboards, each with a name and an id of its own, and every graph has a title and a query', () => {
+test('there are six dashboards, each with its own name and id, and every graph has a title and a query', () => {
   const all = dashboards()
   expect(all.map(({ title }) => title).sort()).toEqual([
     'Database',
@@ -27,7 +27,7 @@ test('there are six dashboards, each with a name and an id of its own, and every
     }
 })
 
-test('no panel lies on another', () => {
+test('no panels overlap', () => {
   for (const { title, panels } of dashboards()) {
     const cells = panels.flatMap(({ gridPos: { x, y, w, h } }) =>
       Array.from({ length: w * h }, (_, i) => `${x + (i % w)},${y + Math.floor(i / w)}`),
@@ -37,13 +37,13 @@ test('no panel lies on another', () => {
   }
 })
 
-test('the dashboards ask the data source that is provisioned', () => {
+test('the dashboards use the provisioned data source', () => {
   const uid = /uid: (\S+)/.exec(infraFile('deploy/grafana/provisioning/datasources/prometheus.yml'))?.[1]
   const asked = [...JSON.stringify(dashboards()).matchAll(/"datasource":\{"type":"prometheus","uid":"([^"]+)"\}/g)]
   expect(new Set(asked.map((match) => match[1]))).toEqual(new Set([uid]))
 })
 
-test.skipIf(promtool === null)('every query of a dashboard is good PromQL', async () => {
+test.skipIf(promtool === null)('every query of a dashboard is valid PromQL', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'repartee-queries-'))
   const file = join(folder, 'queries.yml')
   // JSON is YAML.

@@ -16,7 +16,7 @@ export const findTool = (name: string, args: readonly string[] = ['--help']): st
     const answer = spawnSync(path, args)
     if (answer.error === undefined && answer.status !== 127) return path
   }
-  process.stderr.write(`not run, for want of ${name}: see infra/tools/checks/install-tools.sh\n`)
+  process.stderr.write(`skipped, because ${name} is missing: see infra/tools/checks/install-tools.sh\n`)
   return null
 }
 

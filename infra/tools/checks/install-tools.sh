@@ -7,7 +7,7 @@ set -uo pipefail
 cd "$(dirname "$0")/../.."
 tools=${XDG_CACHE_HOME:-$HOME/.cache}/repartee-tools
 if ! command -v go > /dev/null; then
-  echo "not installed, for want of Go: schemas of Kubernetes, actionlint, compose-spec, docker-compose, kubectl-validate, cockroach-parser" >&2
+  echo "not installed, because Go is missing: schemas of Kubernetes, actionlint, compose-spec, docker-compose, kubectl-validate, cockroach-parser" >&2
   exit 0
 fi
 mkdir -p "$tools"

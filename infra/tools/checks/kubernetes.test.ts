@@ -48,7 +48,8 @@ const openapi = join(toolFolder, 'openapi')
 const schemas = existsSync(openapi)
   ? new Map([...readBuiltIn(openapi), ...readCustom(join(toolFolder, 'crds'), readBuiltIn(openapi))])
   : null
-if (schemas === null) process.stderr.write('not run, for want of them: schemas of Kubernetes, see install-tools.sh\n')
+if (schemas === null)
+  process.stderr.write('skipped, because the schemas of Kubernetes are missing: see install-tools.sh\n')
 const kubectl = findTool('kubectl', ['version', '--client'])
 const validator = findTool('kubectl-validate')
 let assembled: string | undefined
@@ -76,7 +77,7 @@ const mistakes = [
 ]
 
 describe('the Kubernetes manifests', () => {
-  test.runIf(kubectl !== null)('are assembled, with every component and without', { timeout: 60_000 }, () => {
+  test.runIf(kubectl !== null)('build with every component and without', { timeout: 60_000 }, () => {
     for (const entry of ['base', 'all'])
       expect(run(kubectl ?? '', ['kustomize', `${folder}/${entry}`])).toMatchObject({ code: 0 })
     const found = readYaml<Resource>(whole())
@@ -93,7 +94,7 @@ describe('the Kubernetes manifests', () => {
   })
 
   test.runIf(kubectl !== null && schemas !== null)(
-    'fit their schemas, and a planted mistake does not',
+    'match their schemas, and a deliberate mistake does not',
     { timeout: 60_000 },
     () => {
       const judge = (text: string): string[] =>
@@ -108,7 +109,7 @@ describe('the Kubernetes manifests', () => {
   )
 
   test.runIf(kubectl !== null && validator !== null)(
-    'are taken by the validator of the API server, and planted mistakes are not',
+    'are accepted by the validator of the API server, and deliberate mistakes are not',
     { timeout: 60_000 },
     () => {
       expect(validate(whole())).toMatchObject({ code: 0 })
@@ -116,11 +117,11 @@ describe('the Kubernetes manifests', () => {
     },
   )
 
-  test.runIf(validator !== null)('have alert rules the Prometheus Operator accepts', { timeout: 60_000 }, () => {
+  test.runIf(validator !== null)('have alert rules that the Prometheus Operator accepts', { timeout: 60_000 }, () => {
     expect(validate(renderRules())).toMatchObject({ code: 0 })
   })
 
-  test('run every container unprivileged, on a read-only root, with bounded memory', () => {
+  test('run every container unprivileged, with a read-only root and a memory limit', () => {
     expect(pods.length).toBeGreaterThan(4)
     for (const { name, pod } of pods) {
       expect([name, pod.securityContext?.runAsNonRoot]).toEqual([name, true])
@@ -134,7 +135,7 @@ describe('the Kubernetes manifests', () => {
     }
   })
 
-  test('hold no secret: they are named, mounted as files, and never written down', () => {
+  test('contain no secret: secrets are referenced and mounted as files', () => {
     expect(resources.filter(({ kind }) => kind === 'Secret')).toEqual([])
     for (const { pod } of pods)
       for (const { env = [] } of pod.containers)
@@ -143,14 +144,14 @@ describe('the Kubernetes manifests', () => {
             expect(`${name}=${value}`).toMatch(/_FILE=\/secrets\//)
   })
 
-  test('set only what the service reads', () => {
+  test('set only variables that the service reads', () => {
     const names = Object.keys(named('ConfigMap', 'repartee').data ?? {})
     for (const kind of [named('Deployment', 'repartee'), named('Job', 'repartee-migrate')])
       for (const { env = [] } of kind.spec?.template?.spec.containers ?? []) names.push(...env.map(({ name }) => name))
     for (const name of names) expect(Object.keys(options)).toContain(name.replace(/_FILE$/, ''))
   })
 
-  test('pass over a pod that is gone, and do not send again what may have been carried out', () => {
+  test('skip a pod that is gone, and do not resend a request that may have been carried out', () => {
     const { annotations } = named('Ingress', 'repartee').metadata
     const said = (name: string) => annotations?.[`nginx.ingress.kubernetes.io/${name}`]
     expect(said('proxy-next-upstream')).toBe('error timeout http_503')
@@ -160,7 +161,7 @@ describe('the Kubernetes manifests', () => {
     expect(Number(said('proxy-connect-timeout')) * Number(said('proxy-next-upstream-tries'))).toBeLessThan(8)
   })
 
-  test('pass on what clients write of the service’s table of headers and nothing else, where snippets are allowed', () => {
+  test('pass on only the client headers in the service’s table, where snippets are allowed', () => {
     const name = 'nginx.ingress.kubernetes.io/configuration-snippet'
     const snippets = resources.flatMap(({ metadata }) => metadata.annotations?.[name] ?? [])
     // ingress-nginx writes the host itself.
@@ -175,7 +176,7 @@ describe('the Kubernetes manifests', () => {
     ])
   })
 
-  test('drain a node before it goes, and never kill one because its database is away', () => {
+  test('drain a node before it stops, and never kill one because its database is unavailable', () => {
     const { spec } = named('Deployment', 'repartee')
     const pod = spec?.template?.spec
     const [container] = pod?.containers ?? []

@@ -1,8 +1,9 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-// A stand-in for a node that is a process of its own, so that it can be killed and frozen. Comments on the thread `held`
-// are read and never answered, and a line says that one is there. An argument bounds the connections nobody accepted yet.
+// A stand-in for a node, in its own process so that it can be killed and frozen. A request about the thread `held` is
+// read and never answered; a line is printed when one arrives. The argument is the backlog: the most connections that
+// wait to be accepted.
 const server = createServer((request, response) => {
   request.resume()
   request.on('end', () => {

@@ -51,7 +51,7 @@ const start = async () => {
   return { node, port: nginx.port }
 }
 
-describe.runIf(installed('nginx'))('of a request’s headers nginx passes on', () => {
+describe.runIf(installed('nginx'))('of a request’s headers, nginx passes on', () => {
   test('those of the service’s table and no others, on every path', async () => {
     const { node, port } = await start()
     await ask(port, SESSION, {
@@ -87,7 +87,7 @@ describe.runIf(installed('nginx'))('of a request’s headers nginx passes on', (
     expect(unlisted(headers).toSorted()).toEqual(['connection', 'upgrade'])
   })
 
-  test('a client’s own ETag where nginx keeps nothing, and nginx’s where it does', async () => {
+  test('the client’s If-None-Match where nginx caches nothing, and nginx’s own where it does', async () => {
     const { node, port } = await start()
     for (const path of [READS, THREAD]) await ask(port, path, { headers: { 'if-none-match': 'W/"known"' } })
     expect(node.seen.map(({ headers }) => headers['if-none-match'])).toEqual(['W/"known"', undefined])

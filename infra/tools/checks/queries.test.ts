@@ -22,8 +22,8 @@ test('a label the registry does not know is not taken for one', () => {
   expect(hasLabel('repartee_no_such_total', 'outcome')).toBe(false)
 })
 
-describe('every query of rules, dashboards and runbooks', () => {
-  test('names series that a node or an exporter offers or a rule records, and there are many', () => {
+describe('each query of rules, dashboards and runbooks', () => {
+  test('names series that a node or an exporter exports or a rule records, and there are many', () => {
     expect(everyQuery.length).toBeGreaterThan(80)
     for (const { where, expr } of everyQuery) {
       const named = selectorsOf(expr)

@@ -20,7 +20,7 @@ const PATIENCE = { timeout: 60_000, interval: 100 }
 
 const possible = canStartCluster() && installed('prometheus', 'prometheus-alertmanager')
 
-describe.runIf(possible)('Redis killed under two nodes that are watched', () => {
+describe.runIf(possible)('Redis is killed under two monitored nodes', () => {
   const closing: (() => Promise<unknown>)[] = []
   let cluster: LocalCluster
   let prometheusUrl: string
@@ -68,14 +68,14 @@ describe.runIf(possible)('Redis killed under two nodes that are watched', () => 
       }),
     )
 
-  test('posting and hearing go on, readiness and metrics say why, the alert fires, is told, and resolves', async () => {
+  test('posts and live updates continue, readiness and metrics show why, and the alert fires, is sent and resolves', async () => {
     const [one, two] = cluster.nodes
     if (one === undefined || two === undefined) throw new Error('too few nodes')
     const instances = cluster.nodes.map((node) => new URL(node.metricsUrl).host).sort()
     const site = await registerSite(one, { origins: ['self'] })
     const writer = await arrive({ baseUrl: one.url, site, page: '/away', name: 'Ann' })
     const reader = await arrive({ baseUrl: two.url, site, page: '/away', name: 'Bob' })
-    /** Post at the first node; how long until who reads at the second has it. */
+    /** Post on the first node; resolves with the time until the reader on the second has it. */
     const post = async (body: string): Promise<number> => {
       const id = await writer.post(body)
       const ackedAt = performance.now()

@@ -27,7 +27,7 @@ describe.skipIf(promtool === null)('promtool', () => {
     expect(await run(promtool, 'check', 'rules', 'rules/recording.yml', 'rules/alerts.yml')).toBe('ok')
   })
 
-  test('sees every alert fire and stay silent as its unit tests say', async () => {
+  test('passes the unit tests of the alerts', async () => {
     expect(await run(promtool, 'test', 'rules', 'tests/alerts.test.yml')).toBe('ok')
   }, 300_000)
 })
@@ -70,7 +70,7 @@ test('every alert has its runbook and every runbook its alert', () => {
   expect(pages).toEqual(alerts.map(({ name }) => fileOf(name)).sort())
 })
 
-test('a runbook says what it means, how to see it, what to do first and what to do next', () => {
+test('a runbook says what the alert means, how to see it, what to do first and what to do next', () => {
   for (const { name } of alerts) {
     const page = infraFile(`docs/runbooks/${fileOf(name)}`)
     expect(page.split('\n')[0]).toBe(`# ${name}`)

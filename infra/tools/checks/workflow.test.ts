@@ -18,7 +18,7 @@ test.runIf(actionlint !== null)('the hosted workflows pass their linter', () => 
   expect(run(actionlint ?? '', ['-no-color', '-shellcheck=', ...files])).toMatchObject({ code: 0, out: '' })
 })
 
-test('the hosted workflows may only read, and end by themselves', () => {
+test('the hosted workflows may only read, and have time limits', () => {
   for (const { permissions } of workflows) expect(permissions).toEqual({ contents: 'read' })
   for (const [name, job] of jobs) expect([name, job['timeout-minutes']]).toEqual([name, expect.any(Number)])
 })
@@ -28,7 +28,7 @@ test('everything is verified on each supported Node', () => {
   expect(workflows[0]?.jobs.verify?.steps.map((step) => step.run)).toContain('npm run verify -- --strict')
 })
 
-test('the workflows call only scripts there are', () => {
+test('the workflows call only scripts that exist', () => {
   for (const command of commands)
     for (const [, name = ''] of command.matchAll(/npm run ([\w:-]+)/g)) expect(Object.keys(scripts)).toContain(name)
 })

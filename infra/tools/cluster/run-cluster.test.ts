@@ -43,7 +43,7 @@ describe.runIf(missing === null)('npm run cluster', () => {
 
   const nodeUrl = (name: string): string => new RegExp(`${name} +(http://[\\d.:]+)/demo/`).exec(said)?.[1] ?? ''
 
-  test('what is posted through nginx is heard on the second node', async () => {
+  test('a comment posted through nginx reaches a reader on the second node', async () => {
     const writer = createClient({
       baseUrl: `http://localhost:${port}`,
       site: 'demo',
@@ -60,7 +60,7 @@ describe.runIf(missing === null)('npm run cluster', () => {
     writer.close()
   })
 
-  test('it prints where everything is, and each of it answers', async () => {
+  test('it prints all URLs, and each of them answers', async () => {
     for (const url of [`http://localhost:${port}/demo/`, `${nodeUrl('node-1')}/readyz`, `${nodeUrl('node-2')}/readyz`])
       expect((await fetch(url)).status).toBe(200)
     const prometheus = /Prometheus +(http:\S+)/.exec(said)?.[1]

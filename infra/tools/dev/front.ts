@@ -5,10 +5,10 @@ import { build, createServer, defaultClientConditions, type Plugin, type ViteDev
 
 const repository = fileURLToPath(new URL('../../../', import.meta.url))
 
-/** The module that defines the elements, as the loader is told to fetch it. */
+/** The module that defines the elements, which the loader fetches. */
 const APP = 'src/define.ts'
 
-/** All but what the widget's sources and the development server itself are served under. */
+/** Every path except those of the widget's sources and of the development server itself. */
 const isForService = /^\/(?!src\/|@|node_modules\/|gallery(\/|$)|embed\.js)/
 
 /** The loader as a build makes it, from its source as it is now, except that it fetches the sources of the application. */

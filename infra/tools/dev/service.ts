@@ -57,7 +57,7 @@ export const startService = (o: {
       turn = turn.then(stop).then(start)
     }, QUIET_MS)
   }
-  /** Whatever ends this process: what is told so stops by itself. */
+  /** However this process ends, stop the service with it. */
   const orphaned = (): void => void child?.kill('SIGTERM')
 
   const watchers = SOURCES.map((folder) => watch(join(repository, folder), { recursive: true }, changed))

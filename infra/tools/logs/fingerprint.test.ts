@@ -11,7 +11,7 @@ const event = (line: object): LogEvent => {
 }
 const print = (line: object): string => fingerprintOf(event(line))
 
-test('what is different each time is left out: ids, numbers, times, addresses, keys of sites', () => {
+test('values that differ each time are left out: ids, numbers, times, addresses, site keys', () => {
   expect(normalise('thread 0198c0de-0000-7000-8000-00000000abcd waited 12.5ms at 2026-01-02T03:04:05.678Z')).toBe(
     'thread <id> waited <n>ms at <time>',
   )
@@ -56,7 +56,7 @@ test('every address, id, time and number is replaced by the same word', async ()
     )
 })
 
-test('lines that differ in amounts and ids are one thing, lines that differ in a code are not', () => {
+test('lines that differ only in numbers and ids are grouped, lines that differ in a code are not', () => {
   const request = { msg: 'request', source: 'nginx', method: 'GET', path: '/embed.js', status: 200 }
   expect(print({ ...request, seconds: 0.1, bytes: 7, network: '192.0.2.0', upstream: '10.0.0.1:80' })).toBe(
     print({ ...request, seconds: 2.5, bytes: 9, network: '198.51.100.0', upstream: '10.0.0.2:80' }),
@@ -65,7 +65,7 @@ test('lines that differ in amounts and ids are one thing, lines that differ in a
   expect(print({ msg: 'retry', cause: '40001' })).not.toBe(print({ msg: 'retry', cause: '57P01' }))
 })
 
-test('an error is told apart by its type, code, message and the function it came from, not by line numbers', () => {
+test('errors are distinguished by type, code, message and function, not by line numbers', () => {
   const error = (line: number, folder: string) => ({
     type: 'TypeError',
     code: 'E_X',
@@ -79,7 +79,7 @@ test('an error is told apart by its type, code, message and the function it came
   expect(print({ msg: 'm', error: error(3, '/srv').stack })).toBe('m error=TypeError: no field at readRow row.ts')
 })
 
-test('a line cannot rewrite the terminal it is shown on', () => {
+test('a line cannot send control characters to the terminal', () => {
   const shown = print({ msg: 'a\u001b[2Jb\nc', 'k\u202e': 'v\u0007w' })
   expect(shown).toBe('a [2Jb c k =v w')
 })

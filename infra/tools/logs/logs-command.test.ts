@@ -25,7 +25,7 @@ const run = async (...args: string[]) => {
   return { code, out: (out ?? []).join('\n'), err: (err ?? []).join('\n') }
 }
 
-test('a file is summarised as text or JSON; a missing one and wrong words are refused', async () => {
+test('a file is summarised as text or JSON; a missing file and wrong arguments are refused', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'repartee-logs-'))
   const file = join(folder, 'service.log')
   await writeFile(file, LOG)

@@ -1,6 +1,6 @@
 /**
- * The lines of a stream of bytes, one at a time. Of a line longer than `maxLength` only `null` is told, so that memory
- * stays bounded whatever the stream is.
+ * Yields the lines of a byte stream one at a time. For a line longer than `maxLength` it yields `null`, so that memory
+ * use stays bounded.
  */
 export async function* readLines(
   input: AsyncIterable<Uint8Array | string>,

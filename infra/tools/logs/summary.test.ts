@@ -12,7 +12,7 @@ const summaryOf = (lines: readonly (string | null)[], maxGroups = 100) => {
 const line = (fields: object): string => JSON.stringify({ level: 'info', msg: 'm', ...fields })
 const at = (second: number): string => new Date(1_700_000_000_000 + second * 1_000).toISOString()
 
-test('groups have counts, first and last time whatever the order of lines, and the first request id', () => {
+test('groups have a count, a first request id, and first and last times in any order of lines', () => {
   const { groups, levels, lines, unreadable, firstAt, lastAt } = summaryOf([
     line({ msg: 'ready', time: at(5), port: 8080 }),
     line({ level: 'error', msg: 'request failed', time: at(9), route: 'a' }),
@@ -40,7 +40,7 @@ test('groups have counts, first and last time whatever the order of lines, and t
   })
 })
 
-test('a flood of different lines does not push out errors or frequent lines, and every line is counted', () => {
+test('many different lines do not displace errors or frequent lines, and every line is counted', () => {
   const flood = Array.from({ length: 5_000 }, (_, i) => line({ msg: `${String.fromCodePoint(0x4e00 + i)} scan` }))
   const { groups, lines, dropped } = summaryOf(
     [line({ level: 'error', msg: 'once, early' }), ...flood.flatMap((other) => [other, line({ msg: 'often' })])],
@@ -52,7 +52,7 @@ test('a flood of different lines does not push out errors or frequent lines, and
   expect(groups.reduce((sum, { count }) => sum + count, dropped)).toBe(lines)
 })
 
-test('lines are found however the stream is cut, also within a character, and too long ones are skipped', async () => {
+test('lines are found however the stream is split, even within a character, and overlong ones are skipped', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.string({ unit: 'grapheme', maxLength: 30 }).map((text) => text.replaceAll('\n', ' '))),
@@ -74,7 +74,7 @@ test('lines are found however the stream is cut, also within a character, and to
   )
 })
 
-test('the text says what was not shown', () => {
+test('the text says how much it leaves out', () => {
   const lines = formatSummary(summaryOf([line({ msg: 'a', time: at(0), requestId: 'r' }), line({ msg: 'b' }), 'x']), 1)
   expect(lines[0]).toBe('3 lines: 2 info, 1 unreadable')
   expect(lines).toContain('    1  info   2023-11-14 22:13:20Z  2023-11-14 22:13:20Z  a  [r]')

@@ -22,10 +22,10 @@ export type BuiltNode = {
 
 export type BuiltNodeOptions = {
   readonly name: string
-  /** Data folder, made if it is not there; `log` in it has what the node prints. */
+  /** Data folder, created if it does not exist. The file `log` in it has the node's output. */
   readonly folder: string
   readonly port: number
-  /** 0 picks a free one, which then nobody knows. */
+  /** 0 picks a free port, for callers that do not need to know it. */
   readonly metricsPort: number
   readonly host?: string
   readonly env?: Readonly<Record<string, string>>

@@ -6,7 +6,7 @@ const FIRST = 15_000
 const COUNT = 16_000
 const MAX_TRIES = 50
 
-/** A port of 127.0.0.1 nobody listens on, for a server that must come back on the same one. */
+/** A free port of 127.0.0.1, for a server that must restart on the same port. */
 export const freePort = async (): Promise<number> => {
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     const port = FIRST + Math.floor(Math.random() * COUNT)

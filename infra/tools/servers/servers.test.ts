@@ -45,7 +45,7 @@ test.runIf(installed('redis-server'))('servers and folders of a process that was
   await until('Redis and its folder are gone', 20_000, () => !isAlive(pid) && !existsSync(logFile))
 })
 
-test('a server that ends while it starts is reported with its exit code and what it printed', async () => {
+test('a server that exits while it starts is reported with its exit code and output', async () => {
   const server = supervise({
     name: 'Broken',
     command: process.execPath,
@@ -56,7 +56,7 @@ test('a server that ends while it starts is reported with its exit code and what
   await expect(server.start()).rejects.toThrow('Broken ended while it was starting, exit code 3:\nno such setting')
 })
 
-test('a server that ends unasked is reported once, and one that is stopped is not', async () => {
+test('a server that exits unexpectedly is reported once, and one that is stopped is not', async () => {
   const lost: string[] = []
   const server = supervise({
     name: 'Sleeper',
@@ -75,7 +75,7 @@ test('a server that ends unasked is reported once, and one that is stopped is no
   expect(lost).toEqual(['SIGKILL'])
 })
 
-test('a folder made by several at once is one that one of them made whole', async () => {
+test('a folder that several processes create at once is complete and from one of them', async () => {
   const path = join(folder, 'once')
   const make = (name: string) =>
     makeOnce(path, async (into) => {

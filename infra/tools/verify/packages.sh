@@ -30,13 +30,13 @@ builds_judges() { command -v go > /dev/null && [ ! -e "$judges/schemas.version" 
 
 at_terminal() { [ -t 0 ]; }
 
-# Say what the check is about to install, and which tests are skipped for want of what it cannot install.
+# Print what the check will install, and which tests are skipped because it cannot install what they need.
 announce() { # what missing_packages found
   local names
   names=$(cut -d ' ' -f 1 <<< "$1" | xargs)
   echo "This check installs:"
-  echo "  node_modules       what package-lock.json says"
-  if builds_judges; then echo "  $judges    judges of the deployment files, built by Go"; fi
+  echo "  node_modules       the packages in package-lock.json"
+  if builds_judges; then echo "  $judges    validators of the deployment files, built with Go"; fi
   if [ -n "$names" ] && may_install; then
     echo "  Debian packages    $names ${fonts[*]}"
   elif [ -n "$names" ]; then
@@ -46,11 +46,11 @@ announce() { # what missing_packages found
   fi
 }
 
-# Whether to go on: asked at a terminal unless `yes` is given. Without a terminal nobody is there to ask.
+# Whether to continue: asks at a terminal unless `yes` is given. Without a terminal it does not ask.
 agreed() { # yes or no
   local answer
   if [ "$1" = yes ] || ! at_terminal; then return 0; fi
-  read -r -p "Go on? [Y/n] " answer
+  read -r -p "Continue? [Y/n] " answer
   [[ ! $answer =~ ^[nN] ]]
 }
 

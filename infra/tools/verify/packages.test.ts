@@ -41,7 +41,7 @@ const verify = (o: { user: 'root' | 'somebody'; terminal?: string; yes?: 'yes' }
 const INSTALLED =
   'update -qq\ninstall -y -qq --no-install-recommends package-b package-c fonts-noto-core fonts-noto-color-emoji\n'
 
-test('as root without a terminal, what is missing is named and installed', () => {
+test('as root without a terminal, missing packages are listed and installed', () => {
   expect(verify({ user: 'root' })).toEqual({
     status: 0,
     said: expect.stringContaining('Debian packages    package-b package-c'),
@@ -50,7 +50,7 @@ test('as root without a terminal, what is missing is named and installed', () =>
   expect(asked()).toBe(INSTALLED)
 })
 
-test('at a terminal it is named first and installed only when that is agreed to', () => {
+test('at a terminal they are listed first and installed only after a yes', () => {
   expect(verify({ user: 'root', terminal: 'no\n' })).toMatchObject({
     status: 3,
     said: expect.stringContaining('package-b package-c'),
@@ -60,7 +60,7 @@ test('at a terminal it is named first and installed only when that is agreed to'
   expect(asked()).toBe(INSTALLED)
 })
 
-test('--yes is asked nothing', () => {
+test('--yes asks nothing', () => {
   expect(verify({ user: 'root', terminal: 'no\n', yes: 'yes' }).status).toBe(0)
   expect(asked()).toBe(INSTALLED)
 })

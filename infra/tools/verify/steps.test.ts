@@ -8,7 +8,7 @@ const step = (name: string, code: string, more: Partial<Step> = {}): Step => ({
 })
 const results = async (steps: readonly Step[]) => (await runSteps(steps)).map(({ name, result }) => [name, result])
 
-test('a step that needs a failed one is left out, one that comes after it runs, and so do all others', async () => {
+test('a step that needs a failed one is skipped; one that only comes after it runs, and so do all others', async () => {
   const steps = [
     step('broken', 'process.exit(1)'),
     step('needs it', '', { needs: ['broken'] }),
@@ -25,7 +25,7 @@ test('a step that needs a failed one is left out, one that comes after it runs, 
   ])
 })
 
-test('an optional step passes whatever becomes of it, and a program that is not there fails', async () => {
+test('the failure of an optional step is ignored, and a missing program is a failure', async () => {
   const absent = { command: ['/no/such/program'] }
   expect(await results([step('a', '', { ...absent, optional: true }), step('b', '', absent)])).toEqual([
     ['a', 'passed'],
@@ -33,7 +33,7 @@ test('an optional step passes whatever becomes of it, and a program that is not 
   ])
 })
 
-test('steps that need nothing of each other run at the same time', async () => {
+test('steps that do not depend on each other run at the same time', async () => {
   // Each ends when the other one knocks.
   const meet = (own: string, other: string): string => `
     const net = require('node:net'), path = (name) => '/tmp/repartee-steps-${process.pid}-' + name

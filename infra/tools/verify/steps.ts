@@ -7,13 +7,13 @@ export type Step = {
   readonly command: readonly string[]
   /** Begins when these, which stand before it, have ended. */
   readonly after?: readonly string[]
-  /** As `after`; is left out when one of them has not passed. */
+  /** Like `after`, and the step is skipped if one of them fails. */
   readonly needs?: readonly string[]
-  /** Takes what processor time the others leave. */
+  /** Runs at low CPU priority. */
   readonly behind?: true
-  /** Passes whatever becomes of it. */
+  /** Its failure does not fail the run. */
   readonly optional?: true
-  /** Prints as it goes on; what the others print is kept together until they end. */
+  /** Prints its output at once; the output of other steps is printed together when they end. */
   readonly live?: true
 }
 

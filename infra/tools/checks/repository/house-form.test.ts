@@ -3,7 +3,7 @@ import { readFile } from '../deployment-tools.ts'
 import { doubledNames, longFiles } from './house-form.ts'
 import { repositoryFiles } from './repository-files.ts'
 
-test('two source files with one name are found, unless a tool asks for the name', () => {
+test('two source files with the same name are found, unless a tool requires the name', () => {
   const planted = [
     'sdk/src/clock.ts',
     'service/src/core/clock.ts',

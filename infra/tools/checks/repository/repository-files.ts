@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { root } from '../deployment-tools.ts'
 
-/** What is installed, built or run here; nobody wrote it. The data folder and artifacts are at the root only. */
+/** Folders that are installed, built or made at run time. The data folder and artifacts are at the root only. */
 const MADE = /^(?:\.git|data|artifacts)$|(?:^|\/)(?:node_modules|dist|coverage|\.svelte-kit)$/
 
 /** Every file of the repository, with `/` between folders, sorted. */
