@@ -3,7 +3,7 @@ import { type Browser, chromium } from 'playwright-core'
 /** Names the browsers of a run, one for each worker, to the processes of the tests. */
 export const RUN_BROWSERS = 'REPARTEE_RUN_BROWSERS'
 
-/** Debian's Chromium, which speaks to nobody but the page. */
+/** Debian's Chromium, without network requests of its own. */
 export const chromiumOptions = {
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
   args: [

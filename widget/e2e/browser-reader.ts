@@ -1,17 +1,17 @@
 import type { Locator, Page } from 'playwright-core'
 
-/** What a person does in a thread, by what they see. */
+/** What a reader does in a thread, found by what is visible. */
 export const openComposer = async (page: Page): Promise<Locator> => {
   const box = page.getByRole('textbox', { name: 'Your comment' })
   const stub = page.getByRole('button', { name: 'Add a comment…' })
-  // A draft from before opens the composer by itself.
+  // With an earlier draft the composer is already open.
   await box.or(stub).first().waitFor()
   if (!(await box.isVisible())) await stub.click()
   await box.waitFor()
   return box
 }
 
-/** Write a comment, giving a name where the page asks for one. */
+/** Write a comment, and enter a name if the page asks for one. */
 export const writeComment = async (page: Page, text: string, name = 'A reader'): Promise<void> => {
   await (await openComposer(page)).fill(text)
   const field = page.getByRole('textbox', { name: 'Your name' })
@@ -19,7 +19,7 @@ export const writeComment = async (page: Page, text: string, name = 'A reader'):
   await page.getByRole('button', { name: 'Post comment' }).click()
 }
 
-/** The comment that says `text`. */
+/** The comment with `text`. */
 export const commentSaying = (page: Page, text: string): Locator => page.getByRole('article').filter({ hasText: text })
 
 export const replyTo = async (page: Page, comment: Locator, text: string): Promise<void> => {

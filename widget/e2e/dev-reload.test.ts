@@ -9,7 +9,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 const source = fileURLToPath(new URL('../', import.meta.url))
-/** A busy machine takes its time. */
+/** Enough for a busy machine. */
 const SOON = { timeout: 60_000 }
 
 let folder: string
@@ -38,7 +38,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-/** Change a source of the widget; resolves with how long it took until `seen`. */
+/** Change a source of the widget; resolves with the time until `seen` in ms. */
 const edit = async (file: string, from: string, to: string, seen: () => Promise<void>): Promise<number> => {
   const path = join(widget, file)
   const text = await readFile(path, 'utf8')
@@ -49,7 +49,7 @@ const edit = async (file: string, from: string, to: string, seen: () => Promise<
   return Math.round(performance.now() - startedAt)
 }
 
-test('an edit of a component is in the page at once, which keeps all else it held', async () => {
+test('an edit of a component appears in the page at once, and the page keeps its state', async () => {
   await page.getByRole('button', { name: 'Add a comment…' }).click(SOON)
   const box = page.getByRole('textbox', { name: 'Your comment' })
   await box.fill('half a thought')
@@ -62,7 +62,7 @@ test('an edit of a component is in the page at once, which keeps all else it hel
   expect(await box.inputValue()).toBe('half a thought')
 })
 
-test('an edit of what is no component is in the page as well, and a draft survives it', async () => {
+test('an edit of another module appears in the page too, and a draft survives it', async () => {
   const ms = await edit('src/i18n/en.ts', 'No comments yet', 'Nobody has said a word', () =>
     page.getByText('Nobody has said a word').waitFor(SOON),
   )
@@ -70,7 +70,7 @@ test('an edit of what is no component is in the page as well, and a draft surviv
   await expect.poll(() => page.getByRole('textbox', { name: 'Your comment' }).inputValue(), SOON).toBe('half a thought')
 })
 
-test('the gallery is served beside it, from the same sources', async () => {
+test('the gallery is served from the same sources', async () => {
   await page.goto(`${dev.url}/gallery/?state=empty`)
   await page.getByText('Nobody has said a word').waitFor(SOON)
 })

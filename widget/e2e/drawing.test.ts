@@ -86,7 +86,7 @@ const drawOrders = (orders: readonly (readonly string[])[], focused: string): Pr
 
 const keys = ['a', 'b', 'c', 'd', 'e', 'f', 'g']
 
-test('whatever the order becomes, the list is as if made anew, its elements are the same, and the focus stays', async () => {
+test('in any new order the list is correct, keeps its elements, and the focus stays', async () => {
   const lists = fc.array(fc.shuffledSubarray(keys), { minLength: 2, maxLength: 6 })
   await fc.assert(
     fc.asyncProperty(lists, fc.constantFrom(...keys), async (orders, focused) => {
@@ -113,7 +113,7 @@ test.each([
   expect(step?.moved).toBe(moves)
 })
 
-test('attributes, properties and texts follow; what is false or absent is no attribute, except for ARIA', async () => {
+test('attributes, properties and texts are updated; a false or missing value removes an attribute, except for ARIA', async () => {
   const html = await page.evaluate(() => {
     const { d, target } = window as unknown as Page0
     const look = (on: boolean, n: number): H.VNode[] => [
@@ -146,7 +146,7 @@ test('attributes, properties and texts follow; what is false or absent is no att
   ])
 })
 
-test('what an element uses begins when it stands in the document and ends when it goes, once each', async () => {
+test('what an element uses starts once when it is in the document and ends once when it is removed', async () => {
   const log = await page.evaluate(() => {
     const { d, target } = window as unknown as Page0
     const told: string[] = []
@@ -165,7 +165,7 @@ test('what an element uses begins when it stands in the document and ends when i
   expect(log).toEqual(['begin true', 'end'])
 })
 
-test('a part made of the same things is not drawn again; a thousand changes in a task are drawn once', async () => {
+test('a part with the same inputs is not drawn again; a thousand changes in one task are drawn once', async () => {
   const counts = await page.evaluate(async () => {
     const { d, target } = window as unknown as Page0
     const drawnTimes: Record<string, number> = {}
@@ -184,7 +184,7 @@ test('a part made of the same things is not drawn again; a thousand changes in a
   expect(counts).toEqual({ drawnTimes: { a: 2, b: 1 }, html: '<div><p>a 1000</p><p>b 1</p></div>' })
 })
 
-test('a long list is drawn in slices, from its beginning, and the page answers in between', async () => {
+test('a long list is drawn in slices from its start, and the page stays responsive in between', async () => {
   const seen = await page.evaluate(async () => {
     const { d, target } = window as unknown as Page0
     const slow = (n: number): H.VNode => {
@@ -212,7 +212,7 @@ test('a long list is drawn in slices, from its beginning, and the page answers i
   expect(seen.left).toBe('')
 })
 
-test('a drawing that ends while another is under way does not disturb it', async () => {
+test('a drawing that ends during another does not disturb it', async () => {
   const used = await page.evaluate(() => {
     const { d, target } = window as unknown as Page0
     const told: string[] = []

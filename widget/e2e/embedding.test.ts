@@ -42,7 +42,7 @@ const open = async ({ head = '', body, headers = {}, path = '/page' }: Content):
 const script = (attributes = ''): string =>
   `<script async src="${service.url}/embed.js" data-site="${site}" ${attributes}></script>`
 
-test('several scripts on a page show a thread each, where they stand; the same one twice shows it once', async () => {
+test('several scripts on a page each show a thread in their place; a repeated script shows it once', async () => {
   const page = await open({
     body: `${script('data-page="/a"')}<hr>${script('data-page="/b"')}${script('data-page="/b"')}`,
   })
@@ -53,7 +53,7 @@ test('several scripts on a page show a thread each, where they stand; the same o
   await page.close()
 })
 
-test('a script in the head takes on the elements the host wrote, even those after it', async () => {
+test('a script in the head upgrades the host’s elements, even those after it', async () => {
   const page = await open({ head: script('data-page="/a"'), body: '<repartee-comments></repartee-comments>' })
   await page.getByText('about a').waitFor()
   expect(await page.locator('head repartee-comments').count()).toBe(0)
@@ -61,7 +61,7 @@ test('a script in the head takes on the elements the host wrote, even those afte
   await page.close()
 })
 
-test('the page key is the path of the canonical link, without it the path', async () => {
+test('the page key is the path of the canonical link, or else of the page', async () => {
   const link = `<link rel="canonical" href="https://blog.example/a?utm=1">`
   const page = await open({ head: link, body: script(), path: '/print' })
   await page.getByText('about a').waitFor()
@@ -71,7 +71,7 @@ test('the page key is the path of the canonical link, without it the path', asyn
   await plain.close()
 })
 
-test('works under a strict CSP with Trusted Types that names the service and the two policies', async () => {
+test('works with a strict CSP and Trusted Types that allow the service and the two policies', async () => {
   const policy = [
     "default-src 'none'",
     `script-src ${service.url}`,
@@ -93,7 +93,7 @@ test('works under a strict CSP with Trusted Types that names the service and the
   await page.close()
 })
 
-test('counts of a page come with one request, also without a thread, and follow the thread shown on the page', async () => {
+test('one request fetches all counts of a page, with or without a thread, and a shown thread updates its count', async () => {
   const asked: string[] = []
   const counts = Array.from({ length: 30 }, (_, i) => `<repartee-count page="/none/${i}">?</repartee-count>`).join(' ')
   const body = `<repartee-count page="/a">?</repartee-count>${counts}${script('data-page="/a"')}`
@@ -111,7 +111,7 @@ test('counts of a page come with one request, also without a thread, and follow 
   await page.close()
 })
 
-test('count only: no thread is shown and no chunk fetched', async () => {
+test('with data-count no thread is shown and no chunk is fetched', async () => {
   const page = await open({ body: `<repartee-count page="/b">?</repartee-count>${script('data-count')}` })
   await expect.poll(() => page.locator('repartee-count').textContent()).toBe('1')
   expect(await page.locator('repartee-comments').count()).toBe(0)
@@ -120,7 +120,7 @@ test('count only: no thread is shown and no chunk fetched', async () => {
   await page.close()
 })
 
-test('a view survives being moved, and is drawn anew for another page or language', async () => {
+test('a view survives being moved, and is drawn again for another page or language', async () => {
   const page = await open({ body: `<div id="to"></div>${script('data-page="/a"')}` })
   await page.getByText('about a').waitFor()
   const snapshots: string[] = []
@@ -139,7 +139,7 @@ test('a view survives being moved, and is drawn anew for another page or languag
   await page.close()
 })
 
-test('the theme follows the page behind it, live, and can be fixed', async () => {
+test('the theme follows the page live, and can be fixed', async () => {
   const page = await open({
     head: '<style>body{background:#fff;color:#111} .night body{background:oklch(20% 0.02 260);color:#eee}</style>',
     body: script('data-page="/a"'),

@@ -39,7 +39,7 @@ const settings: readonly Setting[] = [
 
 const open = async (state: string, { theme, lang, width, host }: Setting): Promise<void> => {
   await page.setViewportSize({ width, height: 800 })
-  // Colours are judged when they have arrived, not on their way.
+  // Check colours after their transitions have ended.
   await page.emulateMedia({ reducedMotion: 'reduce' })
   await page.goto(`${gallery.origin}?${new URLSearchParams({ state, theme, lang, host })}`)
   await page.waitForSelector('html[data-ready]')
@@ -58,7 +58,7 @@ const violations = (): Promise<string[]> =>
   })
 
 describe.each(settings)('in $theme, $lang, $width px, host $host', (setting) => {
-  test.each(Object.keys(scenarios))('axe finds nothing in "%s", and nothing sticks out sideways', async (state) => {
+  test.each(Object.keys(scenarios))('axe finds nothing in "%s", and nothing overflows horizontally', async (state) => {
     await open(state, setting)
     expect(await violations()).toEqual([])
     const overflow = await page.evaluate(
@@ -68,7 +68,7 @@ describe.each(settings)('in $theme, $lang, $width px, host $host', (setting) => 
   })
 })
 
-test('axe looks inside: it finds what is broken on purpose', async () => {
+test('axe checks the shadow root: it finds a deliberate fault', async () => {
   await open('few', { theme: 'light', lang: 'en', width: 700, host: 'plain' })
   await page.evaluate(() => {
     const root = document.querySelector('#comments')?.shadowRoot
@@ -77,7 +77,7 @@ test('axe looks inside: it finds what is broken on purpose', async () => {
   expect((await violations()).map((line) => line.split(':')[0])).toEqual(['button-name'])
 })
 
-test('every target is at least 24 × 24 CSS px, or spaced so far that a circle of 24 px around it meets no other', async () => {
+test('every target is at least 24 × 24 CSS px, or so far from others that a 24 px circle around it touches none', async () => {
   for (const state of ['few', 'composer-guest', 'menu', 'picker', 'outbox', 'help']) {
     await open(state, { theme: 'light', lang: 'en', width: 320, host: 'plain' })
     const small = await page.evaluate(() => {
@@ -90,7 +90,7 @@ test('every target is at least 24 × 24 CSS px, or spaced so far that a circle o
   }
 })
 
-/** From nearly white to nearly black, and the loudest of the screen: what an owner may choose without a thought. */
+/** From nearly white to nearly black, and the most saturated colours: what a site owner may choose. */
 const accents = [
   '#ffffff',
   '#ffee00',
@@ -107,7 +107,7 @@ const accents = [
   '#00a078',
 ]
 
-test.each(['light', 'dark'] as const)('any accent colour reads on a %s page', async (theme) => {
+test.each(['light', 'dark'] as const)('every accent colour is readable on a %s page', async (theme) => {
   await open('composer-guest', { theme, lang: 'en', width: 700, host: 'plain' })
   for (const accent of accents) {
     await page.evaluate((value) => {

@@ -27,7 +27,7 @@ const open = async (state: string): Promise<void> => {
   await page.waitForSelector('html[data-ready]')
 }
 
-/** What has the focus, in a word a reader would use for it. */
+/** The focused element, by the name that a reader would use. */
 const focused = (): Promise<string> =>
   page.evaluate(() => {
     const element = document.querySelector('#comments')?.shadowRoot?.activeElement
@@ -54,7 +54,7 @@ const expectFocus = (what: string | RegExp): Promise<void> =>
 
 const status = (): Promise<string | null> => page.locator('#comments [role=status]').textContent()
 
-test('with the keyboard alone a guest opens the composer, names himself and posts; the focus stays with the text', async () => {
+test('with only the keyboard a guest opens the composer, enters a name and posts; the focus stays on the text', async () => {
   await open('empty')
   await tabTo(/Add a comment/)
   await page.keyboard.press('Enter')
@@ -69,7 +69,7 @@ test('with the keyboard alone a guest opens the composer, names himself and post
   await tabTo('button Preview')
 })
 
-test('Escape closes a reply, an edit and a menu, and gives the focus back to where it came from', async () => {
+test('Escape closes a reply, an edit and a menu, and returns the focus to where it was', async () => {
   await open('few')
   await tabTo('button Reply')
   await page.keyboard.press('Enter')
@@ -93,7 +93,7 @@ test('Escape closes a reply, an edit and a menu, and gives the focus back to whe
   await expectFocus('button More actions')
 })
 
-test('a menu closes by its own button, and by the focus going elsewhere', async () => {
+test('a menu closes by its button, and when it loses the focus', async () => {
   await open('few')
   const more = page.locator('[data-own] [data-more]')
   await more.click()
@@ -117,7 +117,7 @@ test('a reply is sent with Control+Enter, appears under its parent, and the focu
   await expect.poll(() => page.locator('.replies > li > article', { hasText: 'An answer' }).count()).toBe(1)
 })
 
-test('a refused comment comes back into the composer with the reason, announced and joined to the field', async () => {
+test('a refused comment returns to the composer; the reason is announced and linked to the field', async () => {
   await open('few')
   await tabTo(/Add a comment/)
   await page.keyboard.press('Enter')
@@ -135,7 +135,7 @@ test('a refused comment comes back into the composer with the reason, announced 
   await expectFocus('textarea')
 })
 
-test('after a deletion the focus goes to Undo, and to the next comment when the time for it is over', async () => {
+test('after a deletion the focus goes to Undo, and to the next comment when Undo expires', async () => {
   await open('few')
   await page.locator('[data-own] [data-more]').focus()
   await page.keyboard.press('Enter')
@@ -169,7 +169,7 @@ test('loading more replies moves the focus to the first of them', async () => {
   await expectFocus('article Mei Ling: Thank you, that is exactly what I was looking for.')
 })
 
-test('a reader who has given no name is asked for one before their reaction counts', async () => {
+test('a reader without a name is asked for one before their reaction is sent', async () => {
   await open('picker-guest')
   await expectFocus('input')
   await page.keyboard.press('Enter')
@@ -180,18 +180,18 @@ test('a reader who has given no name is asked for one before their reaction coun
   await expectFocus('button Add a reaction')
 })
 
-test('a permalink focuses its comment below whatever sticks to the top of the page', async () => {
+test('a permalink focuses its comment below the page’s sticky header', async () => {
   await open('permalink')
   await expectFocus(/^article Tomasz: It does/)
 })
 
-test('the live regions are there, empty, before anything happens', async () => {
+test('the live regions exist and are empty before anything happens', async () => {
   await open('loading')
   expect((await status())?.trim()).toBe('')
   expect((await page.locator('#comments [role=alert]').textContent())?.trim()).toBe('')
 })
 
-test('bold, italic and links can be written by shortcut and undone by the browser’s own undo', async () => {
+test('bold, italic and links have shortcuts, and the browser’s own undo undoes them', async () => {
   await open('few')
   await tabTo(/Add a comment/)
   await page.keyboard.press('Enter')

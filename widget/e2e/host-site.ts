@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 
 export type HostPage = { readonly html: string; readonly headers?: Readonly<Record<string, string>> }
 
-/** Somebody's own web site, on an origin of its own. Pages may be set after it started. */
+/** A host's web site on its own origin. Pages may be set after it has started. */
 export const startHostSite = async (): Promise<{
   origin: string
   pages: Map<string, HostPage>
@@ -28,7 +28,7 @@ export const startHostSite = async (): Promise<{
   }
 }
 
-/** A plain post with the snippet at its end; `before` pushes the snippet out of sight. */
+/** A plain post with the snippet at its end; `before` pushes the snippet off the screen. */
 export const postPage = (o: {
   service: string
   site: string

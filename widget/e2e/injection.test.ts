@@ -81,7 +81,7 @@ afterAll(async () => {
   await service?.dispose()
 })
 
-/** Open a page that notices whatever a payload could do. */
+/** Open a page that detects every effect of a payload. */
 const guarded = async (path: string): Promise<{ page: Page; harm: string[] }> => {
   const context = await browser.newContext()
   const page = await context.newPage()
@@ -154,7 +154,7 @@ describe.each(['', '-strict'])('a host page%s', (suffix) => {
     },
   )
 
-  test('shows hostile previews, and nothing in them runs', async () => {
+  test('shows hostile previews, and none of their code runs', async () => {
     const { page, harm } = await guarded(`/create${suffix}`)
     const box = await openComposer(page)
     const sample = corpus.filter((_, index) => index % 8 === 0 && corpus[index]?.body !== '')
@@ -177,7 +177,7 @@ describe.each(['', '-strict'])('a host page%s', (suffix) => {
   })
 })
 
-test('the corpus was shown, not refused away', () => {
+test('the corpus was shown and not refused', () => {
   expect(created).toBeGreaterThan(corpus.length * 0.9)
   expect(edited).toBeGreaterThan(corpus.length * 0.9)
   expect(previews.length).toBeGreaterThan(corpus.length * 0.9)

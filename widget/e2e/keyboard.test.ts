@@ -93,7 +93,7 @@ test('a reader without a mouse posts, replies, reacts, edits and deletes', async
   await page.getByText('and edited').waitFor({ state: 'detached', timeout: 15_000 })
 })
 
-test('Escape leaves a form and gives the focus back to what opened it', async () => {
+test('Escape closes a form and returns the focus to what opened it', async () => {
   await commentSaying(page, 'by keys').or(commentSaying(page, 'Written without')).first().waitFor()
   const opener = page.getByRole('button', { name: 'Reply', exact: true }).first()
   await opener.focus()

@@ -23,7 +23,7 @@ afterAll(async () => {
 
 type Counted = { nodes: number; listeners: number; documents: number; heap: number }
 
-/** What the page holds after everything unreachable was collected. */
+/** What the page holds after a garbage collection. */
 const counted = async (cdp: CDPSession): Promise<Counted> => {
   for (let i = 0; i < 3; i += 1) await cdp.send('HeapProfiler.collectGarbage')
   const { metrics } = await cdp.send('Performance.getMetrics')

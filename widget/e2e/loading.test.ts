@@ -19,7 +19,7 @@ beforeAll(async () => {
   browser = await launchBrowser()
   site = await registerSite(service, { origins: [host.origin] })
   host.pages.set('/far', { html: postPage({ service: service.url, site, before: FAR }) })
-  // A host that shows comments in its first screen writes the element itself and keeps room for it, as the README says.
+  // A host with comments on the first screen writes the element itself and reserves its space, as the README says.
   host.pages.set('/near', {
     html: postPage({
       service: service.url,
@@ -71,7 +71,7 @@ const observed = async (path: string): Promise<{ page: Page; fromService: string
   return { page, fromService, shift }
 }
 
-test('until the reader comes near, nothing but the loader is fetched; then the thread is there without a shift', async () => {
+test('only the loader is fetched until the reader is near; then the thread appears without a layout shift', async () => {
   const { page, fromService, shift } = await observed('/far')
   await page.evaluate(() => new Promise((resolve) => requestIdleCallback(resolve)))
   expect(fromService).toEqual(['/embed.js'])
@@ -92,7 +92,7 @@ test('a thread in the first screen is drawn without a layout shift', async () =>
   await page.context().close()
 })
 
-test('live comments of others do not move what is being read', async () => {
+test('live comments by others do not move the text that is being read', async () => {
   const { page, shift } = await observed('/near')
   const reading = page.getByText('Comment 6')
   await reading.scrollIntoViewIfNeeded()
@@ -107,7 +107,7 @@ test('live comments of others do not move what is being read', async () => {
   await page.context().close()
 })
 
-test('a host page is asked for no cookie, and the service sets none', async () => {
+test('the service sets no cookie on a host page', async () => {
   const { page } = await observed('/near')
   await page.getByRole('article').first().waitFor()
   expect(await page.context().cookies()).toEqual([])

@@ -18,7 +18,7 @@ const KEPT = 'Not sent yet. It is saved here and will be sent automatically.'
 /** From the database's return to the page's: the service asks it again, then the page the service, every 10 to 20 s. */
 const RECOVERY = { timeout: 90_000 }
 
-describe.runIf(installed('postgres'))('while nothing but the database is away', () => {
+describe.runIf(installed('postgres'))('while only the database is unavailable', () => {
   let proxy: FaultProxy
   let service: RunningService
   let host: Awaited<ReturnType<typeof startHostSite>>
@@ -58,18 +58,18 @@ describe.runIf(installed('postgres'))('while nothing but the database is away', 
     return page
   }
 
-  test('the page still reads and says it is a saved copy; what is sent is kept, over a reload, and sent by itself, once', async () => {
+  test('the page shows a saved copy and says so; new comments survive a reload and are each sent once afterwards', async () => {
     const writer = await visit()
     await writeComment(writer, 'before', 'Thu')
     await commentSaying(writer, 'before').waitFor()
-    // The copy is what somebody was last shown.
+    // The copy is the page that was last served.
     await writer.reload()
     await commentSaying(writer, 'before').waitFor()
     const open = await visit()
     await commentSaying(open, 'before').waitFor()
 
     proxy.kill()
-    // A page that was open when it happens learns of it when it has something to store.
+    // An open page notices only when it has something to store.
     await writeComment(open, 'from the open page', 'Duc')
 
     await writer.reload()

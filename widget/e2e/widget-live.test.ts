@@ -30,11 +30,11 @@ afterAll(async () => {
   await service?.dispose()
 })
 
-test('what a guest writes in one window stands in the other within a second, without a reload', async () => {
+test('a guest’s comment appears in another window within a second, without a reload', async () => {
   await writeComment(writer, 'The very first comment', 'Lan')
   await commentSaying(watcher, 'The very first comment').waitFor()
 
-  // Both windows look at the same clock: when Send was pressed in one, when the other first said that something is new.
+  // Both windows use the same clock: when Send was pressed in one, and when the other first announced a new comment.
   await writer.evaluate(() => {
     document.addEventListener('submit', () => Object.assign(window, { sentAt: Date.now() }), { capture: true })
     const root = document.querySelector('repartee-comments')?.shadowRoot
@@ -94,7 +94,7 @@ test('replies, reactions, edits and deletions appear in the other window', async
   await commentSaying(watcher, 'A reply from the other window').waitFor()
 })
 
-test('a deletion that is undone in time never happened', async () => {
+test('a deletion that is undone in time has no effect', async () => {
   const comment = commentSaying(writer, 'live comment number 7')
   await chooseAction(comment, 'Delete')
   await writer.getByRole('button', { name: 'Undo' }).click()
@@ -103,7 +103,7 @@ test('a deletion that is undone in time never happened', async () => {
   await commentSaying(watcher, 'live comment number 7').waitFor()
 })
 
-test('each window tells how many are reading, and who is writing', async () => {
+test('each window shows how many are reading, and who is writing', async () => {
   await watcher.getByText('2 reading').waitFor()
   const box = writer.getByRole('textbox', { name: 'Your comment' })
   if (!(await box.isVisible())) await writer.getByRole('button', { name: 'Add a comment…' }).click()

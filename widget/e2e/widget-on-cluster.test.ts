@@ -9,14 +9,14 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { chooseAction, commentSaying, replyTo, writeComment } from './browser-reader.ts'
 
 const PAGE = '/demo/same-hill.html'
-/** What crosses the cluster takes milliseconds; a busy machine takes longer. */
+/** A change crosses the cluster in milliseconds, but a busy machine takes longer. */
 const LIVE = { timeout: 30_000 }
 /** Two pages through a proxy that takes the node with the fewest connections: more than ever needed. */
 const MAX_VISITS = 10
 
 type Visit = { readonly page: Page; readonly nodes: readonly string[] }
 
-describe.runIf(canStartCluster())('two readers through nginx, each on a node of their own', () => {
+describe.runIf(canStartCluster())('two readers through nginx, each on their own node', () => {
   let cluster: LocalCluster
   let browser: Browser
   let writer: Visit
@@ -55,7 +55,7 @@ describe.runIf(canStartCluster())('two readers through nginx, each on a node of 
 
   const nodeOf = ({ nodes }: Visit): string | undefined => nodes.at(-1)
 
-  /** What a node calls itself. */
+  /** The name of a node. */
   const nameOf = async (node: BuiltNode): Promise<string | undefined> => {
     const socket = await connect(`${node.url}/api/v1`)
     const welcome = await socket.ask({ type: 'hello', site: 'demo', version: 1 })
@@ -68,7 +68,7 @@ describe.runIf(canStartCluster())('two readers through nginx, each on a node of 
   test('one posts, replies, reacts, edits and deletes; the other sees it live', async () => {
     expect(nodeOf(watcher)).not.toBe(nodeOf(writer))
     await writeComment(writer.page, 'From one node', 'Lan')
-    // The first comment of an empty thread moves nothing, so it waits behind no button.
+    // The first comment of an empty thread moves nothing, so it is shown at once and not behind a button.
     const first = commentSaying(watcher.page, 'From one node').first()
     await first.waitFor(LIVE)
 
@@ -91,7 +91,7 @@ describe.runIf(canStartCluster())('two readers through nginx, each on a node of 
     await watcher.page.getByRole('heading', { name: '1 comment' }).waitFor(LIVE)
   })
 
-  test('when the node of one is stopped, both go on', async () => {
+  test('when the node of one reader is stopped, both can continue', async () => {
     const names = await Promise.all(cluster.nodes.map(nameOf))
     const node = cluster.nodes[names.indexOf(nodeOf(writer))]
     expect(await node?.process.stop()).toBe(0)

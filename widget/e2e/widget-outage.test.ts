@@ -39,7 +39,7 @@ test('a draft survives a reload', async () => {
   await page.close()
 })
 
-test('a comment sent while the service is away is kept over a reload, and sent by itself, once, when it is back', async () => {
+test('a comment sent during an outage survives a reload, and is sent exactly once when the service is back', async () => {
   const context = await browser.newContext()
   const page = await context.newPage()
   await page.goto(`${host.origin}/post`)
@@ -68,10 +68,10 @@ test('a comment sent while the service is away is kept over a reload, and sent b
   await context.close()
 })
 
-test('while the service is away a first visit says so and offers to try again', async () => {
+test('a first visit during an outage shows it and offers to try again', async () => {
   await service.close()
   const page = await browser.newPage()
-  // The loader comes from the service too, so the page had been open before.
+  // The loader comes from the service too, so the page was opened before the outage.
   await page.route('**/api/v1/**', (route) => route.abort())
   service = await startService(env)
   await page.goto(`${host.origin}/post`)

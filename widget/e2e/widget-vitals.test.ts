@@ -31,13 +31,13 @@ afterAll(async () => {
   await service?.dispose()
 })
 
-/** A busy machine takes its time. */
+/** Enough for a busy machine. */
 const SOON = { timeout: 30_000 }
 
 type Beacon = { readonly vitals: Vitals; readonly headers: Record<string, string> }
 type Visit = { readonly page: Page; readonly beacons: readonly Promise<Beacon>[] }
 
-/** Open the page as somebody new and write a comment. `before` runs in the page first. */
+/** Open the page as a new reader and write a comment. `before` runs in the page first. */
 const visit = async (text: string, before: () => void = () => undefined): Promise<Visit> => {
   const context = await browser.newContext()
   await context.addInitScript(before)
@@ -60,7 +60,7 @@ const visit = async (text: string, before: () => void = () => undefined): Promis
   return { page, beacons }
 }
 
-/** What a browser does when its reader turns to another tab; resolves when what was sent because of it is known. */
+/** Hide the page, as when the reader switches tabs; resolves when its beacon has been sent. */
 const hide = async (page: Page): Promise<void> => {
   await page.evaluate(async (url) => {
     Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true })
@@ -77,7 +77,7 @@ const counted = async (): Promise<number[]> => {
 
 const more = (before: readonly number[]): number[] => before.map((count) => count + 1)
 
-test('what a visit was like is told once, when the page is hidden, and by nobody', async () => {
+test('a visit is reported once and anonymously, when the page is hidden', async () => {
   const before = await counted()
   const { page, beacons } = await visit('measured')
   expect(beacons).toEqual([])
@@ -99,7 +99,7 @@ test('what a visit was like is told once, when the page is hidden, and by nobody
   await page.context().close()
 })
 
-test('it is told when the reader goes to another page, too', async () => {
+test('it is also reported when the reader goes to another page', async () => {
   const before = await counted()
   const { page } = await visit('left')
   await page.goto('about:blank')

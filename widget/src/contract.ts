@@ -62,7 +62,7 @@ export type ThreadView = {
   readonly focusedId: string | null
   /** The conversation of the permalink when it is outside the loaded pages. */
   readonly linked: CommentNode | null
-  /** For the polite live region: batched, never what somebody wrote. */
+  /** For the polite live region: batched, and never the text of a comment. */
   readonly announcement: string
   /** For role=alert: only the reader's own failures. */
   readonly alert: string

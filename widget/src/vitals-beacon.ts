@@ -21,8 +21,8 @@ const durations = (name: string): number[] =>
   performance.getEntriesByName(name).flatMap(({ duration }) => within(duration))
 
 /**
- * Measure what this visit is like, and tell the service once, when the page is hidden: numbers alone, of nobody. Called
- * again on the same page it does nothing.
+ * Measure this visit, and send anonymous numbers to the service once, when the page is first hidden. A second call on
+ * the same page does nothing.
  */
 export const watchVitals = (baseUrl: string, site: string, drawnAt: number): void => {
   if (isWatching || isDeclined()) return

@@ -1,4 +1,4 @@
-/** A comment as it was asked for, and what the service answered last: its id once acknowledged. */
+/** A comment that was sent, and its id once it was acknowledged. */
 export type Asked = { readonly key: string; acknowledgedId: string | null }
 export type Shown = { readonly id: string; readonly html: string }
 
@@ -11,7 +11,7 @@ export type Verdict = {
 
 const KEY = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/
 
-/** Compare what was acknowledged with what is shown. Each comment's text is its key, so the text alone tells them apart. */
+/** Compare the acknowledged comments with those that are shown. The text of each comment is its key. */
 export const judge = (asked: readonly Asked[], shown: readonly Shown[]): Verdict => {
   const known = new Set(asked.map(({ key }) => key))
   const ids = new Map<string, string[]>()

@@ -11,7 +11,7 @@ const { values } = parseArgs({
     site: { type: 'string', default: 'demo' },
     report: { type: 'string' },
     posters: { type: 'string', default: '6' },
-    /** Post only, for this long, and harm nothing. */
+    /** Only post, for this many seconds, and stop no container. */
     calm: { type: 'string' },
   },
 })
@@ -37,7 +37,7 @@ const call = async (path: string, token?: string, body?: unknown): Promise<Answe
   return { status: answer.status, body: await answer.json() }
 }
 
-/** Ask until there is an answer that counts. */
+/** Repeat a request until it succeeds; throws if it is refused or `GIVE_UP_MS` have passed. */
 const insist = async (path: string, token?: string, body?: unknown): Promise<Answer> => {
   const startedAt = Date.now()
   for (;;) {
@@ -75,13 +75,13 @@ const post = async (name: string): Promise<void> => {
   }
 }
 
-/** Without holding up the posters, which is what this is about. */
+/** Asynchronous, so that the posters continue meanwhile. */
 const docker = async (...args: string[]): Promise<void> => {
   process.stdout.write(`docker compose ${args.join(' ')}\n`)
   await promisify(execFile)('docker', ['compose', ...args])
 }
 
-/** Each part dies and comes back, one at a time, without warning and with. */
+/** Kill, restart and pause parts, one at a time. */
 const harm = async (): Promise<void> => {
   for (const part of ['db-2', 'node-1', 'redis']) {
     await docker('kill', part)

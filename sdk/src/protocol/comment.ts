@@ -43,7 +43,7 @@ export const commentSchema = v.object({
   editedAt: v.optional(epochMs),
   /** Present in a tombstone: a deleted comment that stays in place because it has replies. */
   deletedAt: v.optional(epochMs),
-  /** How many readers chose each reaction; kinds nobody chose are absent. */
+  /** How many readers chose each reaction; kinds with a count of 0 are absent. */
   reactions: v.record(v.string(), count),
   /** For a root every visible reply below it, for a reply its direct visible replies. */
   replyCount: count,

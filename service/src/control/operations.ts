@@ -23,7 +23,7 @@ type Operation<S extends v.GenericSchema> = {
 }
 const operation = <S extends v.GenericSchema>(input: S, run: Operation<S>['run']): Operation<S> => ({ input, run })
 
-/** The operator's actor on a site. Whoever can run the command line owns every site. */
+/** The operator's actor on a site. A user who can run the command line owns every site. */
 const operatorOf = async (deps: OperatorDeps, siteKey: string): Promise<Actor> => {
   const site = await deps.store.sites.findByKey(siteKey)
   if (site === null) throw new ReparteeError('site_not_found', `no site ${siteKey}`)

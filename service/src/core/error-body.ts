@@ -1,6 +1,6 @@
 import { type ErrorBody, ReparteeError } from '@repartee/sdk/protocol'
 
-/** What a client is told of an error: code, message and retry delay of an expected one, no detail of a bug. */
+/** The error body for clients: code, message and retry delay of an expected error, no details of a bug. */
 export const errorBody = (thrown: unknown): ErrorBody => {
   const { code, message, retryAfterMs } =
     thrown instanceof ReparteeError ? thrown : new ReparteeError('internal', 'internal error')

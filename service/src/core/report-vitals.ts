@@ -3,7 +3,7 @@ import type { Actor } from './actor.ts'
 import type { Deps } from './deps.ts'
 import { enforceRateLimit, vitalsRules } from './rate-rules.ts'
 
-/** Add what a browser measured during one visit to histograms, which identify nobody. */
+/** Add what a browser measured during one visit to histograms, which identify no reader. */
 export const reportVitals = async (
   deps: Pick<Deps, 'limiter' | 'metrics'>,
   actor: Actor,

@@ -10,8 +10,8 @@ export type MemoryMedium = { readonly nodes: Set<Node> }
 export const createMemoryMedium = (): MemoryMedium => ({ nodes: new Set() })
 
 /**
- * A bus within one process. Alone it reaches nobody, which is all one node needs; on a shared medium it reaches the
- * other buses, in the order of publishing, after the publisher's own turn.
+ * A bus within one process. By default it has no receivers, which is enough for a single node. On a shared medium it
+ * reaches the other buses, in the order of publishing, after the publisher's own turn.
  */
 export const createMemoryBus = (medium: MemoryMedium = createMemoryMedium()): Bus => {
   const own: Node = new Map()

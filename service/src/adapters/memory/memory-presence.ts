@@ -25,7 +25,7 @@ const remove = (topic: Topic, connection: string): void => {
   }
 }
 
-/** Presence of one process. What is not renewed is forgotten, also when nobody asks; every call costs little. */
+/** Presence within one process. Entries that are not renewed expire, even without reads. Every call is cheap. */
 export const createMemoryPresence = ({ now }: { now: Clock }): PresenceStore => {
   const topics = new Map<string, Topic>()
   let purgeAt = now() + JOINED_MS

@@ -6,7 +6,7 @@ export type PresenceFactory = () => Promise<{ presence: PresenceStore; pass(ms: 
 
 /** What every presence store promises. */
 export const presenceContract = (factory: PresenceFactory): void => {
-  test('nobody is there at first', async () => {
+  test('at first there are no readers', async () => {
     const { presence } = await factory()
     expect(await presence.state('t:1')).toEqual({ count: 0, typing: [] })
   })
@@ -65,7 +65,7 @@ export const presenceContract = (factory: PresenceFactory): void => {
     expect((await presence.state('t:1')).typing).toEqual([])
   })
 
-  test('at most five names are told, two readers of one name are two', async () => {
+  test('at most five names are listed, and two readers with the same name count as two', async () => {
     const { presence } = await factory()
     await presence.typing('t:1', 'a', 'Ann')
     await presence.typing('t:1', 'b', 'Ann')

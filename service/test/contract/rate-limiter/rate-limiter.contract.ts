@@ -69,7 +69,7 @@ export const rateLimiterContract = (factory: RateLimiterFactory, share = 1): voi
     )
   })
 
-  test('whoever keeps to the rate is never refused', async () => {
+  test('a caller that stays within the rate is never refused', async () => {
     const { limiter, pass } = await factory()
     for (let i = 0; i < 500; i += 1) {
       expect((await limiter.take([{ key: 'a', limit: 3, windowMs: 1_000 }])).allowed).toBe(true)
