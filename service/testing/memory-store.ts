@@ -2,7 +2,7 @@ import { newId, ReparteeError } from '@repartee/sdk/protocol'
 import type { NewComment } from '../src/core/ports/comment-store.ts'
 import type { Store } from '../src/core/ports/store.ts'
 import type { ThreadState } from '../src/core/ports/thread-store.ts'
-import type { Written } from '../src/core/ports/written.ts'
+import type { WriteResult } from '../src/core/ports/write-result.ts'
 import type { Site } from '../src/core/site.ts'
 import { publicComment, type StoredComment } from '../src/core/stored-comment.ts'
 
@@ -50,7 +50,7 @@ export const createMemoryStore = (o: { site: Site; latency?: () => Promise<void>
     replyCount: repliesOf(thread, row.id),
   })
 
-  const commit = (thread: Thread, changed: readonly StoredComment[], closed?: boolean): Written => {
+  const commit = (thread: Thread, changed: readonly StoredComment[], closed?: boolean): WriteResult => {
     const from = thread.state.head
     const to = from + Math.max(1, changed.length)
     changed.forEach((row, i) => {
@@ -81,7 +81,7 @@ export const createMemoryStore = (o: { site: Site; latency?: () => Promise<void>
   const change = (
     q: { threadId: string; id: string },
     next: (row: StoredComment, thread: Thread) => StoredComment | null,
-  ): Promise<Written | null> =>
+  ): Promise<WriteResult | null> =>
     run(() => {
       const thread = threads.get(q.threadId)
       const row = thread?.rows.get(q.id)

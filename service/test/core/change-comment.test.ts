@@ -9,7 +9,7 @@ import { removeComment } from '../../src/core/comments/remove-comment.ts'
 import { reviewComment } from '../../src/core/comments/review-comment.ts'
 import { setReaction } from '../../src/core/reactions/set-reaction.ts'
 import { setClosed } from '../../src/core/threads/close-thread.ts'
-import { type Core, refusal, startCore } from './core-harness.ts'
+import { type Core, outcomeOf, startCore } from './core-harness.ts'
 
 let core: Core
 beforeAll(async () => {
@@ -40,11 +40,11 @@ test('an author can edit within the window after creation; staff can edit at any
   expect(edited.comment.html).toContain('<em>two</em>')
   expect(core.published.at(-1)?.delta.changes).toMatchObject([{ type: 'comment', comment: { id: comment.id } }])
   core.pass(2)
-  expect(await refusal(edit(ann, thread, comment.id, 'three'))).toBe('edit_window_closed')
+  expect(await outcomeOf(edit(ann, thread, comment.id, 'three'))).toBe('edit_window_closed')
   expect((await edit(staff, thread, comment.id, 'mended')).comment.body).toBe('mended')
   const never = await place({ editWindowMs: 0 })
   const fixed = await core.comment(never.ann, never.thread, 'fixed')
-  expect(await refusal(edit(never.ann, never.thread, fixed.comment.id, 'x'))).toBe('edit_window_closed')
+  expect(await outcomeOf(edit(never.ann, never.thread, fixed.comment.id, 'x'))).toBe('edit_window_closed')
 })
 
 test('an edit with the same text changes nothing', async () => {
@@ -63,7 +63,7 @@ test('an edit is moderated like a new comment', async () => {
     commentsPerMinute: 4,
   })
   const { comment } = await core.comment(ann, thread, 'fine')
-  const attempt = (body: string) => refusal(edit(ann, thread, comment.id, body))
+  const attempt = (body: string) => outcomeOf(edit(ann, thread, comment.id, body))
   expect(await attempt(' ')).toBe('body_blank')
   expect(await attempt('x'.repeat(51))).toBe('body_too_long')
   expect(await attempt('a casino')).toBe('blocked_words')
@@ -79,7 +79,7 @@ test('an edit never approves a pending or rejected comment', async () => {
   const { comment } = await core.comment(ann, thread, 'hmm')
   expect((await edit(ann, thread, comment.id, 'harmless')).comment.status).toBe('pending')
   await reviewComment(core.deps, staff, { thread, comment: comment.id, status: 'rejected' })
-  expect(await refusal(edit(ann, thread, comment.id, 'please'))).toBe('forbidden')
+  expect(await outcomeOf(edit(ann, thread, comment.id, 'please'))).toBe('forbidden')
   expect((await edit(staff, thread, comment.id, 'by staff')).comment.status).toBe('rejected')
 })
 
@@ -94,7 +94,7 @@ test('an author cannot edit a comment that a moderator rejects in the meantime',
     },
   }
   const input = { thread, comment: comment.id, body: 'another text' }
-  expect(await refusal(editComment({ ...core.deps, limiter }, ann, input))).toBe('forbidden')
+  expect(await outcomeOf(editComment({ ...core.deps, limiter }, ann, input))).toBe('forbidden')
   expect((await core.deps.store.comments.find(ann.site.id, thread, comment.id))?.body).toBe('shown')
 })
 
@@ -123,14 +123,14 @@ test('only its author and staff can change a comment, however it is addressed', 
   const { comment } = await core.comment(ann, thread, 'mine')
   const act = { edit: (a: Actor, t: string, c: string) => edit(a, t, c, 'changed'), remove }
   for (const change of Object.values(act)) {
-    expect(await refusal(change(bob, thread, comment.id))).toBe('forbidden')
-    expect(await refusal(change(visitor, thread, comment.id))).toBe('unauthenticated')
-    expect(await refusal(change(ann, second, comment.id))).toBe('comment_not_found')
-    expect(await refusal(change(ann, newId(), comment.id))).toBe('comment_not_found')
-    expect(await refusal(change(ann, thread, newId()))).toBe('comment_not_found')
+    expect(await outcomeOf(change(bob, thread, comment.id))).toBe('forbidden')
+    expect(await outcomeOf(change(visitor, thread, comment.id))).toBe('unauthenticated')
+    expect(await outcomeOf(change(ann, second, comment.id))).toBe('comment_not_found')
+    expect(await outcomeOf(change(ann, newId(), comment.id))).toBe('comment_not_found')
+    expect(await outcomeOf(change(ann, thread, newId()))).toBe('comment_not_found')
     // Staff of another site, and the author's own identity on another site.
-    expect(await refusal(change(other.staff, thread, comment.id))).toBe('comment_not_found')
-    expect(await refusal(change({ ...ann, site: other.site }, thread, comment.id))).toBe('comment_not_found')
+    expect(await outcomeOf(change(other.staff, thread, comment.id))).toBe('comment_not_found')
+    expect(await outcomeOf(change({ ...ann, site: other.site }, thread, comment.id))).toBe('comment_not_found')
   }
   expect((await get(ann, thread, comment.id)).comment).toEqual(comment)
 })
@@ -146,8 +146,8 @@ test('a deletion erases the text, and repeating it returns the same result', asy
     commentCount: 0,
   })
   expect(await remove(ann, thread, comment.id)).toEqual(removed)
-  expect(await refusal(edit(ann, thread, comment.id, 'back'))).toBe('comment_deleted')
-  expect(await refusal(get(ann, thread, comment.id))).toBe('comment_not_found')
+  expect(await outcomeOf(edit(ann, thread, comment.id, 'back'))).toBe('comment_deleted')
+  expect(await outcomeOf(get(ann, thread, comment.id))).toBe('comment_not_found')
   const stored = await core.deps.store.comments.find(site.id, thread, comment.id)
   const revisions = await core.sql.query<object>('select * from revisions where comment_id = $1::uuid', [comment.id])
   expect(revisions.length).toBe(1)
@@ -178,11 +178,11 @@ test('a comment can be deleted in a closed thread and after the edit window', as
 test('only its author and staff see a pending comment, and the source of any comment', async () => {
   const { ann, bob, thread, staff, visitor } = await place({ premoderation: 'all' })
   const { comment } = await core.comment(ann, thread, '*src*')
-  expect(await refusal(get(bob, thread, comment.id))).toBe('comment_not_found')
-  expect(await refusal(get(visitor, thread, comment.id))).toBe('comment_not_found')
-  expect(await refusal(remove(bob, thread, comment.id))).toBe('comment_not_found')
-  expect(await refusal(edit(bob, thread, comment.id, 'x'))).toBe('comment_not_found')
-  expect(await refusal(react(bob, thread, comment.id))).toBe('comment_not_found')
+  expect(await outcomeOf(get(bob, thread, comment.id))).toBe('comment_not_found')
+  expect(await outcomeOf(get(visitor, thread, comment.id))).toBe('comment_not_found')
+  expect(await outcomeOf(remove(bob, thread, comment.id))).toBe('comment_not_found')
+  expect(await outcomeOf(edit(bob, thread, comment.id, 'x'))).toBe('comment_not_found')
+  expect(await outcomeOf(react(bob, thread, comment.id))).toBe('comment_not_found')
   expect((await get(ann, thread, comment.id)).comment.body).toBe('*src*')
   expect((await get(staff, thread, comment.id)).comment.body).toBe('*src*')
   await reviewComment(core.deps, staff, { thread, comment: comment.id, status: 'approved' })
@@ -194,9 +194,9 @@ test('only staff can review, close a thread and list pending comments', async ()
   const { comment } = await core.comment(ann, thread)
   for (const [actor, code] of [[ann, 'forbidden'] as const, [visitor, 'unauthenticated'] as const]) {
     const review = { thread, comment: comment.id, status: 'approved' as const }
-    expect(await refusal(reviewComment(core.deps, actor, review))).toBe(code)
-    expect(await refusal(setClosed(core.deps, actor, { thread, closed: true }))).toBe(code)
-    expect(await refusal(pendingComments(core.deps, actor, { after: null }))).toBe(code)
+    expect(await outcomeOf(reviewComment(core.deps, actor, review))).toBe(code)
+    expect(await outcomeOf(setClosed(core.deps, actor, { thread, closed: true }))).toBe(code)
+    expect(await outcomeOf(pendingComments(core.deps, actor, { after: null }))).toBe(code)
   }
   expect((await pendingComments(core.deps, staff, { after: null })).map((row) => row.id)).toEqual([comment.id])
   expect(await pendingComments(core.deps, staff, { after: comment.id })).toEqual([])
@@ -214,9 +214,9 @@ test('a review shows or hides a comment and is published once; an unknown commen
   expect(core.published.length).toBe(publishedBefore)
   await review('rejected')
   expect(core.published.at(-1)?.delta).toMatchObject({ changes: [{ type: 'comment.gone' }], commentCount: 0 })
-  expect(await refusal(review('approved', newId()))).toBe('comment_not_found')
+  expect(await outcomeOf(review('approved', newId()))).toBe('comment_not_found')
   await remove(ann, thread, comment.id)
-  expect(await refusal(review('approved'))).toBe('comment_deleted')
+  expect(await outcomeOf(review('approved'))).toBe('comment_deleted')
 })
 
 test('a reaction counts once per reader and kind, and only totals are published', async () => {
@@ -240,16 +240,16 @@ test('a reaction counts once per reader and kind, and only totals are published'
 test('a reaction needs an offered kind, a reader, a visible comment and a rate within the limit', async () => {
   const { site, ann, bob, thread, visitor } = await place({ reactions: ['like'], commentsPerMinute: 1 })
   const { comment } = await core.comment(ann, thread)
-  expect(await refusal(react(ann, thread, comment.id, 'love'))).toBe('unknown_reaction')
-  expect(await refusal(react(visitor, thread, comment.id))).toBe('unauthenticated')
-  expect(await refusal(react(bob, thread, newId()))).toBe('comment_not_found')
+  expect(await outcomeOf(react(ann, thread, comment.id, 'love'))).toBe('unknown_reaction')
+  expect(await outcomeOf(react(visitor, thread, comment.id))).toBe('unauthenticated')
+  expect(await outcomeOf(react(bob, thread, newId()))).toBe('comment_not_found')
   const shut = { ...site, settings: { ...site.settings, guests: false } }
-  expect(await refusal(react({ ...ann, site: shut }, thread, comment.id))).toBe('guests_not_allowed')
+  expect(await outcomeOf(react({ ...ann, site: shut }, thread, comment.id))).toBe('guests_not_allowed')
   for (let i = 0; i < 6; i += 1) await react(ann, thread, comment.id, 'like', i % 2 === 0)
-  expect(await refusal(react(ann, thread, comment.id))).toBe('rate_limited')
+  expect(await outcomeOf(react(ann, thread, comment.id))).toBe('rate_limited')
   await core.comment(bob, thread, 'reply', comment.id)
   await remove(ann, thread, comment.id)
-  expect(await refusal(react(bob, thread, comment.id))).toBe('comment_deleted')
+  expect(await outcomeOf(react(bob, thread, comment.id))).toBe('comment_deleted')
 })
 
 test('a reaction of a kind that the site no longer offers can be removed', async () => {
@@ -290,7 +290,7 @@ test('replies of an unknown comment, and those after a foreign cursor, are refus
   const { ann, thread, visitor } = await place({ premoderation: 'all' })
   const { comment } = await core.comment(ann, thread)
   const list = (id: string, cursor?: string) =>
-    refusal(listReplies(core.deps, visitor, { thread, comment: id, cursor }))
+    outcomeOf(listReplies(core.deps, visitor, { thread, comment: id, cursor }))
   expect(await list(comment.id)).toBe('comment_not_found')
   expect(await list(newId())).toBe('comment_not_found')
   expect(await list(comment.id, '1.2')).toBe('invalid_request')
@@ -305,5 +305,5 @@ test('closing a thread is published once', async () => {
   expect(core.published.slice(publishedBefore).map((item) => item.delta)).toMatchObject([
     { thread, from: 0, to: 1, changes: [{ type: 'thread', seq: 1, closed: true }] },
   ])
-  expect(await refusal(setClosed(core.deps, staff, { thread: newId(), closed: true }))).toBe('thread_not_found')
+  expect(await outcomeOf(setClosed(core.deps, staff, { thread: newId(), closed: true }))).toBe('thread_not_found')
 })

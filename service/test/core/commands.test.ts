@@ -6,7 +6,7 @@ import { commandInputs } from '../../src/core/command-inputs.ts'
 import { commands, DEADLINE_MS, execute } from '../../src/core/commands.ts'
 import { previewComment } from '../../src/core/comments/preview-comment.ts'
 import type { Deps } from '../../src/core/deps.ts'
-import { type Core, refusal, startCore } from './core-harness.ts'
+import { type Core, outcomeOf, startCore } from './core-harness.ts'
 
 let core: Core
 let ann: Actor
@@ -26,7 +26,7 @@ const send = async <T extends CommandType>(type: T, input: unknown, actor = ann,
   const schema: v.GenericSchema<unknown, CommandInput<T>> = schemas[type]
   return execute(deps, actor, type, parseInput(schema, input))
 }
-const run = (type: CommandType, input: unknown, actor = ann) => refusal(send(type, input, actor))
+const run = (type: CommandType, input: unknown, actor = ann) => outcomeOf(send(type, input, actor))
 
 test('every command runs its use-case', async () => {
   const { comment } = await execute(core.deps, ann, 'comment.create', { thread, key: newId(), body: 'one' })
@@ -49,7 +49,7 @@ const good = () => ({
 
 test('input that does not match the command’s schema is refused before anything is read', async () => {
   const broken = { ...core.deps, store: undefined, writer: undefined } as unknown as Deps
-  const attempt = (type: CommandType, input: unknown) => refusal(send(type, input, ann, broken))
+  const attempt = (type: CommandType, input: unknown) => outcomeOf(send(type, input, ann, broken))
   for (const type of types) {
     const input: Record<string, unknown> = good()[type]
     for (const wrong of [null, undefined, 1, 'x', [], [input]])
@@ -120,7 +120,7 @@ test('a command that exceeds its deadline is unavailable, and a retry with its k
   const input = { thread, key: newId(), body: 'slow' }
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   try {
-    const answer = refusal(execute(slow, ann, 'comment.create', input))
+    const answer = outcomeOf(execute(slow, ann, 'comment.create', input))
     await vi.advanceTimersByTimeAsync(DEADLINE_MS - 1)
     expect(await Promise.race([answer, 'waiting'])).toBe('waiting')
     await vi.advanceTimersByTimeAsync(1)
@@ -139,7 +139,7 @@ test('a command that exceeds its deadline is unavailable, and a retry with its k
 test('a preview equals the comment’s HTML, needs no reader, and is refused like a comment', async () => {
   const site = await core.site({ maxBodyLength: 20, commentsPerMinute: 1 })
   const visitor = core.visitor(site)
-  const preview = (body: string, actor: Actor = visitor) => refusal(previewComment(core.deps, actor, { body }))
+  const preview = (body: string, actor: Actor = visitor) => outcomeOf(previewComment(core.deps, actor, { body }))
   const { comment } = await core.comment(await core.guest(site), await core.thread(site), '**a** <b>')
   expect(await preview('**a** <b>')).toEqual({ answered: { html: comment.html } })
   expect(await preview(' \u200b ')).toBe('body_blank')

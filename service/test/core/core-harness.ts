@@ -92,7 +92,7 @@ export const startCore = async () => {
 export type Core = Awaited<ReturnType<typeof startCore>>
 
 /** The code of the error a promise rejects with; its result in `answered` if it does not. */
-export const refusal = async (promise: Promise<unknown>): Promise<unknown> => {
+export const outcomeOf = async (promise: Promise<unknown>): Promise<unknown> => {
   try {
     return { answered: await promise }
   } catch (cause) {

@@ -6,7 +6,7 @@ import { removeComment } from '../../src/core/comments/remove-comment.ts'
 import { reviewComment } from '../../src/core/comments/review-comment.ts'
 import { updateSite } from '../../src/core/sites/update-site.ts'
 import { setClosed } from '../../src/core/threads/close-thread.ts'
-import { type Core, refusal, startCore } from './core-harness.ts'
+import { type Core, outcomeOf, startCore } from './core-harness.ts'
 
 let core: Core
 beforeAll(async () => {
@@ -76,9 +76,9 @@ test('a key used for another text or another parent is refused', async () => {
   const root = await core.comment(ann, thread, 'root')
   const key = newId()
   await createComment(core.deps, ann, { thread, key, body: 'one' })
-  expect(await refusal(createComment(core.deps, ann, { thread, key, body: 'two' }))).toBe('key_reused')
+  expect(await outcomeOf(createComment(core.deps, ann, { thread, key, body: 'two' }))).toBe('key_reused')
   const asReply = { thread, key, body: 'one', parentId: root.comment.id }
-  expect(await refusal(createComment(core.deps, ann, asReply))).toBe('key_reused')
+  expect(await outcomeOf(createComment(core.deps, ann, asReply))).toBe('key_reused')
   expect(await rowsOf(thread)).toBe(2)
 })
 
@@ -130,7 +130,7 @@ test('two texts sent at once with one key result in one comment and one key_reus
   const thread = await core.thread(site)
   const key = newId()
   const results = await Promise.all(
-    ['one', 'two'].map((body) => refusal(createComment(core.deps, ann, { thread, key, body }))),
+    ['one', 'two'].map((body) => outcomeOf(createComment(core.deps, ann, { thread, key, body }))),
   )
   expect(results.filter((result) => result === 'key_reused').length).toBe(1)
   expect(await rowsOf(thread)).toBe(1)
@@ -153,7 +153,7 @@ test('a comment whose thread or parent does not accept it is refused and not sto
   const before = await rowsOf(thread)
 
   const attempt = (to: string, parentId: string | null = null, actor = ann) =>
-    refusal(core.comment(actor, to, `text ${Math.random()}`, parentId))
+    outcomeOf(core.comment(actor, to, `text ${Math.random()}`, parentId))
   expect(await attempt(newId())).toBe('thread_not_found')
   expect(await attempt(foreign)).toBe('thread_not_found')
   expect(await attempt(thread, null, stranger)).toBe('thread_not_found')
@@ -177,7 +177,7 @@ test('a pending comment accepts no replies', async () => {
   expect(comment.status).toBe('pending')
   expect(core.published.at(-1)?.delta.changes).toEqual([])
   expect(core.published.at(-1)?.delta.commentCount).toBe(0)
-  expect(await refusal(core.comment(bob, thread, 'reply', comment.id))).toBe('parent_unavailable')
+  expect(await outcomeOf(core.comment(bob, thread, 'reply', comment.id))).toBe('parent_unavailable')
 })
 
 test('a blank, overlong, duplicate or forbidden text is refused and not stored', async () => {
@@ -188,7 +188,7 @@ test('a blank, overlong, duplicate or forbidden text is refused and not stored',
   })
   const ann = await core.guest(site)
   const thread = await core.thread(site)
-  const attempt = (body: string) => refusal(core.comment(ann, thread, body))
+  const attempt = (body: string) => outcomeOf(core.comment(ann, thread, body))
   expect(await attempt('')).toBe('body_blank')
   expect(await attempt(' \n\t ')).toBe('body_blank')
   expect(await attempt('\u200b\u2060\ufeff')).toBe('body_blank')
@@ -217,7 +217,7 @@ test('a reader who writes too fast is told how long to wait, and so is a network
   const outcomes: unknown[] = []
   for (let i = 0; i < 20; i += 1) {
     const many = await core.guest(site, `Reader ${i}`, '198.51.100.0/32')
-    for (const body of ['a', 'b']) outcomes.push(await refusal(core.comment(many, thread, `${body} ${i}`)))
+    for (const body of ['a', 'b']) outcomes.push(await outcomeOf(core.comment(many, thread, `${body} ${i}`)))
     core.pass(1)
   }
   expect(outcomes.filter((outcome) => outcome === 'rate_limited').length).toBe(20)
@@ -230,7 +230,7 @@ test('refusing a rate-limited comment is cheap, whatever its text', async () => 
   await core.comment(ann, thread, 'one')
   const body = '<'.repeat(20_000)
   const before = process.cpuUsage()
-  for (let i = 0; i < 20; i += 1) expect(await refusal(core.comment(ann, thread, body))).toBe('rate_limited')
+  for (let i = 0; i < 20; i += 1) expect(await outcomeOf(core.comment(ann, thread, body))).toBe('rate_limited')
   // Rendering one of these used to take a tenth of a second of CPU time.
   expect(process.cpuUsage(before).user / 1_000).toBeLessThan(1_000)
 })
@@ -239,11 +239,11 @@ test('visitors, unknown readers, and guests on a site without guests are refused
   const site = await core.site()
   const ann = await core.guest(site)
   const thread = await core.thread(site)
-  expect(await refusal(core.comment(core.visitor(site), thread))).toBe('unauthenticated')
+  expect(await outcomeOf(core.comment(core.visitor(site), thread))).toBe('unauthenticated')
   const closed = await updateSite(core.deps, { key: site.publicKey, settings: { guests: false } })
-  expect(await refusal(core.comment({ ...ann, site: closed }, thread))).toBe('guests_not_allowed')
+  expect(await outcomeOf(core.comment({ ...ann, site: closed }, thread))).toBe('guests_not_allowed')
   const unknown = { ...ann, reader: { id: newId(), name: 'Ghost', role: 'guest' as const } }
-  expect(await refusal(core.comment(unknown, thread))).toBe('token_invalid')
+  expect(await outcomeOf(core.comment(unknown, thread))).toBe('token_invalid')
 })
 
 test('a guest can change their name with a comment, from that comment on', async () => {
@@ -256,7 +256,7 @@ test('a guest can change their name with a comment, from that comment on', async
   const after = await core.comment(ann, thread, 'after')
   expect([before, renamed, after].map((answer) => answer.comment.author.name)).toEqual(['Ann', 'Anna Lee', 'Anna Lee'])
   const bad = { thread, key: newId(), body: 'nameless', author: { name: '\u200b' } }
-  expect(await refusal(createComment(core.deps, ann, bad))).toBe('name_invalid')
+  expect(await outcomeOf(createComment(core.deps, ann, bad))).toBe('name_invalid')
 })
 
 test('a reply and the deletion of its parent at once take effect in one of the two orders', async () => {
@@ -266,7 +266,7 @@ test('a reply and the deletion of its parent at once take effect in one of the t
   for (let round = 0; round < 12; round += 1) {
     const parent = await core.comment(ann, thread, `parent ${round}`)
     const id = parent.comment.id
-    const reply = () => refusal(core.comment(ann, thread, `reply ${round}`, id))
+    const reply = () => outcomeOf(core.comment(ann, thread, `reply ${round}`, id))
     const remove = () => removeComment(core.deps, ann, { thread, comment: id })
     const [a, b] = round % 2 === 0 ? [reply(), remove()] : [remove(), reply()]
     const [one, two] = await Promise.all([a, b])
@@ -287,8 +287,8 @@ test('an edit and a deletion at once never restore the deleted text', async () =
   const thread = await core.thread(site)
   for (let round = 0; round < 12; round += 1) {
     const { comment } = await core.comment(ann, thread, `text ${round}`)
-    const edit = () => refusal(editComment(core.deps, ann, { thread, comment: comment.id, body: `new ${round}` }))
-    const remove = () => refusal(removeComment(core.deps, ann, { thread, comment: comment.id }))
+    const edit = () => outcomeOf(editComment(core.deps, ann, { thread, comment: comment.id, body: `new ${round}` }))
+    const remove = () => outcomeOf(removeComment(core.deps, ann, { thread, comment: comment.id }))
     await Promise.all(round % 2 === 0 ? [edit(), remove()] : [remove(), edit()])
     const stored = await core.deps.store.comments.find(site.id, thread, comment.id)
     expect(stored).toMatchObject({ body: '', html: '', listed: false })
@@ -329,8 +329,8 @@ test('a comment is refused if its thread is closed or its parent deleted after t
   })
   const removing = overtaken(() => removeComment(core.deps, ann, { thread, comment: parent.comment.id }))
   const reply = { thread, key: newId(), body: 'late reply', parentId: parent.comment.id }
-  expect(await refusal(createComment(removing, ann, reply))).toBe('parent_unavailable')
+  expect(await outcomeOf(createComment(removing, ann, reply))).toBe('parent_unavailable')
   const closing = overtaken(() => setClosed(core.deps, core.staff(site), { thread, closed: true }))
-  expect(await refusal(createComment(closing, ann, { thread, key: newId(), body: 'late' }))).toBe('thread_closed')
+  expect(await outcomeOf(createComment(closing, ann, { thread, key: newId(), body: 'late' }))).toBe('thread_closed')
   expect(await rowsOf(thread)).toBe(1)
 })

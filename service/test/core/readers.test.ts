@@ -6,7 +6,7 @@ import { logout } from '../../src/core/readers/logout.ts'
 import { LOST_ANSWER_MS, refreshSession } from '../../src/core/readers/refresh-session.ts'
 import type { Site } from '../../src/core/site.ts'
 import { updateSite } from '../../src/core/sites/update-site.ts'
-import { type Core, refusal, startCore } from './core-harness.ts'
+import { type Core, outcomeOf, startCore } from './core-harness.ts'
 
 let core: Core
 beforeAll(async () => {
@@ -28,22 +28,22 @@ test('a guest gets a token and a credential for the site, with the name as store
   expect(reader).toEqual(session.reader)
   expect(await core.deps.store.authors.find(site.id, reader.id)).toEqual(reader)
   const other = await core.site()
-  expect(await refusal(core.deps.tokens.verify(other.publicKey, session.token))).toBe('token_invalid')
+  expect(await outcomeOf(core.deps.tokens.verify(other.publicKey, session.token))).toBe('token_invalid')
 })
 
 test('a blank, invisible or overlong name is refused, and so is a guest on a site without guests', async () => {
   const site = await core.site()
   for (const name of ['', '  ', '\u200b\u200d', '\u202e', 'x'.repeat(51)])
-    expect(await refusal(begin(site, name))).toBe('name_invalid')
+    expect(await outcomeOf(begin(site, name))).toBe('name_invalid')
   expect((await begin(site, '👩‍🚀'.repeat(5))).reader.name).toBe('👩‍🚀'.repeat(5))
   const closed = await updateSite(core.deps, { key: site.publicKey, settings: { guests: false } })
-  expect(await refusal(begin(closed))).toBe('guests_not_allowed')
+  expect(await outcomeOf(begin(closed))).toBe('guests_not_allowed')
 })
 
 test('guests per network and minute are limited', async () => {
   const site = await core.site()
   for (let i = 0; i < 20; i += 1) await begin(site)
-  expect(await refusal(begin(site))).toBe('rate_limited')
+  expect(await outcomeOf(begin(site))).toBe('rate_limited')
   const elsewhere = createGuest(core.deps, core.visitor(site, '198.51.100.0/32'), { name: 'Ann' })
   expect((await elsewhere).reader.name).toBe('Ann')
 })
@@ -97,8 +97,8 @@ test('reuse of a credential after that minute ends the session', async () => {
   const stolen = await begin(site)
   const mine = await refresh(site, stolen.refresh)
   core.pass(LOST_ANSWER_MS + 1)
-  expect(await refusal(refresh(site, stolen.refresh))).toBe('credential_invalid')
-  expect(await refusal(refresh(site, mine.refresh))).toBe('credential_invalid')
+  expect(await outcomeOf(refresh(site, stolen.refresh))).toBe('credential_invalid')
+  expect(await outcomeOf(refresh(site, mine.refresh))).toBe('credential_invalid')
 })
 
 test('a credential two rotations old ends the session at once', async () => {
@@ -106,8 +106,8 @@ test('a credential two rotations old ends the session at once', async () => {
   const first = await begin(site)
   const second = await refresh(site, first.refresh)
   const third = await refresh(site, second.refresh)
-  expect(await refusal(refresh(site, first.refresh))).toBe('credential_invalid')
-  expect(await refusal(refresh(site, third.refresh))).toBe('credential_invalid')
+  expect(await outcomeOf(refresh(site, first.refresh))).toBe('credential_invalid')
+  expect(await outcomeOf(refresh(site, third.refresh))).toBe('credential_invalid')
 })
 
 test('two concurrent exchanges of one credential both succeed, as from two tabs', async () => {
@@ -126,7 +126,7 @@ test('a credential expires 180 days after its last use, not after its creation',
   core.pass(179 * DAY_MS)
   const third = await refresh(site, second.refresh)
   core.pass(180 * DAY_MS)
-  expect(await refusal(refresh(site, third.refresh))).toBe('credential_invalid')
+  expect(await outcomeOf(refresh(site, third.refresh))).toBe('credential_invalid')
 })
 
 test('a malformed or foreign credential is refused and ends no session', async () => {
@@ -142,8 +142,8 @@ test('a malformed or foreign credential is refused and ends no session', async (
     `${session.refresh}x`,
     `${secret}.${newId()}`,
   ]
-  for (const credential of forged) expect(await refusal(refresh(site, credential))).toBe('credential_invalid')
-  expect(await refusal(refresh(other, session.refresh))).toBe('credential_invalid')
+  for (const credential of forged) expect(await outcomeOf(refresh(site, credential))).toBe('credential_invalid')
+  expect(await outcomeOf(refresh(other, session.refresh))).toBe('credential_invalid')
   await leave(other, session.refresh)
   expect((await refresh(site, session.refresh)).reader).toEqual(session.reader)
 })
@@ -154,7 +154,7 @@ test('logout ends the session; repeating it, or with a malformed credential, is 
   await leave(site, session.refresh)
   await leave(site, session.refresh)
   await leave(site, 'nonsense')
-  expect(await refusal(refresh(site, session.refresh))).toBe('credential_invalid')
+  expect(await outcomeOf(refresh(site, session.refresh))).toBe('credential_invalid')
 })
 
 test('a session cannot be ended without its secret', async () => {
@@ -185,7 +185,7 @@ test('a request is authorized by its site, origin and token', async () => {
 test('an unknown site, a foreign origin and an invalid token are refused', async () => {
   const [site, other] = [await core.site(), await core.site()]
   const { token } = await begin(site)
-  const attempt = (at: Site, rest: object) => refusal(authorize(core.deps, request(at, rest)))
+  const attempt = (at: Site, rest: object) => outcomeOf(authorize(core.deps, request(at, rest)))
   for (const siteKey of ['', 'nobody', 'UPPER', 'x'.repeat(10_000), "'; --"])
     expect(await attempt(site, { siteKey })).toBe('site_not_found')
   expect(await attempt(site, { origin: 'https://evil.example' })).toBe('origin_not_allowed')
@@ -201,7 +201,7 @@ test('a reader token never grants moderation rights', async () => {
   const site = await core.site()
   for (const role of ['moderator', 'admin', 'owner'] as const) {
     const { token } = await core.deps.tokens.issue(site.publicKey, { id: newId(), name: 'Eve', role })
-    expect(await refusal(authorize(core.deps, request(site, { token })))).toBe('token_invalid')
+    expect(await outcomeOf(authorize(core.deps, request(site, { token })))).toBe('token_invalid')
   }
   const { token } = await core.deps.tokens.issue(site.publicKey, { id: newId(), name: 'Mo', role: 'member' })
   expect((await authorize(core.deps, request(site, { token }))).reader?.role).toBe('member')
@@ -216,5 +216,5 @@ test('a change to a site takes effect within five seconds, and at once on the no
   core.pass(5_000)
   expect((await authorize(core.deps, request(site))).site.settings.guests).toBe(false)
   await updateSite(core.deps, { key: site.publicKey, origins: ['https://new.example'] })
-  expect(await refusal(authorize(core.deps, request(site)))).toBe('origin_not_allowed')
+  expect(await outcomeOf(authorize(core.deps, request(site)))).toBe('origin_not_allowed')
 })

@@ -3,7 +3,7 @@ import { createSite } from '../../src/core/sites/create-site.ts'
 import { DEMO_KEY, ensureDemo } from '../../src/core/sites/ensure-demo.ts'
 import { listSites } from '../../src/core/sites/list-sites.ts'
 import { updateSite } from '../../src/core/sites/update-site.ts'
-import { type Core, refusal, startCore } from './core-harness.ts'
+import { type Core, outcomeOf, startCore } from './core-harness.ts'
 
 let core: Core
 beforeAll(async () => {
@@ -42,18 +42,18 @@ test('an origin is accepted only in the form that browsers send', async () => {
     'javascript:alert(1)',
     'https://',
   ]
-  for (const origin of wrong) expect(await refusal(create({ origins: [origin] })), origin).toBe('invalid_request')
+  for (const origin of wrong) expect(await outcomeOf(create({ origins: [origin] })), origin).toBe('invalid_request')
 })
 
 test('a taken or malformed key, an empty name, and unknown or invalid settings are refused', async () => {
   await create({ key: 'taken' })
-  expect(await refusal(create({ key: 'taken' }))).toBe('invalid_request')
+  expect(await outcomeOf(create({ key: 'taken' }))).toBe('invalid_request')
   for (const key of ['', 'x', 'Upper', 'a b', '-a', 'x'.repeat(41)])
-    expect(await refusal(create({ key }))).toBe('invalid_request')
-  for (const name of ['', '  \n ', 'x'.repeat(101)]) expect(await refusal(create({ name }))).toBe('invalid_request')
-  expect(await refusal(create({ settings: { guest: false } }))).toBe('unknown_field')
-  expect(await refusal(create({ settings: { links: { hold: 'many' } } }))).toBe('invalid_request')
-  expect(await refusal(create({ settings: [] }))).toBe('invalid_request')
+    expect(await outcomeOf(create({ key }))).toBe('invalid_request')
+  for (const name of ['', '  \n ', 'x'.repeat(101)]) expect(await outcomeOf(create({ name }))).toBe('invalid_request')
+  expect(await outcomeOf(create({ settings: { guest: false } }))).toBe('unknown_field')
+  expect(await outcomeOf(create({ settings: { links: { hold: 'many' } } }))).toBe('invalid_request')
+  expect(await outcomeOf(create({ settings: [] }))).toBe('invalid_request')
 })
 
 test('a change keeps what it does not name, and the result is validated', async () => {
@@ -61,10 +61,10 @@ test('a change keeps what it does not name, and the result is validated', async 
   const key = site.publicKey
   const renamed = await updateSite(core.deps, { key, name: 'Renamed', settings: { guests: true } })
   expect(renamed).toEqual({ ...site, name: 'Renamed', settings: { ...site.settings, guests: true } })
-  expect(await refusal(updateSite(core.deps, { key, origins: ['x'] }))).toBe('invalid_request')
-  expect(await refusal(updateSite(core.deps, { key, settings: { commentsPerMinute: 0 } }))).toBe('invalid_request')
+  expect(await outcomeOf(updateSite(core.deps, { key, origins: ['x'] }))).toBe('invalid_request')
+  expect(await outcomeOf(updateSite(core.deps, { key, settings: { commentsPerMinute: 0 } }))).toBe('invalid_request')
   expect(await core.deps.store.sites.findByKey(key)).toEqual(renamed)
-  expect(await refusal(updateSite(core.deps, { key: 'nobody', name: 'x' }))).toBe('site_not_found')
+  expect(await outcomeOf(updateSite(core.deps, { key: 'nobody', name: 'x' }))).toBe('site_not_found')
 })
 
 test('sites are listed in pages', async () => {

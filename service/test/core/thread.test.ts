@@ -7,7 +7,7 @@ import { changes } from '../../src/core/threads/changes.ts'
 import { setClosed } from '../../src/core/threads/close-thread.ts'
 import { countComments } from '../../src/core/threads/count-comments.ts'
 import { readSnapshot } from '../../src/core/threads/read-snapshot.ts'
-import { type Core, refusal, startCore } from './core-harness.ts'
+import { type Core, outcomeOf, startCore } from './core-harness.ts'
 
 let core: Core
 beforeAll(async () => {
@@ -118,7 +118,7 @@ test('a cursor of another sort is refused', async () => {
     ['newest', '1.1'],
     ['oldest', '-1'],
   ] as const)
-    expect(await refusal(readSnapshot(core.deps, core.visitor(site), { page: '/post', sort, cursor }))).toBe(
+    expect(await outcomeOf(readSnapshot(core.deps, core.visitor(site), { page: '/post', sort, cursor }))).toBe(
       'invalid_request',
     )
 })
@@ -174,7 +174,7 @@ test('a position of another epoch or beyond the head means reload; an unknown or
   const site = await core.site()
   const thread = await core.thread(site)
   const ask = (since: number, epoch?: string, id = thread, at = site) =>
-    refusal(changes(core.deps, core.visitor(at), { thread: id, since, epoch }))
+    outcomeOf(changes(core.deps, core.visitor(at), { thread: id, since, epoch }))
   expect(await ask(0, newId())).toEqual({ answered: { reload: true } })
   expect(await ask(1)).toEqual({ answered: { reload: true } })
   expect(await ask(0, undefined, newId())).toBe('thread_not_found')

@@ -6,7 +6,7 @@ import { migrate } from '../../src/adapters/postgres/migrate.ts'
 import type { Actor, Reader } from '../../src/core/actor.ts'
 import { execute } from '../../src/core/commands.ts'
 import type { Store } from '../../src/core/ports/store.ts'
-import type { Written } from '../../src/core/ports/written.ts'
+import type { WriteResult } from '../../src/core/ports/write-result.ts'
 import type { Site } from '../../src/core/site.ts'
 import { publicComment } from '../../src/core/stored-comment.ts'
 import { createTestNode, demoSite, quietLog, type TestNode } from '../../testing/realtime-setup.ts'
@@ -20,8 +20,8 @@ let site: Site
 const committed = new Map<string, unknown>()
 
 const remembering =
-  <A extends unknown[]>(write: (...args: A) => Promise<Written | null>) =>
-  async (...args: A): Promise<Written | null> => {
+  <A extends unknown[]>(write: (...args: A) => Promise<WriteResult | null>) =>
+  async (...args: A): Promise<WriteResult | null> => {
     const written = await write(...args)
     for (const row of written?.comments ?? []) committed.set(`${row.id} ${row.seq}`, publicComment(row))
     return written

@@ -24,13 +24,13 @@ const contextOf = (body: string, change: Partial<ModerationContext> = {}): Moder
   ...change,
 })
 
-const judge = (body: string, change: Partial<ModerationContext> = {}) => decide(phases, contextOf(body, change))
+const evaluate = (body: string, change: Partial<ModerationContext> = {}) => decide(phases, contextOf(body, change))
 const links = (count: number): string => Array.from({ length: count }, (_, at) => `https://a.example/${at}`).join(' ')
 
 describe('decide', () => {
   const says = (name: string, code: 'body_blank' | 'forbidden' | null): Phase => ({
     name,
-    judge: () => (code ? { kind: 'refuse', code } : null),
+    evaluate: () => (code ? { kind: 'refuse', code } : null),
   })
 
   test('the first phase with a result decides and is named', () => {
@@ -53,21 +53,21 @@ describe('decide', () => {
 
 describe('the policy', () => {
   test('an ordinary comment is approved', () => {
-    expect(judge('Hello, *world*!')).toMatchObject({ kind: 'store', status: 'approved' })
+    expect(evaluate('Hello, *world*!')).toMatchObject({ kind: 'store', status: 'approved' })
   })
 
   test.each(['', ' \u200b', '&nbsp;', '[x]: https://a.example', '---'])('%j is blank', (body) => {
-    expect(judge(body)).toMatchObject({ kind: 'refuse', code: 'body_blank', phase: 'length' })
+    expect(evaluate(body)).toMatchObject({ kind: 'refuse', code: 'body_blank', phase: 'length' })
   })
 
   test('length counts UTF-16 code units, up to and including the limit', () => {
     const change = { settings: settings({ maxBodyLength: 4 }) }
-    expect(judge('😀😀', change).kind).toBe('store')
-    expect(judge('😀😀a', change)).toMatchObject({ kind: 'refuse', code: 'body_too_long' })
+    expect(evaluate('😀😀', change).kind).toBe('store')
+    expect(evaluate('😀😀a', change)).toMatchObject({ kind: 'refuse', code: 'body_too_long' })
   })
 
   test('an author who writes too fast is told how long to wait', () => {
-    expect(judge('x', { rate: { allowed: false, retryAfterMs: 1_500 } })).toEqual({
+    expect(evaluate('x', { rate: { allowed: false, retryAfterMs: 1_500 } })).toEqual({
       kind: 'refuse',
       code: 'rate_limited',
       retryAfterMs: 1_500,
@@ -76,42 +76,42 @@ describe('the policy', () => {
   })
 
   test('a duplicate is refused, but not as an edit', () => {
-    expect(judge('x', { duplicateOf: 'c' })).toMatchObject({ code: 'duplicate_comment' })
-    expect(judge('x', { duplicateOf: 'c', edit: true }).kind).toBe('store')
+    expect(evaluate('x', { duplicateOf: 'c' })).toMatchObject({ code: 'duplicate_comment' })
+    expect(evaluate('x', { duplicateOf: 'c', edit: true }).kind).toBe('store')
   })
 
   test('links are held above one limit and refused above the other; the same page twice is one link', () => {
-    expect(judge(links(3))).toMatchObject({ status: 'approved' })
-    expect(judge(links(4))).toMatchObject({ status: 'pending', phase: 'links', reason: 'links: 4' })
-    expect(judge(links(20))).toMatchObject({ status: 'pending' })
-    expect(judge(links(21))).toMatchObject({ kind: 'refuse', code: 'too_many_links' })
-    expect(judge('https://a.example '.repeat(50))).toMatchObject({ status: 'approved' })
-    expect(judge('`https://a.example/1` <a@b.example> mailto:c@d.example '.repeat(30))).toMatchObject({
+    expect(evaluate(links(3))).toMatchObject({ status: 'approved' })
+    expect(evaluate(links(4))).toMatchObject({ status: 'pending', phase: 'links', reason: 'links: 4' })
+    expect(evaluate(links(20))).toMatchObject({ status: 'pending' })
+    expect(evaluate(links(21))).toMatchObject({ kind: 'refuse', code: 'too_many_links' })
+    expect(evaluate('https://a.example '.repeat(50))).toMatchObject({ status: 'approved' })
+    expect(evaluate('`https://a.example/1` <a@b.example> mailto:c@d.example '.repeat(30))).toMatchObject({
       status: 'approved',
     })
   })
 
   test('blocked words are refused and held words are held for that word, even with markup inside', () => {
     const change = { settings: settings({ words: { blocked: ['spam'], held: ['casino'] } }) }
-    expect(judge('buy s**pa**m', change)).toMatchObject({ kind: 'refuse', code: 'blocked_words', phase: 'words' })
-    expect(judge('a casino', change)).toMatchObject({ status: 'pending', phase: 'words', reason: 'words: casino' })
-    expect(judge('casino spam', change)).toMatchObject({ kind: 'refuse' })
-    expect(judge('spammer casinos', change)).toMatchObject({ status: 'approved' })
+    expect(evaluate('buy s**pa**m', change)).toMatchObject({ kind: 'refuse', code: 'blocked_words', phase: 'words' })
+    expect(evaluate('a casino', change)).toMatchObject({ status: 'pending', phase: 'words', reason: 'words: casino' })
+    expect(evaluate('casino spam', change)).toMatchObject({ kind: 'refuse' })
+    expect(evaluate('spammer casinos', change)).toMatchObject({ status: 'approved' })
   })
 
   test('premoderation holds every author, or those without an approved comment', () => {
     const known = { id: 'a', kind: 'member', approvedCount: 1 } as const
-    expect(judge('x', { settings: settings({ premoderation: 'first' }) })).toMatchObject({
+    expect(evaluate('x', { settings: settings({ premoderation: 'first' }) })).toMatchObject({
       status: 'pending',
       phase: 'premoderation',
     })
-    expect(judge('x', { settings: settings({ premoderation: 'first' }), author: known })).toMatchObject({
+    expect(evaluate('x', { settings: settings({ premoderation: 'first' }), author: known })).toMatchObject({
       status: 'approved',
     })
-    expect(judge('x', { settings: settings({ premoderation: 'all' }), author: known })).toMatchObject({
+    expect(evaluate('x', { settings: settings({ premoderation: 'all' }), author: known })).toMatchObject({
       status: 'pending',
     })
-    expect(judge('x', { settings: settings({ premoderation: 'all' }), author: known, edit: true })).toMatchObject({
+    expect(evaluate('x', { settings: settings({ premoderation: 'all' }), author: known, edit: true })).toMatchObject({
       status: 'pending',
     })
   })
@@ -124,9 +124,9 @@ describe('the policy', () => {
         words: { blocked: ['spam'], held: [] },
         links: { hold: 0, refuse: 0 },
       })
-      expect(judge(`spam ${links(30)}`, { settings: strict, actorRole })).toMatchObject({ status: 'approved' })
-      expect(judge('', { settings: strict, actorRole })).toMatchObject({ code: 'body_blank' })
-      expect(judge('x', { settings: strict, actorRole, rate: { allowed: false, retryAfterMs: 1 } })).toMatchObject({
+      expect(evaluate(`spam ${links(30)}`, { settings: strict, actorRole })).toMatchObject({ status: 'approved' })
+      expect(evaluate('', { settings: strict, actorRole })).toMatchObject({ code: 'body_blank' })
+      expect(evaluate('x', { settings: strict, actorRole, rate: { allowed: false, retryAfterMs: 1 } })).toMatchObject({
         code: 'rate_limited',
       })
     },
@@ -143,7 +143,7 @@ describe('the policy', () => {
     )
     fc.assert(
       fc.property(words, fc.boolean(), (parts, repeated) => {
-        const verdict = judge(parts.join(' '), { settings: strict, duplicateOf: repeated ? 'c' : null })
+        const verdict = evaluate(parts.join(' '), { settings: strict, duplicateOf: repeated ? 'c' : null })
         const refused =
           repeated ||
           parts.length === 0 ||

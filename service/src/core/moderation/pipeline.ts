@@ -31,7 +31,7 @@ export type PhaseResult = RefuseResult | StoreResult
 /** One moderation rule. Pure: it only reads the context. `null` leaves the decision to the next phase. */
 export type Phase = {
   readonly name: string
-  readonly judge: (context: ModerationContext) => PhaseResult | null
+  readonly evaluate: (context: ModerationContext) => PhaseResult | null
 }
 
 /** The outcome, with the name of the phase that decided: one of a few constants, fit for a metric's label. */
@@ -40,7 +40,7 @@ export type Verdict = PhaseResult & { readonly phase: string }
 /** The first phase with a result decides. Without one, the comment is approved. */
 export const decide = (phases: readonly Phase[], context: ModerationContext): Verdict => {
   for (const phase of phases) {
-    const result = phase.judge(context)
+    const result = phase.evaluate(context)
     if (result) return { ...result, phase: phase.name }
   }
   return { kind: 'store', status: 'approved', reason: 'no objection', phase: 'none' }
@@ -51,5 +51,5 @@ const staff: ReadonlySet<Role> = new Set<Role>(['moderator', 'admin', 'owner'])
 /** A phase that does not apply to the site's moderators. */
 export const exceptStaff = (phase: Phase): Phase => ({
   name: phase.name,
-  judge: (context) => (staff.has(context.actorRole) ? null : phase.judge(context)),
+  evaluate: (context) => (staff.has(context.actorRole) ? null : phase.evaluate(context)),
 })

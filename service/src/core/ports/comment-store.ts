@@ -2,7 +2,7 @@ import type { Role, Status } from '@repartee/sdk/protocol'
 import type { Reader } from '../actor.ts'
 import type { StoredComment } from '../stored-comment.ts'
 import type { ThreadState } from './thread-store.ts'
-import type { Written } from './written.ts'
+import type { WriteResult } from './write-result.ts'
 
 /** A position in a listing: the last row of the previous page. */
 export type Position = { readonly createdSeq: number; readonly score: number }
@@ -95,7 +95,7 @@ export type CommentStore = {
    * Store comments of one thread in one statement, in this order. A comment is left out if its key exists, its thread is
    * closed, or its parent is hidden or deleted. `written.comments` has those stored; `null` when there are none.
    */
-  insert(siteId: string, threadId: string, comments: readonly NewComment[]): Promise<Written | null>
+  insert(siteId: string, threadId: string, comments: readonly NewComment[]): Promise<WriteResult | null>
   /**
    * Replace the text of a comment that is not deleted, and keep the old text as a revision. An approved comment gets
    * `status`; any other keeps its own. `null` when there is no such comment.
@@ -110,9 +110,9 @@ export type CommentStore = {
     status: Status
     revisionId: string
     nowAt: number
-  }): Promise<Written | null>
+  }): Promise<WriteResult | null>
   /** Delete a comment: erase its text and revisions. Listed replies keep it as a tombstone. `null` if already deleted. */
-  remove(q: { siteId: string; threadId: string; id: string; nowAt: number }): Promise<Written | null>
+  remove(q: { siteId: string; threadId: string; id: string; nowAt: number }): Promise<WriteResult | null>
   /** Set the moderation status. `null` if the comment has it already or is deleted. */
-  review(q: { siteId: string; threadId: string; id: string; status: Status }): Promise<Written | null>
+  review(q: { siteId: string; threadId: string; id: string; status: Status }): Promise<WriteResult | null>
 }

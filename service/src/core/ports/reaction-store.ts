@@ -1,8 +1,8 @@
-import type { Written } from './written.ts'
+import type { WriteResult } from './write-result.ts'
 
 export type ReactionStore = {
   /** Add or remove a reader's reaction. `null` when nothing changed, or the comment is not listed or is deleted. */
-  set(change: ReactionChange): Promise<Written | null>
+  set(change: ReactionChange): Promise<WriteResult | null>
   /** The kinds one author reacted with, by comment id. */
   byAuthor(
     siteId: string,

@@ -4,7 +4,7 @@ import type { NewComment } from '../ports/comment-store.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { Publisher } from '../ports/publisher.ts'
 import type { Store } from '../ports/store.ts'
-import type { Written } from '../ports/written.ts'
+import type { WriteResult } from '../ports/write-result.ts'
 import type { StoredComment } from '../stored-comment.ts'
 import { createThreadWriter } from './thread-writer.ts'
 
@@ -52,7 +52,7 @@ const fakeStore = () => {
   const inFlight = new Map<string, number>()
   let mostInFlight = 0
 
-  const statement = async (thread: string, ids: string[], rows: readonly NewComment[]): Promise<Written | null> => {
+  const statement = async (thread: string, ids: string[], rows: readonly NewComment[]): Promise<WriteResult | null> => {
     const running = (inFlight.get(thread) ?? 0) + 1
     inFlight.set(thread, running)
     mostInFlight = Math.max(mostInFlight, running)
@@ -118,7 +118,7 @@ test('in any sequence of changes: one statement per thread at a time, in order, 
           if (s.fails) store.failing.add(id)
           if (s.leftOut && s.kind === 'create') store.leftOut.add(id)
           asked.push({ id, thread: s.thread, kind: s.kind })
-          const result: Promise<StoredComment | Written | null> =
+          const result: Promise<StoredComment | WriteResult | null> =
             s.kind === 'create'
               ? writer.create('site', s.thread, newComment(id))
               : writer.run('site', s.thread, 'edit', () => store.statement(s.thread, [id], []))

@@ -4,7 +4,7 @@ import type { NewComment } from '../ports/comment-store.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { Publisher } from '../ports/publisher.ts'
 import type { Store } from '../ports/store.ts'
-import type { Written } from '../ports/written.ts'
+import type { WriteResult } from '../ports/write-result.ts'
 import type { StoredComment } from '../stored-comment.ts'
 import { noTracer, type SpanRef, type Tracer } from '../tracer.ts'
 import { toDelta } from './to-delta.ts'
@@ -14,7 +14,12 @@ export type ThreadWriter = {
   /** Store a comment, in one statement with others that wait. `null` when the store left it out. */
   create(siteId: string, threadId: string, comment: NewComment): Promise<StoredComment | null>
   /** Run another change when its turn comes. `null` when it changed nothing. */
-  run(siteId: string, threadId: string, kind: string, change: () => Promise<Written | null>): Promise<Written | null>
+  run(
+    siteId: string,
+    threadId: string,
+    kind: string,
+    change: () => Promise<WriteResult | null>,
+  ): Promise<WriteResult | null>
   /** The number of threads with changes that wait or run. */
   readonly active: number
 }
@@ -29,8 +34,8 @@ type Create = Queued & {
 type Change = Queued & {
   readonly kind: 'change'
   readonly name: string
-  readonly change: () => Promise<Written | null>
-  readonly resolve: (written: Written | null) => void
+  readonly change: () => Promise<WriteResult | null>
+  readonly resolve: (written: WriteResult | null) => void
 }
 type ThreadQueue = { readonly siteId: string; readonly threadId: string; readonly waiting: (Create | Change)[] }
 
@@ -60,15 +65,15 @@ export const createThreadWriter = (o: {
     queue: ThreadQueue,
     kind: string,
     batch: readonly Queued[],
-    statement: () => Promise<Written | null>,
-  ): Promise<Written | null> => {
+    statement: () => Promise<WriteResult | null>,
+  ): Promise<WriteResult | null> => {
     // The span belongs to the first command's trace and links to the others.
     const [parent = null, ...links] = batch.flatMap(({ span }) => (span === null ? [] : [span]))
     const attributes = { 'repartee.thread': queue.threadId, 'repartee.group_size': batch.length }
     return tracer.span(`commit ${kind}`, { parent, links, attributes }, () => commitNow(queue, kind, statement))
   }
 
-  const commitNow = async (queue: ThreadQueue, kind: string, statement: () => Promise<Written | null>) => {
+  const commitNow = async (queue: ThreadQueue, kind: string, statement: () => Promise<WriteResult | null>) => {
     const startedAt = o.now()
     const written = await statement()
     o.metrics.observe('commit_ms', o.now() - startedAt, { kind })

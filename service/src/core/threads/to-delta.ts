@@ -1,5 +1,5 @@
 import type { Change, Delta } from '@repartee/sdk/protocol'
-import type { Written } from '../ports/written.ts'
+import type { WriteResult } from '../ports/write-result.ts'
 import { publicComment, type StoredComment } from '../stored-comment.ts'
 
 /** The public change of a row; `null` for a row readers never saw. */
@@ -12,7 +12,7 @@ export const toChange = (comment: StoredComment): Change | null => {
  * The delta of a committed change. It covers the change's `seq` even if nothing in it is public. A change of kind
  * `reaction` has only the new totals and not the text, unless it was read back.
  */
-export const toDelta = (threadId: string, written: Written, kind = ''): Delta => {
+export const toDelta = (threadId: string, written: WriteResult, kind = ''): Delta => {
   const changes = written.comments
     .map((comment): Change | null =>
       kind === 'reaction' && comment.listed && written.readBack === undefined

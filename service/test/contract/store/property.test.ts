@@ -1,7 +1,7 @@
 import { newId, type Status, statusSchema } from '@repartee/sdk/protocol'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Written } from '../../../src/core/ports/written.ts'
+import type { WriteResult } from '../../../src/core/ports/write-result.ts'
 import { comment, openScene, replyTo, type Scene } from '../../../testing/store-scene.ts'
 import { engines, type OpenStore, openStore } from './engines.ts'
 import { createModel, type Model } from './model.ts'
@@ -50,7 +50,7 @@ describe.each(engines)('any sequence of changes, $name', (engine) => {
   const perform = async (scene: Scene, model: Model, ids: string[], given: Step): Promise<void> => {
     const before = model.state.head
     const at = (index: number): string => ids[index] ?? newId()
-    const agree = (written: Written | null, changed: boolean): void => {
+    const agree = (written: WriteResult | null, changed: boolean): void => {
       expect(written === null).toBe(!changed)
       if (written === null) return
       expect([written.from, written.to, written.commentCount]).toEqual([before, model.state.head, model.commentCount()])

@@ -1,5 +1,5 @@
 import type { CommentStore, NewComment } from '../../../core/ports/comment-store.ts'
-import type { Written } from '../../../core/ports/written.ts'
+import type { WriteResult } from '../../../core/ports/write-result.ts'
 import type { Sql } from '../sql.ts'
 import { timestamp } from '../sql-row.ts'
 import { returnedColumns } from './comment-row.ts'
@@ -38,13 +38,18 @@ const text = `with ${seen},
   ${outcome}`
 
 /** The rows that an earlier attempt of this call stored. Their ids belong to this call alone. */
-const alreadyStored = (sql: Sql, siteId: string, threadId: string, ids: readonly string[]): Promise<Written | null> =>
+const alreadyStored = (
+  sql: Sql,
+  siteId: string,
+  threadId: string,
+  ids: readonly string[],
+): Promise<WriteResult | null> =>
   ids.length === 0
     ? Promise.resolve(null)
     : readBack(sql, { siteId, threadId, ids, span: (comment) => comment.createdSeq })
 
 /** Both as one change. If another node changed the thread between them, the span starts after that change. */
-const merge = (first: Written, second: Written): Written => ({
+const merge = (first: WriteResult, second: WriteResult): WriteResult => ({
   ...second,
   from: first.to === second.from ? first.from : second.from,
   comments: [...first.comments, ...second.comments],

@@ -1,4 +1,4 @@
-import type { Written } from '../../../core/ports/written.ts'
+import type { WriteResult } from '../../../core/ports/write-result.ts'
 import type { StoredComment } from '../../../core/stored-comment.ts'
 import type { Sql } from '../sql.ts'
 import type { Row } from '../sql-row.ts'
@@ -15,7 +15,7 @@ type SeqOf = (comment: StoredComment) => number
 export const readBack = async (
   sql: Sql,
   q: { siteId: string; threadId: string; ids: readonly string[]; span: SeqOf },
-): Promise<Written | null> => {
+): Promise<WriteResult | null> => {
   const rows = await sql.query<Row>(
     `select h.comment_count, ${commentColumns('c')}
     from comments c join thread_heads h on h.site_id = c.site_id and h.thread_id = c.thread_id

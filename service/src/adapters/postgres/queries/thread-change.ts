@@ -1,4 +1,4 @@
-import type { Written } from '../../../core/ports/written.ts'
+import type { WriteResult } from '../../../core/ports/write-result.ts'
 import type { StoredComment } from '../../../core/stored-comment.ts'
 import type { Sql } from '../sql.ts'
 import type { Row } from '../sql-row.ts'
@@ -63,7 +63,7 @@ export const change = async (
   text: string,
   params: readonly unknown[],
   onRepeat: () => void,
-): Promise<Written | null> => {
+): Promise<WriteResult | null> => {
   const rows = await sql.query<Row>(text, params, { repeatable: true, onRepeat, isStale })
   const last = rows.at(-1)
   if (last === undefined || Number(last.changes) === 0) return null
@@ -88,7 +88,7 @@ export const changeOne = async (
   text: string,
   params: readonly unknown[],
   q: { siteId: string; threadId: string; id: string; made: (comment: StoredComment) => boolean | Promise<boolean> },
-): Promise<Written | null> => {
+): Promise<WriteResult | null> => {
   let repeated = false
   const written = await change(sql, text, params, () => {
     repeated = true

@@ -7,14 +7,14 @@ const countLinks = (html: string): number =>
 /** Refuses a comment with more links than the site accepts. */
 export const linksRefused: Phase = {
   name: 'links',
-  judge: ({ html, settings }) =>
+  evaluate: ({ html, settings }) =>
     countLinks(html) > settings.links.refuse ? { kind: 'refuse', code: 'too_many_links' } : null,
 }
 
 /** Holds a comment with more links than the site accepts without review. */
 export const linksHeld: Phase = {
   name: 'links',
-  judge: ({ html, settings }) => {
+  evaluate: ({ html, settings }) => {
     const count = countLinks(html)
     return count > settings.links.hold ? { kind: 'store', status: 'pending', reason: `links: ${count}` } : null
   },

@@ -1,7 +1,7 @@
 import type { StoredComment } from '../stored-comment.ts'
 
 /** The result of a change to one thread: the changed rows, and the thread's `seq` before and after. */
-export type Written = {
+export type WriteResult = {
   readonly from: number
   readonly to: number
   readonly comments: readonly StoredComment[]
