@@ -1,4 +1,4 @@
-/** Work in progress by key, each key's at most once at a time. */
+/** Shares work in progress among the callers of a key. */
 export type SingleFlight = {
   /** Run `work`, or await the same key's work if it is in progress. Outcomes are not kept. `first` ran the work. */
   share<T>(key: string, work: () => Promise<T>): Promise<{ value: T; first: boolean }>

@@ -17,14 +17,14 @@ const between = (min: number, max: number) => {
 }
 const oneOf = <const T extends readonly string[]>(words: T) => v.picklist(words, `expected ${words.join(', ')}`)
 
-/** Refuse what `parse` throws at, in its words, which repeat no secret. */
+/** Report an error of `parse` as an issue. Its message must not repeat a secret. */
 const parsedBy = <T>(parse: (value: T) => unknown) =>
   v.rawCheck<T>(({ dataset, addIssue }) => {
     if (!dataset.typed) return
     try {
       parse(dataset.value)
     } catch (error) {
-      // Parsers that are used elsewhere too name the variable themselves.
+      // Parsers with other callers name the variable themselves.
       addIssue({ message: (error instanceof Error ? error.message : String(error)).replace(/^[A-Z_]+: /, '') })
     }
   })
@@ -57,7 +57,7 @@ const list = v.pipe(
   ),
 )
 
-/** Every environment variable: what it is, and what it is when it is not set. */
+/** Every environment variable with its default and description. */
 export const options = {
   HOST: { schema: host, default: '0.0.0.0', desc: 'address the public port listens on' },
   PORT: { schema: between(0, 65_535), default: '8080', desc: 'public port; 0 picks a free one' },
@@ -159,14 +159,14 @@ export const options = {
 type Options = typeof options
 export type Config = { readonly [K in keyof Options]: v.InferOutput<Options[K]['schema']> }
 
-/** Thrown with every problem at once, so that one start is enough to see them all. */
+/** All problems of a configuration, one a line, so that one start shows them all. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
 }
 
 const anywhere: readonly string[] = ['0.0.0.0', '::']
 
-/** What is wrong with options that are right by themselves. */
+/** Contradictions between options that are each valid. */
 const contradictions = (config: Config): string[] => {
   const { HOST, PORT, METRICS_HOST, METRICS_PORT } = config
   const overlap = HOST === METRICS_HOST || anywhere.includes(HOST) || anywhere.includes(METRICS_HOST)
@@ -179,8 +179,8 @@ const contradictions = (config: Config): string[] => {
 }
 
 /**
- * Read the whole configuration; the only place that looks at the environment. `operate` is for one act at the database:
- * nothing is signed then, so the secret may be missing.
+ * Read the configuration; nothing else reads the environment. `operate` is for one operation on the database, which signs
+ * nothing, so the secret may be missing.
  */
 export const readConfig = (
   env: Readonly<Record<string, string | undefined>>,

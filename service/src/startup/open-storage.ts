@@ -18,7 +18,7 @@ import { type Config, ConfigError } from './config.ts'
 import { describeFileError } from './file-error.ts'
 import { steadyClock } from './steady-clock.ts'
 
-/** The database, whichever it is. */
+/** An open database, embedded or a server. */
 export type Storage = {
   readonly store: Store
   /** The time that all nodes of this database share. */

@@ -15,7 +15,7 @@ const accepts = (header: string, coding: string): boolean =>
 
 /**
  * Compress text for clients that accept it; large snapshots shrink about eightfold. Every answer that can be compressed
- * says so in `Vary`, a 304 too: caches take its headers for those of the answer they have (RFC 9110 §15.4.5).
+ * says so in `Vary`, including a 304, with which a cache updates its stored answer (RFC 9110 §15.4.5).
  */
 export const compress = async (request: HttpRequest, reply: HttpReply): Promise<HttpReply> => {
   const { body = '', headers = {} } = reply

@@ -2,8 +2,8 @@ import type { HttpRequest } from 'uWebSockets.js'
 import { isRequestHeader, type RequestHeader } from './request-headers.ts'
 
 /**
- * Headers that decide who sends a request, for what, and where it ends. A proxy and this service could each read another
- * one of two.
+ * Headers that decide who sends a request, for what, and where it ends. If one were repeated, a proxy and this service
+ * might each use a different one.
  */
 const ONCE: ReadonlySet<RequestHeader> = new Set(['host', 'origin', 'authorization', 'content-type', 'content-length'])
 
