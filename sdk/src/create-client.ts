@@ -196,10 +196,13 @@ export const createClient = (options: ClientOptions): Client => {
     getComment: ({ thread, comment, signal }) =>
       request({ path: `/threads/${thread}/comments/${comment}` }, asReader, signal),
     async getCounts(pages) {
-      const requests: Promise<Counts>[] = []
-      for (let i = 0; i < pages.length; i += PAGES_PER_REQUEST)
-        requests.push(request({ path: '/counts', query: { page: pages.slice(i, i + PAGES_PER_REQUEST) } }, anonymously))
-      return Object.assign({}, ...(await Promise.all(requests)).map(({ counts }) => counts))
+      const found: Counts['counts'] = {}
+      for (let i = 0; i < pages.length; i += PAGES_PER_REQUEST) {
+        const query = { page: pages.slice(i, i + PAGES_PER_REQUEST) }
+        const { counts } = await request<Counts>({ path: '/counts', query }, anonymously)
+        Object.assign(found, counts)
+      }
+      return found
     },
     async renderPreview(body) {
       return (await request<Preview>({ method: 'POST', path: '/preview', body: { body } }, asReader)).html

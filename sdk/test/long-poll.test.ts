@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { createClient } from '../src/index.ts'
-import { eventually, mapStorage, openClient, openServer, watch } from './client-harness.ts'
+import { atEnd, eventually, mapStorage, openClient, openServer, watch } from './client-harness.ts'
 import { SITE } from './scripted-server.ts'
 
 test('when WebSocket fails twice in a row the changes are polled for', async () => {
@@ -34,6 +34,18 @@ test('without any WebSocket, or where the page forbids it, polling begins at onc
     await expect.poll(() => view.position).toBe(1)
   }
   none.close()
+})
+
+test('the subscription with which polling starts is polled for once', async () => {
+  const server = await openServer()
+  server.thread.add('one')
+  vi.stubGlobal('WebSocket', undefined)
+  const client = createClient({ baseUrl: server.baseUrl, site: SITE, storage: mapStorage() })
+  vi.unstubAllGlobals()
+  atEnd(() => client.close())
+  watch(client)
+  await eventually(() => expect(server.requests.at(-1)?.query.get('since')).toBe('1'))
+  expect(server.requests).toHaveLength(2)
 })
 
 test('polling pages through a long backlog and ends with its subscription', async () => {

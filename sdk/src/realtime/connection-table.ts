@@ -90,7 +90,7 @@ export type Transition = readonly [next: Phase, ...effects: ConnectionEffect[]]
  * The transitions of one phase. `Impossible` names the events that cannot happen in it, `Ignored` those that change
  * nothing. An event that is neither named nor given a transition does not compile.
  */
-type Row<Impossible extends ConnectionEvent, Ignored extends ConnectionEvent = never> = Readonly<
+export type Row<Impossible extends ConnectionEvent, Ignored extends ConnectionEvent = never> = Readonly<
   Record<Exclude<ConnectionEvent, Impossible | Ignored>, Transition>
 >
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { createConnection } from './connection.ts'
+import { connectionTable, type Row } from './connection-table.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
@@ -44,4 +45,14 @@ test('polling that fails again and again is tried after longer and longer waits,
   expect(startedAt).toHaveLength(10)
   connection.close()
   expect(vi.getTimerCount()).toBe(0)
+})
+
+test('a row of the table that forgets an event does not compile', () => {
+  const { woken, ...incomplete } = connectionTable.live
+  const rows = [
+    // @ts-expect-error `woken` is neither named nor given a transition.
+    incomplete satisfies Row<'pollingFailed' | 'timeout' | 'blocked' | 'welcomed', 'start'>,
+    { ...incomplete, woken } satisfies Row<'pollingFailed' | 'timeout' | 'blocked' | 'welcomed', 'start'>,
+  ]
+  expect(rows[1]).toEqual(connectionTable.live)
 })

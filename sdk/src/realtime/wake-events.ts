@@ -3,7 +3,7 @@
  * Returns a function that removes the listeners. Outside a browser it does nothing.
  */
 export const onWake = (listener: () => void): (() => void) => {
-  if (typeof document === 'undefined' || typeof addEventListener === 'undefined') return () => {}
+  if (typeof document === 'undefined') return () => {}
   const onVisibilityChange = (): void => {
     if (document.visibilityState === 'visible') listener()
   }
