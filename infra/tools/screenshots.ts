@@ -5,7 +5,7 @@ import { type RunningService, startService } from '@repartee/service/testing/sta
 import { call } from '@repartee/service/testing/wire-client'
 import { launchBrowser } from './launch-browser.ts'
 
-/** Draw the pictures of the README and of design reviews: the demo's posts with a conversation, wide and narrow, light and dark. */
+/** Take the screenshots for the README and design reviews: posts of the demo, wide and narrow, light and dark. */
 const FOLDER = fileURLToPath(new URL('../docs/screenshots', import.meta.url))
 const sizes = { wide: { width: 1280, height: 1000 }, narrow: { width: 375, height: 812 } }
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Make one cluster of the three databases, then the roles. Every step may run again.
+# Initialise the cluster of three databases, then create the roles. Every step may be repeated.
 set -eu
 PATH=$PATH:/cockroach
 host=${DB_HOST:-db-1}
@@ -29,12 +29,12 @@ done
 admin --file=/init/roles.sql
 cockroach sql --certs-dir=/certs/migrate --user=repartee_migrate --host="$host" --database=repartee --file=/init/privileges.sql
 
-# Time for pools to notice a node that drains. The name changed after 23.1.
+# Gives connection pools time to notice a draining node. The setting was renamed after 23.1.
 admin --execute="SET CLUSTER SETTING server.shutdown.initial_wait = '8s'" ||
   admin --execute="SET CLUSTER SETTING server.shutdown.drain_wait = '8s'"
 
 if [ -n "${COCKROACH_LICENSE:-}" ]; then
-  # Read from the environment, so that it is in no list of processes.
+  # Passed on standard input, so that it does not appear in the process list.
   printf "SET CLUSTER SETTING cluster.organization = '%s'; SET CLUSTER SETTING enterprise.license = '%s';\n" \
     "${COCKROACH_ORGANIZATION:?the organisation the licence was issued to}" "$COCKROACH_LICENSE" | admin
 fi

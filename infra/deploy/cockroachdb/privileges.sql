@@ -1,2 +1,2 @@
--- As repartee_migrate, before its first table: what the service's user may do in every table to come.
+-- Run as repartee_migrate before the first migration: privileges of the service's user on every future table.
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO repartee;

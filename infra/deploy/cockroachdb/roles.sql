@@ -1,4 +1,4 @@
--- As root. The migrating user owns the database; the service's user may read and write rows and nothing else.
+-- Run as root. repartee_migrate owns the database; repartee, the service's user, may only read and write rows.
 CREATE USER IF NOT EXISTS repartee_migrate;
 CREATE USER IF NOT EXISTS repartee;
 CREATE DATABASE IF NOT EXISTS repartee;

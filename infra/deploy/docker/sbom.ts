@@ -20,7 +20,7 @@ export type Part = {
   readonly hashes?: readonly { readonly alg: 'SHA-512'; readonly content: string }[]
 }
 
-/** Installed for building only, yet in the image: the widget's scripts carry it. */
+/** Packages that are only installed for the build but are part of the widget's scripts. */
 const COMPILED_IN = ['svelte']
 
 const manifestAt = (folder: string): Manifest =>
@@ -40,7 +40,7 @@ const library = (name: string, version: string, license: string | undefined, loc
   }
 }
 
-/** Paths of the packages below a folder, as a lockfile names them; links to workspaces are the product itself. */
+/** Paths of the packages below a folder, as in a lockfile. Links to workspaces, the product itself, are left out. */
 const packagesBelow = (folder: string, path = 'node_modules'): string[] =>
   readdirSync(join(folder, path), { withFileTypes: true }).flatMap((entry) => {
     const inner = `${path}/${entry.name}`
@@ -51,8 +51,8 @@ const packagesBelow = (folder: string, path = 'node_modules'): string[] =>
   })
 
 /**
- * Every package that is in a folder, and what was compiled into its scripts. Throws where a package is another than the
- * one the lockfile pins; one that came from elsewhere under another name (UWS_SOURCE) is listed without its hash.
+ * Every package in a folder, and what was compiled into its scripts. Throws if a package is not the one that the lockfile
+ * pins. A package that came from elsewhere under another name (UWS_SOURCE) is listed without its hash.
  */
 export const listParts = (folder: string, lockfile: Lockfile): Part[] => {
   const installed = packagesBelow(folder).map((path) => {
@@ -72,7 +72,7 @@ export const listParts = (folder: string, lockfile: Lockfile): Part[] => {
   return [...installed, ...compiledIn]
 }
 
-/** The list in CycloneDX's form; the same for the same parts, so without a date. */
+/** The list as CycloneDX JSON, without a date, so that the same packages give the same list. */
 export const renderSbom = (product: Manifest, parts: readonly Part[]): string =>
   JSON.stringify(
     {

@@ -7,8 +7,8 @@ import { promisify } from 'node:util'
 const run = promisify(execFile)
 
 /**
- * Replace the installed uWebSockets.js by an upstream release archive (.tar.gz) whose SHA-256 is known. Nothing is
- * replaced when the archive cannot be had or is another one.
+ * Replace the installed uWebSockets.js with an upstream release archive (.tar.gz) of a known SHA-256. If the download fails
+ * or the hash differs, nothing is replaced.
  */
 export const takeUws = async (source: string, sha256: string, folder: string): Promise<void> => {
   if (source === 'registry') return

@@ -62,10 +62,10 @@ for (const [index, brief] of few.entries()) {
   if (!sound) slower += 1
   const used = plan.indexes.filter((name) => name.startsWith('comments')).join(' ')
   const figures = `${a.toFixed(2).padStart(9)}${b.toFixed(2).padStart(9)}${(b / a).toFixed(2).padStart(8)}`
-  console.log(`${full.name.padEnd(38)}${figures}  ${used}${sound ? '' : '  ← not as intended'}`)
+  console.log(`${full.name.padEnd(38)}${figures}  ${used}${sound ? '' : '  ← not as expected'}`)
 }
 await database.close()
 console.log(
-  `\npeak RSS ${Math.round(process.resourceUsage().maxRSS / 1_000)} MB; ${slower} of ${few.length} reads not as intended`,
+  `\npeak RSS ${Math.round(process.resourceUsage().maxRSS / 1_000)} MB; ${slower} of ${few.length} reads not as expected`,
 )
 process.exitCode = slower === 0 ? 0 : 1

@@ -87,8 +87,8 @@ await withCluster(async ({ cluster, site, page, post }) => {
       hear = listener
     },
   )
-  report('Repartee, posted on node 1 and heard on node 2', run)
+  report('Repartee, posted on node 1, delivered by node 2', run)
   const whole = readers.filter((reader) => reader.position(thread.id) === comments).length
-  console.log(`${whole} of ${subscribers} subscribers heard every change in order`)
+  console.log(`${whole} of ${subscribers} subscribers received every change in order`)
   for (const reader of readers) reader.cut()
 })

@@ -36,8 +36,8 @@ const insist = async <T>(attempt: () => Promise<T>): Promise<{ value: T; tries: 
 const report = (name: string, resumedMs: readonly number[], tries: readonly number[]): void => {
   const p99 = quantile(resumedMs, 0.99)
   console.log(
-    `${name}: ${resumedMs.length} back, half after ${quantile(resumedMs, 0.5).toFixed(0)} ms, 99 % after ${p99.toFixed(0)} ms, ` +
-      `all after ${Math.max(...resumedMs).toFixed(0)} ms; at most ${Math.max(...tries)} tries`,
+    `${name}: ${resumedMs.length} reconnected, half after ${quantile(resumedMs, 0.5).toFixed(0)} ms, 99 % after ${p99.toFixed(0)} ms, ` +
+      `all after ${Math.max(...resumedMs).toFixed(0)} ms; at most ${Math.max(...tries)} attempts`,
   )
 }
 

@@ -134,7 +134,7 @@ const play = async (o: ChaosOptions, topology: Topology, database: Database, cra
       convergedMs,
     }
     const trouble = failure === undefined ? '' : `; ${failure}`
-    o.say(`${fault.kind} ${fault.target}: gap ${writeGapMs} ms, all heard after ${convergedMs} ms${trouble}`)
+    o.say(`${fault.kind} ${fault.target}: gap ${writeGapMs} ms, readers complete after ${convergedMs} ms${trouble}`)
     return failure === undefined ? record : { ...record, failure }
   }
   const faulting = Promise.all(o.schedule.map(befall))

@@ -37,7 +37,7 @@ export type Report = {
 
 const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`
 
-/** One line for each fault of a schedule. */
+/** One line for each fault in a schedule. */
 export const describeSchedule = (schedule: readonly PlannedFault[]): string =>
   schedule
     .map(({ kind, target, atMs, forMs }) => `  ${seconds(atMs).padStart(8)}  ${kind} ${target}, ${seconds(forMs)}`)

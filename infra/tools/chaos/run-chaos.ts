@@ -25,7 +25,7 @@ const usage = `Usage: npm run chaos -- [options]
   --scenario gateways   one gateway killed, one draining, the third failing, in 30 s; no seed
   --plan           print the faults and stop`
 
-/** Faults end this long before the load does. */
+/** Faults end this long before the load ends. */
 const QUIET_MS = 15_000
 
 const one = { type: 'string' } as const

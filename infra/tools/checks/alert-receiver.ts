@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** What Alertmanager tells a receiver. */
+/** A notification from Alertmanager. */
 export type Notice = {
   readonly receiver: string
   readonly alerts: readonly {
@@ -25,7 +25,7 @@ export const startReceiver = async () => {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     notices,
-    /** The alerts of a name that came to a receiver, each as its instance, in the order they came. */
+    /** Alerts of one name that a receiver got, in order of arrival. */
     heard: (receiver: string, status: 'firing' | 'resolved', name: string) =>
       notices
         .filter((notice) => notice.receiver === receiver)

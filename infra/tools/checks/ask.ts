@@ -4,7 +4,7 @@ import type { Socket } from 'node:net'
 
 export type Reply = { readonly status: number; readonly headers: IncomingHttpHeaders; readonly body: string }
 
-/** One HTTPS request to a port of this machine, on a connection of its own unless an agent is given. */
+/** One HTTPS request to a port of this machine, on a new connection unless an agent is given. */
 export const ask = (port: number, path: string, o: RequestOptions & { body?: string } = {}): Promise<Reply> =>
   new Promise((resolve, reject) => {
     const { body, ...options } = o
@@ -23,7 +23,7 @@ export const ask = (port: number, path: string, o: RequestOptions & { body?: str
     sent.end(body)
   })
 
-/** Ask for a WebSocket: the open socket, or the status of the refusal. */
+/** Request a WebSocket; resolves with the open socket or with the status of the refusal. */
 export const upgrade = (port: number, path: string, headers: Record<string, string> = {}): Promise<Socket | number> =>
   new Promise((resolve, reject) => {
     const sent = request({

@@ -10,10 +10,10 @@ type Verdict = {
   readonly unimplemented: boolean
 }
 
-/** Of CockroachDB 25.2, and of 23.2: the oldest release line we promise, as far as it is published. */
+/** Parsers of CockroachDB 25.2 and of 23.2, the oldest published one of the supported releases. */
 const parsers = ['cockroach-parser', 'cockroach-parser-oldest'].map((name) => [name, findTool(name)] as const)
 
-/** What CockroachDB's own parser says of each text. */
+/** The verdict of CockroachDB's own parser on each text. */
 const judge = (parser: string | null, texts: readonly string[]): Verdict[] => {
   const input = texts.map((text) => JSON.stringify(text)).join('\n')
   const { status, stdout, stderr } = spawnSync(parser ?? '', { input, encoding: 'utf8', maxBuffer: 2 ** 26 })
@@ -36,7 +36,7 @@ const refused = (parser: string | null, statements: readonly Statement[]): strin
     return wrong === false ? [] : [`${wrong}: ${text}`]
   })
 
-test('every piece of SQL in the service is part of a statement that was put together', async () => {
+test('every piece of SQL in the service is part of a complete statement', async () => {
   for (const dialect of ['postgres', 'cockroach'] as const)
     expect((await everyStatement(dialect)).unsent, dialect).toEqual([])
 })

@@ -9,7 +9,7 @@ test('a run passes if every acknowledged comment is shown once', () => {
   const asked = [
     { key: a, acknowledgedId: '1' },
     { key: b, acknowledgedId: '2' },
-    // Sent, never answered: it may be there or not.
+    // Sent but never answered: it may or may not be stored.
     { key: c, acknowledgedId: null },
   ]
   const good = { acknowledged: 2, lost: [], doubled: [], phantom: [] }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { run } from './deployment-tools.ts'
 
-/** Stands in for `cockroach cert`: makes the files the real one makes, each with a content of its own. */
+/** Stands in for `cockroach cert`: makes the same files, each with its own content. */
 const cockroach = `#!/bin/sh
 set -eu
 kind=$2 user=\${3:-}
@@ -19,7 +19,7 @@ for end in crt key; do head -c 9 /dev/urandom | base64 > "$base.$end"; done
 `
 const folders = ['ca', 'certs-node', 'certs-root', 'certs-migrate', 'certs-service', 'certs-watch']
 const secrets = ['secrets/redis', 'secrets/service', 'secrets/grafana', 'secrets/exporter']
-// Handing files to the users of other containers takes root, as in the container.
+// Only root can give files to the users of other containers.
 const isRoot = process.getuid?.() === 0
 if (!isRoot) process.stderr.write('skipped, because they need root: tests of the first start of the compose file\n')
 
@@ -69,7 +69,7 @@ describe.runIf(isRoot)('the first start', () => {
   test('continues where it was interrupted', () => {
     expect(setUp().code).toBe(0)
     const first = contents()
-    // As if it had been killed between the certificate and its key, and between two secrets.
+    // As if it had been killed between a certificate and its key, and between two secrets.
     rmSync(at('certs-service/client.repartee.key'))
     rmSync(at('secrets/grafana/admin-password'))
     expect(setUp()).toMatchObject({ code: 0, err: '' })

@@ -31,7 +31,7 @@ const [compose] = readYaml<Compose>(text)
 if (compose === undefined) throw new Error('docker-compose.yml is empty')
 const services = Object.entries(compose.services)
 const oneShots = ['setup', 'db-init', 'migrate']
-/** Its image has nothing to check it with; the alert ExporterDown does. */
+/** Its image has no program for a health check; the alert ExporterDown replaces it. */
 const WATCHED_BY_PROMETHEUS = 'nginx-exporter'
 const service = (name: string): Service => compose.services[name] ?? {}
 
@@ -40,11 +40,11 @@ const networksOf = (name: string): string[] => {
   return Array.isArray(networks) ? networks : Object.keys(networks)
 }
 
-/** The value a `${NAME:-default}` has where nothing is set. */
+/** The value of `${NAME:-default}` if nothing is set. */
 const withDefaults = (value: string): string => value.replaceAll(/\$\{\w+:-([^}]*)\}/g, '$1')
 
 const compositions = findTool('compose-spec')
-/** Docker Compose, as the plugin it usually is, or by itself. */
+/** Docker Compose, as a plugin or as a program. */
 const plugin = run('docker', ['compose', 'version']).code === 0
 const dockerCompose = plugin ? 'docker' : findTool('docker-compose', ['version'])
 
@@ -103,7 +103,7 @@ describe('docker-compose.yml', () => {
     const waits = (name: string): Record<string, string> =>
       Object.fromEntries(Object.entries(service(name).depends_on ?? {}).map(([on, { condition }]) => [on, condition]))
     for (const db of ['db-1', 'db-2', 'db-3']) expect(waits(db)).toEqual({ setup: 'service_completed_successfully' })
-    // Databases become healthy only once they are one cluster, so making it one cannot wait for their health.
+    // Databases become healthy only once the cluster is initialised, so that cannot wait for their health.
     expect(new Set(Object.values(waits('db-init')))).toEqual(new Set(['service_started']))
     expect(waits('migrate')).toMatchObject({ 'db-init': 'service_completed_successfully', 'db-1': 'service_healthy' })
     for (const node of ['node-1', 'node-2'])

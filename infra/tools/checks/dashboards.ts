@@ -12,7 +12,7 @@ export type Dashboard = { readonly uid: string; readonly title: string; readonly
 export const dashboards = (): Dashboard[] =>
   infraNames('deploy/grafana/dashboards').map((name) => JSON.parse(infraFile(`deploy/grafana/dashboards/${name}`)))
 
-/** Every query, with Grafana's variables as Prometheus would get them. */
+/** Every query, with Grafana's variables replaced as Grafana does. */
 export const dashboardQueries = (): { dashboard: string; panel: string; expr: string }[] =>
   dashboards().flatMap(({ title, panels }) =>
     panels.flatMap((panel) =>

@@ -6,10 +6,10 @@ import { fileURLToPath } from 'node:url'
 import { parseAllDocuments } from 'yaml'
 
 export const root = fileURLToPath(new URL('../../..', import.meta.url))
-/** Outside the work tree, so that a clean install does not build them again. */
+/** Outside the work tree, so that a clean checkout need not build them again. */
 export const toolFolder = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'repartee-tools')
 
-/** Where a program is: among those install-tools.sh installs, else on the PATH; `null` where it is not, and says so once. */
+/** Path of a program that install-tools.sh installed or that is on the PATH; `null`, with a warning, if it is missing. */
 export const findTool = (name: string, args: readonly string[] = ['--help']): string | null => {
   for (const path of [join(toolFolder, name), name]) {
     if (path !== name && !existsSync(path)) continue
@@ -27,7 +27,7 @@ export const run = (program: string, args: readonly string[], env: Readonly<Reco
   return { code: answer.status, out: answer.stdout, err: `${answer.stderr}${answer.error?.message ?? ''}` }
 }
 
-/** Every document of a YAML text; throws on the first error, duplicate keys among them. */
+/** Every document of a YAML text; throws on the first error, including duplicate keys. */
 export const readYaml = <T>(text: string): T[] =>
   parseAllDocuments(text, { merge: true }).map((document) => {
     for (const error of document.errors) throw error
@@ -36,7 +36,7 @@ export const readYaml = <T>(text: string): T[] =>
 
 export const readFile = (path: string): string => readFileSync(join(root, path), 'utf8')
 
-/** Files below a folder whose names end so. */
+/** Files below a folder whose names end with `end`, sorted. */
 export const filesBelow = (folder: string, end: string): string[] =>
   readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith(end))

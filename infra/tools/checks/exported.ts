@@ -1,9 +1,9 @@
 import { createMetrics } from '@repartee/service/metrics'
 
-/** Labels Prometheus itself gives every series, and those of buckets. */
+/** Labels that Prometheus adds to every series, and those of buckets. */
 const GIVEN = new Set(['job', 'instance', 'le', '__name__'])
 
-/** Every series a node exports, by name, with its type as /metrics says it; histograms by their parts. */
+/** Every series that a node exports, by name, with its type; a histogram is listed as its three series. */
 export const exportedSeries = async (): Promise<ReadonlyMap<string, string>> => {
   const series = new Map([['up', 'gauge']])
   const text = await createMetrics().text()
@@ -12,7 +12,7 @@ export const exportedSeries = async (): Promise<ReadonlyMap<string, string>> => 
   return series
 }
 
-/** Whether a series of ours has a label; asked of the registry, which refuses labels it does not know. */
+/** Whether a series of the nodes has a label: the registry refuses labels it does not know. */
 export const hasLabel = (series: string, label: string): boolean => {
   if (GIVEN.has(label)) return true
   const { metrics } = createMetrics()
@@ -27,7 +27,7 @@ export const hasLabel = (series: string, label: string): boolean => {
       write()
       return true
     } catch {
-      // Of another type, or without that label.
+      // Another type, or no such label.
     }
   return false
 }

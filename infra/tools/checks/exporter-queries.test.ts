@@ -8,7 +8,7 @@ import { groupingsOf, selectorsOf } from './promql.ts'
 /** Labels Prometheus gives every series. */
 const GIVEN = ['job', 'instance']
 
-/** What queries ask of an exporter and it does not offer. */
+/** Series and labels that queries use and an exporter does not offer. */
 const missing = (exporter: 'redis' | 'nginx', series: SeriesLabels): string[] =>
   everyQuery.flatMap(({ where, expr }) => {
     const named = selectorsOf(expr).filter(({ metric }) => exporterOf(metric) === exporter)
@@ -19,7 +19,7 @@ const missing = (exporter: 'redis' | 'nginx', series: SeriesLabels): string[] =>
       ...named.flatMap(({ metric, labels }) =>
         labels.filter((label) => !has(metric, label)).map((label) => `${where}: ${metric}{${label}}`),
       ),
-      // Joined with series of the nodes, a grouping may be theirs.
+      // In a query that also names series of the nodes, the grouping may be theirs.
       ...(named.length < selectorsOf(expr).length ? [] : groupingsOf(expr))
         .filter((label) => !named.some(({ metric }) => has(metric, label)))
         .map((label) => `${where}: by ${label}`),
@@ -31,7 +31,7 @@ const asked = (exporter: 'redis' | 'nginx'): string[] =>
     .flatMap(({ expr }) => selectorsOf(expr).filter(({ metric }) => exporterOf(metric) === exporter))
     .map(({ metric }) => metric)
 
-test('series, their labels, and what is asked for in vain are found', () => {
+test('series and their labels are read, and missing ones are found', () => {
   const series = readSeries(
     ['# TYPE redis_up gauge', 'redis_up 1', 'redis_db_keys{db="db0"} 3', 'redis_info{a="x",b="} 1"} 1'].join('\n'),
   )

@@ -7,7 +7,7 @@ import { startRedis } from '../servers/start-redis.ts'
 /** Labels of every series, by its name. */
 export type SeriesLabels = ReadonlyMap<string, ReadonlySet<string>>
 
-/** The series of a page of metrics as Prometheus reads it. */
+/** The series in a page of metrics. */
 export const readSeries = (text: string): SeriesLabels => {
   const series = new Map<string, Set<string>>()
   for (const [, name = '', labels = ''] of text.matchAll(/^([a-zA-Z_]\w*)(?:\{(.*)\})? \S+$/gm)) {
@@ -20,7 +20,7 @@ export const readSeries = (text: string): SeriesLabels => {
 
 const seriesAt = async (url: string): Promise<SeriesLabels> => readSeries(await (await fetch(url)).text())
 
-/** What the exporter of Redis offers about a real Redis, of which it has seen some commands. */
+/** What the Redis exporter offers for a running Redis that has executed some commands. */
 export const redisSeries = async (): Promise<SeriesLabels> => {
   const folder = makeServerFolder('redis-exporter')
   const redis = await startRedis()
@@ -36,7 +36,7 @@ export const redisSeries = async (): Promise<SeriesLabels> => {
   }
 }
 
-/** What the exporter of nginx offers about a real nginx. */
+/** What the nginx exporter offers for a running nginx. */
 export const nginxSeries = async (): Promise<SeriesLabels> => {
   const folder = makeServerFolder('nginx-exporter')
   const nginx = await startNginx({ upstreams: ['127.0.0.1:9'], tls: null })

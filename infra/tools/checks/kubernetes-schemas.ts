@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
 
-/** As much of a schema of Kubernetes as its own documents and the definitions of custom resources use. */
+/** The parts of JSON Schema that Kubernetes and custom resource definitions use. */
 export type Schema = {
   readonly $ref?: string
   readonly allOf?: readonly Schema[]
@@ -34,7 +34,7 @@ type CustomResource = {
   }
 }
 
-/** Schemas of everything the API server knows, by `apiVersion kind`, from a folder of its OpenAPI documents. */
+/** Schemas of all built-in resources, by `apiVersion kind`, from a folder of OpenAPI documents. */
 export const readBuiltIn = (folder: string): Schemas => {
   const kinds = new Map<string, Kind>()
   for (const path of readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
@@ -51,7 +51,7 @@ export const readBuiltIn = (folder: string): Schemas => {
   return kinds
 }
 
-/** Schemas of custom resources, from a folder of their definitions; the parts every resource has are the built-in ones. */
+/** Schemas of custom resources, from a folder of their definitions; metadata comes from the built-in schemas. */
 export const readCustom = (folder: string, builtIn: Schemas): Schemas => {
   const definitions = builtIn.get('v1 ConfigMap')?.definitions ?? {}
   const metadata: Schema = { $ref: '#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }
@@ -115,7 +115,7 @@ const faults = (schema: Schema, value: unknown, path: string, definitions: Defin
   ]
 }
 
-/** What is wrong with a resource: fields that are unknown, missing or of another type. Empty where nothing is. */
+/** Problems of a resource: unknown or missing fields and wrong types. Empty if there are none. */
 export const judgeResource = (schemas: Schemas, resource: { apiVersion: string; kind: string }): string[] => {
   const name = `${resource.apiVersion} ${resource.kind}`
   const found = schemas.get(name)

@@ -58,7 +58,7 @@ const whole = (): string => {
   return assembled
 }
 
-/** Judged as by the API server of Kubernetes 1.30: unknown fields, wrong types and missing ones are refused. */
+/** Validate as the API server of Kubernetes 1.30 does: unknown fields, missing fields and wrong types are refused. */
 const validate = (text: string): Ran => {
   const work = mkdtempSync(join(tmpdir(), 'repartee-kubernetes-'))
   try {
@@ -85,7 +85,7 @@ describe('the Kubernetes manifests', () => {
     expect(kinds).toEqual(
       expect.arrayContaining(['Deployment repartee', 'StatefulSet cockroachdb', 'Job repartee-migrate']),
     )
-    // The scripts of the compose file reach the Job that mounts them, under the name kustomize gave them.
+    // The Job mounts the scripts of the compose file under the name that kustomize generated.
     const scripts = found.find(({ data }) => data?.['db-init.sh'] !== undefined)
     expect(scripts?.data?.['db-init.sh']).toBe(readFile('infra/deploy/cockroachdb/db-init.sh'))
     expect(JSON.stringify(found.find(({ metadata }) => metadata.name === 'cockroachdb-init'))).toContain(
@@ -185,7 +185,7 @@ describe('the Kubernetes manifests', () => {
     expect(container?.livenessProbe?.httpGet?.path).toBe('/healthz')
     const preStopSeconds = Number(container?.lifecycle?.preStop.exec.command[1])
     expect(preStopSeconds).toBeGreaterThanOrEqual(5)
-    // What is left after preStop is what the compose file leaves for the same: 90 s.
+    // After preStop, 90 s remain for draining, as in the compose file.
     expect(pod?.terminationGracePeriodSeconds).toBeGreaterThanOrEqual(preStopSeconds + 90)
   })
 })

@@ -15,7 +15,7 @@ test('metrics, their labels and groupings are found in an expression', () => {
   expect(groupingsOf(expr)).toEqual(['le', 'type', 'instance'])
 })
 
-test('a label the registry does not know is not taken for one', () => {
+test('an unknown label is not accepted', () => {
   expect(hasLabel('repartee_commands_total', 'outcome')).toBe(true)
   expect(hasLabel('repartee_command_ms_bucket', 'outcome')).toBe(false)
   expect(hasLabel('repartee_db_host_up', 'host')).toBe(true)
@@ -40,7 +40,7 @@ describe('each query of rules, dashboards and runbooks', () => {
       for (const { metric, labels } of selectorsOf(expr))
         if (metric.startsWith('repartee_'))
           for (const label of labels) expect(hasLabel(metric, label), `${where}: ${metric}{${label}}`).toBe(true)
-    // What groups series of exporters alone is for their own test.
+    // Queries that only name series of exporters have their own test.
     const ours = everyQuery.filter(({ expr }) => selectorsOf(expr).some(({ metric }) => exporterOf(metric) === null))
     for (const { where, expr } of ours) {
       const metrics = selectorsOf(expr)

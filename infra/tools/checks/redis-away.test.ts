@@ -10,7 +10,7 @@ import { startAlertmanager } from '../servers/start-alertmanager.ts'
 import { startPrometheus } from '../servers/start-prometheus.ts'
 import { startReceiver } from './alert-receiver.ts'
 
-/** Our configuration and rules, looked at each second, with an alert that fires after two. */
+/** Change the configuration and rules to be evaluated every second, with alerts that fire after two. */
 const inAHurry = (text: string): string =>
   text
     .replaceAll(/^( *(?:scrape_interval|scrape_timeout|evaluation_interval)): .+$/gm, '$1: 1s')
@@ -49,7 +49,7 @@ describe.runIf(possible)('Redis is killed under two monitored nodes', () => {
     for (const close of closing.reverse()) await close()
   })
 
-  /** What a query of Prometheus finds, by instance: for a range the times, in seconds, at which there was a value. */
+  /** Result of a query, by instance; for a range, the times in seconds at which there was a value. */
   const ask = async (query: string): Promise<Map<string, readonly number[]>> => {
     const response = await fetch(`${prometheusUrl}/api/v1/query?query=${encodeURIComponent(query)}`)
     const { data } = (await response.json()) as {
@@ -57,7 +57,7 @@ describe.runIf(possible)('Redis is killed under two monitored nodes', () => {
     }
     return new Map(data.result.map(({ metric, values }) => [metric.instance, (values ?? []).map(([at]) => at)]))
   }
-  /** The nodes of which the alert says something now. */
+  /** Nodes for which the alert is in that state now. */
   const alerting = async (state: 'firing' | 'pending|firing'): Promise<string[]> =>
     [...(await ask(`ALERTS{alertname="RedisAway",alertstate=~"${state}"}`)).keys()].sort()
   const readiness = () =>
@@ -97,7 +97,7 @@ describe.runIf(possible)('Redis is killed under two monitored nodes', () => {
     }, PATIENCE)
     for (const node of cluster.nodes) expect(await counter(node, 'repartee_redis_up')).toBe(0)
     await vi.waitFor(async () => expect(await alerting('firing')).toEqual(instances), PATIENCE)
-    // By Prometheus' own account each was pending first, for as long as the rule says.
+    // Prometheus recorded each as pending first, for as long as the rule says.
     const [pending, fired] = await Promise.all(
       ['pending', 'firing'].map((state) => ask(`ALERTS{alertname="RedisAway",alertstate="${state}"}[10m]`)),
     )

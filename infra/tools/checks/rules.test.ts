@@ -10,7 +10,7 @@ const amtool = findOrSkip('amtool')
 const folder = fileURLToPath(new URL('../../deploy/prometheus/', import.meta.url))
 const alerts = allRules().filter(({ kind }) => kind === 'alert')
 
-/** `ok`, or what the program has against it. */
+/** `ok`, or the program's complaint. */
 const run = async (program: string | null, ...args: string[]): Promise<string> => {
   try {
     await promisify(execFile)(program ?? '', args, { cwd: folder })
@@ -54,7 +54,7 @@ test('every alert has a unit test in which it fires and one in which it does not
   expect(alerts.length).toBeGreaterThan(15)
 })
 
-test('every alert says how urgent it is, and every alert named by an inhibition exists', () => {
+test('every alert has a severity, and every alert named by an inhibition exists', () => {
   for (const { name, labels } of alerts) expect(labels, name).toMatch(/severity: (page|ticket)/)
   const named = [...infraFile('deploy/prometheus/alertmanager.yml').matchAll(/alertname=~?"([^"]+)"/g)].flatMap(
     (match) => (match[1] ?? '').split('|'),
@@ -64,7 +64,7 @@ test('every alert says how urgent it is, and every alert named by an inhibition 
 
 const fileOf = (name: string): string => `${name.replaceAll(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase()}.md`
 
-test('every alert has its runbook and every runbook its alert', () => {
+test('every alert has a runbook and every runbook an alert', () => {
   for (const { name, runbook } of alerts) expect(runbook).toBe(`infra/docs/runbooks/${fileOf(name)}`)
   const pages = infraNames('docs/runbooks').filter((name) => name !== 'README.md')
   expect(pages).toEqual(alerts.map(({ name }) => fileOf(name)).sort())

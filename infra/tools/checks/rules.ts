@@ -16,8 +16,8 @@ export type Rule = {
 }
 
 /**
- * The rules of one of our rule files: `- alert|record: NAME`, `expr:` on its line or as a block below. Whether the file
- * is good YAML and good PromQL is for promtool to say.
+ * The rules in one of our rule files: `- alert|record: NAME`, `expr:` on its line or as a block below. promtool checks that
+ * the file is valid YAML and PromQL.
  */
 export const rulesOf = (text: string): Rule[] =>
   text

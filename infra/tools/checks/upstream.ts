@@ -7,7 +7,7 @@ const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
 
 export type Seen = { readonly method: string; readonly url: string; readonly headers: IncomingHttpHeaders }
 
-/** A stand-in for a node: answers what `answer` says, echoes on WebSockets, remembers what it was asked. */
+/** Stands in for a node: replies as `answer` does, echoes on WebSockets, and records requests. */
 export const startUpstream = async (answer: (request: IncomingMessage, response: ServerResponse) => void, port = 0) => {
   const seen: Seen[] = []
   const remember = (request: IncomingMessage): void => {
@@ -19,7 +19,7 @@ export const startUpstream = async (answer: (request: IncomingMessage, response:
     request.resume()
     request.on('end', () => reply(request, response))
   })
-  // As uWebSockets.js: longer than nginx keeps its side.
+  // As in uWebSockets.js: longer than nginx keeps its side open.
   server.keepAliveTimeout = 9_000
   let refusesSockets = false
   server.on('upgrade', (request, socket: Socket) => {
@@ -58,8 +58,8 @@ export const startUpstream = async (answer: (request: IncomingMessage, response:
 export type Upstream = Awaited<ReturnType<typeof startUpstream>>
 
 /**
- * The worst moment of a server that closes idle connections: a request that comes on a connection idle for longer than
- * `idleMs` meets its end instead of an answer.
+ * A server that closes an idle connection at the worst moment: a request on a connection that was idle for longer than
+ * `idleMs` is answered with a reset.
  */
 export const startImpatientUpstream = async (idleMs: number) => {
   let connections = 0

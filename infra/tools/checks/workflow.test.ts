@@ -23,7 +23,7 @@ test('the hosted workflows may only read, and have time limits', () => {
   for (const [name, job] of jobs) expect([name, job['timeout-minutes']]).toEqual([name, expect.any(Number)])
 })
 
-test('everything is verified on each supported Node', () => {
+test('every supported Node version is verified', () => {
   expect(workflows[0]?.jobs.verify?.strategy?.matrix.node).toEqual([20, 22, 24])
   expect(workflows[0]?.jobs.verify?.steps.map((step) => step.run)).toContain('npm run verify -- --strict')
 })

@@ -2,18 +2,18 @@ import { type Client, createClient, type WebSocketLike } from '@repartee/sdk'
 import { type Comment, type Delta, newId, SUBPROTOCOL } from '@repartee/sdk/protocol'
 import { WebSocket } from 'ws'
 
-/** Someone with the page open, through the SDK. */
+/** A reader with the page open, through the SDK. */
 export type Person = {
   readonly client: Client
   readonly thread: string
-  /** What was seen, by id. */
+  /** Comments seen, by id. */
   readonly seen: Map<string, Comment>
-  /** Every break in what was heard: deltas that did not touch. */
+  /** Every gap between two deltas. */
   readonly holes: string[]
   readonly position: () => number
-  /** How long each loss of the live connection lasted. */
+  /** Duration of each loss of the live connection. */
   readonly cutsMs: number[]
-  /** Post under a key of its own; resolves to the id. */
+  /** Post under a new key; resolves with the id. */
   post(body: string): Promise<string>
   close(): void
 }
@@ -74,7 +74,7 @@ export const arrive = async (o: { baseUrl: string; site: string; page: string; n
   }
 }
 
-/** Every comment of a page as the database has it, in the order of commit. */
+/** Every comment of a page as stored, in the order of commit. */
 export const everything = async (person: Person, page: string): Promise<Comment[]> => {
   const found: Comment[] = []
   for (let cursor: string | undefined, more = true; more; ) {

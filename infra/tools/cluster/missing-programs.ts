@@ -1,7 +1,7 @@
 import { isBuilt } from '../servers/built-node.ts'
 import { findPostgres, findProgram } from '../servers/find-program.ts'
 
-/** What keeps a cluster from starting here and how to get it, in one sentence; `null` when everything is there. */
+/** What is missing to start a cluster and how to get it, in one sentence; `null` if nothing is. */
 export const missingPrograms = (): string | null => {
   const found = {
     postgresql: findPostgres(),

@@ -14,7 +14,7 @@ import { missingPrograms } from './missing-programs.ts'
 const missing = missingPrograms()
 if (missing !== null) console.warn(`npm run cluster is not tested: ${missing}`)
 
-/** Runs the command as a person would, and reads what it prints. */
+/** Runs the command and reads its output, as a person does. */
 describe.runIf(missing === null)('npm run cluster', () => {
   let child: ChildProcess
   let port: number

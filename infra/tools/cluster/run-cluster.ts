@@ -21,7 +21,7 @@ const wholeNumber = (name: string, text: string, max: number): number => {
   return number
 }
 
-/** Checked first, so that nothing is started in vain. */
+/** Checked before anything is started. */
 const refuseBusyPort = async (port: number): Promise<void> => {
   const server = createServer()
   server.listen(port, '127.0.0.1')

@@ -16,9 +16,9 @@ export type LocalCluster = {
   readonly database: Postgres
   readonly redis: RedisServer
   readonly nginx: NginxServer
-  /** `null` where Prometheus was not asked for or is not installed. */
+  /** `null` if Prometheus was not requested or is not installed. */
   readonly prometheusUrl: string | null
-  /** Everything lives and logs in a folder of its own in here; removed by `stop`. */
+  /** Each part has its own folder in here, with its log. Removed by `stop`. */
   readonly folder: string
   /** Stop gracefully, the nodes first; resolves with the exit codes of the nodes. */
   stop(): Promise<(number | null)[]>
@@ -39,14 +39,14 @@ export type ClusterOptions = {
 /** On one machine all clients share one address. */
 const PER_ADDRESS = 20_000
 
-/** Start PostgreSQL, Redis, the nodes, nginx and, if asked to, what watches them; all of it ends with this process at the latest. */
+/** Start PostgreSQL, Redis, the nodes, nginx and, on request, Prometheus; all end with this process at the latest. */
 export const startLocalCluster = async (o: ClusterOptions): Promise<LocalCluster> => {
   const folder = makeServerFolder('cluster')
   const at = (name: string): string => join(folder.path, name)
   const stops: (() => Promise<unknown>)[] = []
   const nodes: BuiltNode[] = []
   const stop = async (): Promise<(number | null)[]> => {
-    // While they stop, nodes send their readers to each other through nginx, so it stops after them.
+    // While nodes stop, their readers move to other nodes through nginx, so nginx stops after them.
     const codes = await Promise.all(nodes.map((node) => node.process.stop()))
     for (const end of stops.splice(0).reverse()) await end()
     folder.remove()

@@ -15,7 +15,7 @@ export const watchCluster = async (o: {
   readonly nginx: NginxServer
   /** Folder of a part, by name. */
   readonly at: (name: string) => string
-  /** Takes charge of stopping what has started. */
+  /** Stops the server at the end. */
   readonly keep: <T extends { stop(): Promise<unknown> }>(starting: Promise<T>) => Promise<T>
 }): Promise<string | null> => {
   if (findProgram('prometheus') === null) return null

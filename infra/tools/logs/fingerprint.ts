@@ -1,13 +1,13 @@
 import type { LogEvent } from './log-event.ts'
 import { normalise, printable } from './normalise.ts'
 
-/** Different each time, or of no use for telling one thing from another. */
+/** Fields that differ in every line or do not help to tell events apart. */
 const IGNORED: ReadonlySet<string> = new Set([
   ...['pid', 'hostname', 'v', 'node', 'stack'],
   ...['bytes', 'network', 'protocol', 'tls', 'cache', 'upstream', 'seconds'],
   ...['connectSeconds', 'headerSeconds', 'upstreamSeconds'],
 ])
-/** Numbers that say what happened rather than how much. */
+/** Numbers that say what happened, not how much. */
 const CODES: ReadonlySet<string> = new Set(['status', 'upstreamStatus', 'code'])
 const SQLSTATE = /^[0-9A-Z]{5}$/
 const MAX_FIELDS = 12
@@ -15,7 +15,7 @@ const MAX_VALUE = 160
 
 const firstFrame = (stack: string): string | undefined => /^[ \t]*at (?!node:)(.{1,300})$/m.exec(stack)?.[1]
 
-/** Where files are installed, and at which line, changes with each build; the function and file do not. */
+/** Only function and file: paths and line numbers change with each build. */
 const frameText = (stack: string): string => {
   const frame = firstFrame(stack)
   if (frame === undefined) return ''
@@ -43,7 +43,7 @@ const valueText = (name: string, value: unknown): string | null => {
   return CODES.has(name) || SQLSTATE.test(value) ? value : normalise(value)
 }
 
-/** What a line is one of: its message and constant fields, without what is different each time. */
+/** The kind of event of a line: its message and constant fields, without the parts that vary. */
 export const fingerprintOf = (event: LogEvent): string => {
   const fields = Object.entries(event.fields)
     .filter(([name]) => !IGNORED.has(name))

@@ -39,6 +39,6 @@ export const formatSummary = (summary: LogSummary, limit: number): string[] => {
       ].join('  '),
     ),
     ...(rest > 0 ? ['', `and ${rest} more groups; --limit shows them`] : []),
-    ...(dropped > 0 ? ['', `${dropped} lines were in groups that had to make room`] : []),
+    ...(dropped > 0 ? ['', `${dropped} lines were in groups that were dropped to limit memory`] : []),
   ]
 }

@@ -1,7 +1,7 @@
 export const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const
 export type Level = (typeof LEVELS)[number]
 
-/** pino's own numbers, for logs written without names. */
+/** pino's numeric levels. */
 const numbered: Readonly<Record<number, Level>> = {
   10: 'trace',
   20: 'debug',
@@ -11,7 +11,7 @@ const numbered: Readonly<Record<number, Level>> = {
   60: 'fatal',
 }
 
-/** One line of a log, the service's or nginx's. */
+/** One line of the service's or nginx's log. */
 export type LogEvent = {
   readonly at: number | null
   readonly level: Level
@@ -25,11 +25,11 @@ const levelOf = (value: unknown): Level =>
 
 const timeOf = (value: unknown): number | null => {
   const at = typeof value === 'number' ? value : typeof value === 'string' ? Date.parse(value) : Number.NaN
-  // Beyond this it is no date.
+  // The range of a JavaScript date.
   return Math.abs(at) <= 8.64e15 ? at : null
 }
 
-/** Read one line; `null` for what is no JSON object with a message. */
+/** Parse one line; `null` if it is not a JSON object with a message. */
 export const parseLogLine = (line: string): LogEvent | null => {
   try {
     const value: unknown = JSON.parse(line)

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 
-/** What differs from line to line, and the word that stands for it; in this order. */
+/** Parts that vary from line to line, and their placeholders; applied in this order. */
 const variable: readonly (readonly [pattern: RegExp, word: string])[] = [
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi, '<id>'],
   [/\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?/g, '<time>'],
@@ -12,22 +12,22 @@ const variable: readonly (readonly [pattern: RegExp, word: string])[] = [
 ]
 
 /** Control characters and bidi marks would let a log line rewrite the terminal it is shown on. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern matches control characters.
 const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]+/g
 
-/** Text as it may be shown, at most `max` characters. */
+/** Text that is safe to print, at most `max` characters. */
 export const printable = (text: string, max: number): string => {
   const clean = text.replaceAll(UNSAFE, ' ')
   return clean.length > max ? `${clean.slice(0, max)}…` : clean
 }
 
-/** What may be an address, in brackets or not, and a port or prefix length after it. */
+/** A possible address, with or without brackets, and a port or prefix length after it. */
 const ADDRESS =
   /(?<![\w.:])\[?((?:\d{1,3}\.){3}\d{1,3}|[0-9a-f]*:[0-9a-f.:]*:(?:[0-9a-f.]*[0-9a-f])?)\]?(?:[:/]\d+)?(?![\w:])/gi
 
 const withoutAddresses = (text: string): string =>
   text.replaceAll(ADDRESS, (whole, address: string) => (isIP(address) === 0 ? whole : '<address>'))
 
-/** A text without what is different each time: ids, times, addresses, numbers. */
+/** A text with placeholders for ids, times, addresses and numbers. */
 export const normalise = (text: string): string =>
   variable.reduce((result, [pattern, word]) => result.replaceAll(pattern, word), withoutAddresses(printable(text, 400)))

@@ -1,7 +1,7 @@
 import { readLines } from './read-lines.ts'
 import { createSummary, type LogSummary } from './summary.ts'
 
-/** Far above what a log line is; a stack trace fits. */
+/** Far longer than any log line, including stack traces. */
 const MAX_LINE = 64 * 1_024
 const MAX_GROUPS = 2_000
 

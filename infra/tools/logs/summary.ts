@@ -8,24 +8,24 @@ export type LogGroup = {
   readonly count: number
   readonly firstAt: number | null
   readonly lastAt: number | null
-  /** Of the group's first line that has one. */
+  /** From the first line of the group that has one. */
   readonly requestId: string | null
 }
 
 export type LogSummary = {
   readonly lines: number
-  /** Lines that are no log line: no JSON, no message, or too long. */
+  /** Lines that are not JSON, have no message, or are too long. */
   readonly unreadable: number
   readonly levels: Readonly<Record<Level, number>>
   readonly firstAt: number | null
   readonly lastAt: number | null
-  /** The worst level first, then the most frequent. */
+  /** Most severe level first, then most frequent. */
   readonly groups: readonly LogGroup[]
-  /** Lines counted above whose groups had to make room. */
+  /** Lines in groups that were dropped to limit memory. */
   readonly dropped: number
 }
 
-/** Among how many of the longest unseen groups the least important one makes room. */
+/** When there are too many groups, the least important of this many least recently seen ones is dropped. */
 const CANDIDATES = 16
 
 const earlier = (a: number | null, b: number | null): number | null =>
@@ -35,9 +35,9 @@ const severity = (level: Level): number => LEVELS.indexOf(level)
 const byImportance = (a: LogGroup, b: LogGroup): number =>
   severity(a.level) - severity(b.level) || b.count - a.count || (a.text < b.text ? -1 : 1)
 
-/** Count lines in groups; at most `maxGroups` are kept. */
+/** Count lines by group; keeps at most `maxGroups` groups. */
 export const createSummary = (maxGroups: number): { add(line: string | null): void; result(): LogSummary } => {
-  /** In the order in which they were last seen. */
+  /** Least recently seen first. */
   const groups = new Map<string, LogGroup>()
   const levels: Record<Level, number> = { fatal: 0, error: 0, warn: 0, info: 0, debug: 0, trace: 0 }
   let [lines, unreadable, dropped] = [0, 0, 0]

@@ -32,20 +32,20 @@ export type BuiltNodeOptions = {
   /** Folder of another build of the service. */
   readonly service?: string
   readonly namespace?: string | undefined
-  /** When `start` resolves: once it answers at all, or once it may be sent traffic, the default. */
+  /** When `start` resolves: once the node answers at all, or once it is ready for traffic (the default). */
   readonly readyAt?: '/healthz' | '/readyz'
   readonly onLost?: (how: string) => void
 }
 
 const ANSWER_MS = 1_000
 
-/** Describe a node; nothing runs until its process is started. Throws where the service is not built. */
+/** Describe a node; nothing runs until its process is started. Throws if the service is not built. */
 export const describeNode = (o: BuiltNodeOptions): BuiltNode => {
   if (!isBuilt(o.service)) throw new Error('the service is not built; run: npm run build')
   mkdirSync(o.folder, { recursive: true, mode: 0o700 })
   const host = o.host ?? '127.0.0.1'
   const url = `http://${host}:${o.port}`
-  const process_ = supervise({
+  const server = supervise({
     name: o.name,
     command: process.execPath,
     args: [join(o.service ?? BUILT_SERVICE, 'repartee.js'), 'serve'],
@@ -71,7 +71,7 @@ export const describeNode = (o: BuiltNodeOptions): BuiltNode => {
     url,
     metricsUrl: `http://127.0.0.1:${o.metricsPort}/metrics`,
     dataDir: o.folder,
-    process: process_,
+    process: server,
   }
 }
 

@@ -1,10 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
-/** Debian keeps daemons where only root's PATH looks. */
+/** Debian installs daemons in folders that are only on root's PATH. */
 const folders = (): string[] => [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin']
 
-/** Path of a program, or `null` where it is not installed. */
+/** Path of a program, or `null` if it is not installed. */
 export const findProgram = (name: string): string | null =>
   folders()
     .map((folder) => join(folder, name))
@@ -12,7 +12,7 @@ export const findProgram = (name: string): string | null =>
 
 const OLDEST_POSTGRES = 15
 
-/** `bin` folders of every installed PostgreSQL that has a version in its path, by version. */
+/** The `bin` folder of every installed PostgreSQL that has a version in its path. */
 const versionedPostgres = (): { version: number; bin: string }[] =>
   [
     { parent: '/usr/lib/postgresql', pattern: /^(\d+)$/ },
@@ -34,7 +34,7 @@ export const findPostgres = (): string | null => {
   return initdb === null ? null : join(initdb, '..')
 }
 
-/** As `findProgram`, for tests: says on standard error that those which need it are skipped. */
+/** As `findProgram`, for tests: if it is missing, says on standard error that tests are skipped. */
 export const findOrSkip = (name: string): string | null => {
   const path = name === 'postgres' ? findPostgres() : findProgram(name)
   if (path === null) console.warn(`${name} is not installed: tests that need it are skipped`)

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 
-/** Below the ports a kernel gives to outgoing connections, one of which could take it while its owner is stopped. */
+/** Below the range for outgoing connections, one of which could take the port while its server is stopped. */
 const FIRST = 15_000
 const COUNT = 16_000
 const MAX_TRIES = 50

@@ -2,7 +2,8 @@ import { chmodSync, existsSync, mkdtempSync, renameSync, rmSync, statSync } from
 
 /**
  * A folder at `path` that is made once and then shared by every process on this machine. `make` fills a folder beside it,
- * which is renamed into place only when it is whole; where two processes make it at once, one result is kept. Every account may look into it.
+ * which is renamed into place once it is complete; if two processes make it at the same time, one result is kept. Every
+ * account can read it.
  */
 export const makeOnce = async (path: string, make: (folder: string) => Promise<void>): Promise<string> => {
   if (!existsSync(path)) {
@@ -16,7 +17,7 @@ export const makeOnce = async (path: string, make: (folder: string) => Promise<v
       if (!existsSync(path)) throw error
     }
   }
-  // Anyone can make a folder of that name where temporary files go; what is in it decides what a server runs.
+  // Any account can create a folder of that name in /tmp, and its content decides what a server runs.
   const { uid } = statSync(path)
   if (uid !== process.getuid?.() && process.getuid?.() !== undefined)
     throw new Error(`${path} belongs to another account; remove it`)

@@ -9,13 +9,13 @@ import { makeOnce } from './make-once.ts'
 import { copyData, freshData, makePostgresFolder, sharedDataPath } from './postgres-data.ts'
 import { type Postgres, type PostgresOptions, startPostgres } from './start-postgres.ts'
 
-/** Gives every test file, or every test, a database of its own on one server. */
+/** Gives each test file or test its own database on one server. */
 export type Databases = {
   readonly host: string
   readonly port: number
   /** A new database with the schema of this build; resolves with its URL. */
   createDatabase(): Promise<string>
-  /** A new database with nothing in it; resolves with its URL. */
+  /** A new, empty database; resolves with its URL. */
   createEmptyDatabase(): Promise<string>
 }
 
@@ -33,7 +33,7 @@ const administer = async (url: string, statement: string): Promise<void> => {
   }
 }
 
-/** Databases on a server that `startMigratedPostgres` started, in this process or another, by its URL. */
+/** Databases on a server that `startMigratedPostgres` has started in any process, by its URL. */
 export const databasesOn = (url: string): Databases => {
   const create = async (template: string): Promise<string> => {
     const name = `t${newId().replaceAll('-', '')}`
@@ -51,7 +51,7 @@ export const databasesOn = (url: string): Databases => {
   }
 }
 
-/** A data folder with the schema of this build in a template: made once on this machine for each schema. */
+/** A data folder whose template database has the schema of this build; made once on this machine for each schema. */
 const migratedData = async (bin: string): Promise<string> =>
   makeOnce(await sharedDataPath(bin, `schema-${schemaChecksum()}`), async (folder) => {
     const inner = `${folder}/making`
@@ -62,7 +62,7 @@ const migratedData = async (bin: string): Promise<string> =>
       const url = server.url.replace(/postgres$/, TEMPLATE)
       const database = await openPostgres({ url, log: silent, metrics: noMetrics, now: Date.now })
       await migrate(database.sql, { log: silent, now: Date.now })
-      // Each database made from it gets an epoch of its own.
+      // Each database made from it gets its own epoch.
       await database.sql.query(`delete from meta where name = 'epoch'`, [])
       await database.close()
     } finally {
@@ -71,7 +71,7 @@ const migratedData = async (bin: string): Promise<string> =>
     await copyData(inner, folder)
   })
 
-/** Start a server that makes databases with the schema of this build; it ends with this process at the latest. */
+/** Start a server that provides databases with the schema of this build; it ends with this process at the latest. */
 export const startMigratedPostgres = async (o: Omit<PostgresOptions, 'from'> = {}): Promise<MigratedPostgres> => {
   const bin = findPostgres()
   if (bin === null) throw new Error('PostgreSQL 15 or newer is not installed')
@@ -82,8 +82,8 @@ export const startMigratedPostgres = async (o: Omit<PostgresOptions, 'from'> = {
 let shared: Promise<Databases> | undefined
 
 /**
- * The one server of a test run. Where REPARTEE_TEST_POSTGRES has the URL of a server that the run's set-up started, it is
- * that one; otherwise one is started for this process, at the first call, and ends with it.
+ * The shared server of a test run, for tests that neither stop nor configure it. REPARTEE_TEST_POSTGRES is the URL of a
+ * server that the set-up of the run has started. Without it, the first call starts one, which ends with this process.
  */
 export const sharedPostgres = (): Promise<Databases> => {
   const url = process.env.REPARTEE_TEST_POSTGRES

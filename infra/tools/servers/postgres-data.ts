@@ -9,36 +9,36 @@ const run = promisify(execFile)
 
 export type Account = { readonly uid: number; readonly gid: number }
 
-/** Account PostgreSQL runs as: its package's own where this process is root, which it refuses to run as. */
+/** The account PostgreSQL runs as: that of its package if this process is root, since it refuses to run as root. */
 export const postgresAccount = (): Account | undefined => {
   if (process.getuid?.() !== 0) return undefined
   const id = (flag: string): number => Number(spawnSync('id', [flag, 'postgres'], { encoding: 'utf8' }).stdout)
   return { uid: id('-u'), gid: id('-g') }
 }
 
-/** Make a folder that PostgreSQL's account owns. */
+/** Make a folder that belongs to PostgreSQL's account. */
 export const makePostgresFolder = (path: string): void => {
   mkdirSync(path, { recursive: true, mode: 0o700 })
   const account = postgresAccount()
   if (account !== undefined) chownSync(path, account.uid, account.gid)
 }
 
-/** Where a data folder made once is kept: by its purpose, for this installation of PostgreSQL and this account. */
+/** Path of a shared data folder, by purpose, for this version of PostgreSQL and this account. */
 export const sharedDataPath = async (bin: string, purpose: string): Promise<string> => {
   const { stdout } = await run(join(bin, 'postgres'), ['--version'])
   const version = /\d+(?:\.\d+)*/.exec(stdout)?.[0] ?? 'unknown'
   return join(tmpdir(), `repartee-postgres-${version}-${purpose}-of-${process.getuid?.() ?? 'me'}`)
 }
 
-/** Copy the data folder in `from`, of a server that has stopped, into `to`; both hold it as `data`. */
+/** Copy the folder `data` of a stopped server from `from` to `to`. */
 export const copyData = async (from: string, to: string): Promise<void> => {
   await run('cp', ['-a', join(from, 'data'), to])
 }
 
-/** A folder whose `data` is that of a fresh server with the superuser `postgres`: made once on this machine. */
+/** A folder whose `data` belongs to a new server with the superuser `postgres`; made once on this machine. */
 export const freshData = async (bin: string): Promise<string> =>
   makeOnce(await sharedDataPath(bin, 'fresh'), async (folder) => {
-    // Renamed as a whole, so PostgreSQL's account needs its own folder inside.
+    // The outer folder belongs to this process, which renames it; the inner one to PostgreSQL's account.
     const inner = join(folder, 'data')
     makePostgresFolder(inner)
     const options = ['-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync']

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 
 /**
- * A shell that outlives this process by a moment. It reads one event a line, and once the pipe closes, however this process
- * ended, it stops the processes and removes the folders that are left.
+ * A shell that outlives this process. It reads one event per line. When the pipe closes, however this process ended, it
+ * stops the remaining processes and removes the remaining folders.
  */
 const SCRIPT = `
   running=
@@ -26,7 +26,7 @@ let shell: ChildProcess | undefined
 
 const tell = (event: string, subject: string): void => {
   if (shell === undefined) {
-    // A session of its own, since Ctrl-C signals the whole process group of the terminal.
+    // Detached, because Ctrl-C signals the whole process group of the terminal.
     shell = spawn('sh', ['-c', SCRIPT], { stdio: ['pipe', 'ignore', 'ignore'], detached: true })
     shell.stdin?.on('error', () => undefined)
     // Neither the shell nor its pipe keeps this process alive.

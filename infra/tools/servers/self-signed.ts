@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 
-/** Make a certificate of localhost that signs itself, as `cert.pem` and `key.pem` in a folder. Needs openssl. */
+/** Make a self-signed certificate for localhost, as `cert.pem` and `key.pem` in a folder. Needs openssl. */
 export const makeSelfSigned = (folder: string): { readonly certificate: string; readonly key: string } => {
   const [certificate, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')]
   execFileSync(

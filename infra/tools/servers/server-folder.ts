@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { reaper } from './reaper.ts'
 
-/** A folder that `remove` deletes, as does the end of this process, however it comes. */
+/** A folder that is deleted by `remove`, or when this process ends in any way. */
 export type ServerFolder = { readonly path: string; remove(): void }
 
-/** Make a temporary folder that every account may look into: nginx and PostgreSQL run as accounts of their own. */
+/** Make a temporary folder that every account can enter, since nginx and PostgreSQL run as other accounts. */
 export const makeServerFolder = (name: string): ServerFolder => {
   const path = mkdtempSync(join(tmpdir(), `repartee-${name}-`))
   chmodSync(path, 0o755)

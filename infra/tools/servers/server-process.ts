@@ -4,16 +4,16 @@ import { closeSync, openSync, readFileSync } from 'node:fs'
 import { reaper } from './reaper.ts'
 import { until } from './until.ts'
 
-/** A server's process, started again with the same command line as often as is needed. It never outlives this process. */
+/** A server's process that can be restarted with the same command line. It never outlives this process. */
 export type ServerProcess = {
   readonly name: string
   /** Standard output and standard error of every run. */
   readonly logFile: string
   /** `undefined` while it is not running. */
   readonly pid: number | undefined
-  /** Resolves once it is ready; does nothing while it runs. Rejects when it ends first or is not ready within a minute. */
+  /** Resolves once it is ready; does nothing while it runs. Rejects if it ends first or is not ready within a minute. */
   start(): Promise<void>
-  /** Send a signal and wait for the end; resolves with the exit code, or `null` after a signal. Killed after a minute. */
+  /** Send a signal and wait for the end; killed after a minute. Resolves with the exit code, `null` if a signal ended it. */
   stop(signal?: NodeJS.Signals): Promise<number | null>
   signal(name: NodeJS.Signals): void
 }
@@ -23,16 +23,16 @@ export type ServerProcessOptions = {
   readonly command: string
   readonly args: readonly string[]
   readonly env?: Readonly<Record<string, string>>
-  /** Account it runs as; that of this process by default. */
+  /** The account it runs as; by default that of this process. */
   readonly account?: { readonly uid: number; readonly gid: number } | undefined
-  /** Linux network namespace it runs in; needs root. */
+  /** The Linux network namespace it runs in; needs root. */
   readonly namespace?: string | undefined
   readonly logFile: string
-  /** How `stop` and the end of this process stop it; SIGTERM by default. */
+  /** The signal that stops it, by default SIGTERM; also used when this process ends. */
   readonly stopSignal?: NodeJS.Signals
-  /** Asked until it resolves to true; a rejection counts as a no. */
+  /** Polled until it resolves to true; a rejection counts as false. */
   readonly ready: () => Promise<boolean>
-  /** Called with the signal or exit code when it ends, once ready, without `stop`. */
+  /** Called with the signal or exit code if it ends without `stop` after it was ready. */
   readonly onLost?: (how: string) => void
 }
 
@@ -63,7 +63,7 @@ export const supervise = (o: ServerProcessOptions): ServerProcess => {
     const ended = once(child, 'exit')
     const late = setTimeout(() => child.kill('SIGKILL'), STOP_MS)
     child.kill(signal)
-    // A stopped process handles its signals only after this one.
+    // A frozen process handles signals only after SIGCONT.
     child.kill('SIGCONT')
     await ended
     clearTimeout(late)
@@ -95,7 +95,7 @@ export const supervise = (o: ServerProcessOptions): ServerProcess => {
         ...o.account,
         stdio: ['ignore', log, log],
         env: { ...process.env, ...o.env },
-        // Ctrl-C in a terminal is for this process, which then stops its servers in order.
+        // Ctrl-C must reach only this process, which then stops its servers in order.
         detached: true,
       })
       closeSync(log)

@@ -26,7 +26,7 @@ const isAlive = (pid: number): boolean => {
   }
 }
 
-/** Starts a Redis and says where it is. */
+/** Starts a Redis and prints its process id and log file. */
 const STARTER = `
   import { startRedis } from '@repartee/tools/servers/start-redis'
   const { process: server } = await startRedis()

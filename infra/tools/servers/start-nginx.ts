@@ -10,31 +10,31 @@ import { makeSelfSigned } from './self-signed.ts'
 import { makeServerFolder } from './server-folder.ts'
 import { type ServerProcess, supervise } from './server-process.ts'
 
-/** Changes to the product's configuration; TLS with a certificate that signs itself unless `tls` says otherwise. */
+/** Changes to the product's configuration. By default it uses TLS with a self-signed certificate. */
 export type NginxChange = Partial<NginxOptions> & Pick<NginxOptions, 'upstreams'>
 
-/** An nginx of its own on 127.0.0.1 with the product's configuration. */
+/** An nginx on 127.0.0.1 with the product's configuration. */
 export type NginxServer = {
   readonly port: number
   readonly url: string
-  /** Where an exporter reads its counters. */
+  /** URL of its counters, for an exporter. */
   readonly statusUrl: string
   readonly process: ServerProcess
   /** The lines of the access log so far. */
   log(): Promise<Record<string, unknown>[]>
-  /** Read the configuration again: new workers take over, old ones finish. */
+  /** Reload the configuration: new workers take over, old ones finish. */
   reload(): void
   /** Stop it, and remove a temporary folder. */
   stop(): Promise<void>
 }
 
-/** Write the configuration of a small nginx that lives in a folder, as `nginx.conf`. */
+/** Write `nginx.conf` for a small nginx whose files are all in one folder. */
 export const writeNginxFolder = async (
   folder: string,
   change: NginxChange,
 ): Promise<NginxOptions & { readonly statusPort: number }> => {
   mkdirSync(folder, { recursive: true })
-  // Its workers run as an account of their own when this process is root.
+  // If this process is root, nginx's workers run as another account.
   chmodSync(folder, 0o755)
   const options = {
     ...nginxDefaults,

@@ -13,22 +13,22 @@ export type PostgresOptions = {
   readonly folder?: string
   /** A folder with the `data` to start from; by default that of a fresh server. */
   readonly from?: string
-  /** Keep every commit through a crash, as in production. By default nothing is synced. */
+  /** Survive crashes without losing commits, as in production. By default nothing is synced. */
   readonly durable?: boolean
-  /** Ask for a password on the network. By default everybody on this machine is trusted. */
+  /** Require a password over TCP. By default every user of this machine is trusted. */
   readonly password?: boolean
   /** Further settings, as in postgresql.conf. */
   readonly settings?: Readonly<Record<string, string | number>>
 }
 
-/** A PostgreSQL of its own on 127.0.0.1. */
+/** A PostgreSQL on 127.0.0.1. */
 export type Postgres = {
   readonly host: string
   readonly port: number
-  /** Of the database `postgres`, as the superuser. */
+  /** URL of the database `postgres`, as the superuser. */
   readonly url: string
   readonly process: ServerProcess
-  /** Stop it, with its data where the folder is temporary. Clients are disconnected. */
+  /** Disconnect clients, stop it, and remove a temporary folder. */
   stop(): Promise<void>
 }
 
@@ -42,7 +42,7 @@ const FAST = {
   autovacuum: 'off',
 }
 
-/** Every answer but "still starting or stopping" shows that it takes connections. */
+/** Whether it accepts connections. A refused login is an acceptance too: `hba_file` may be another. */
 const takesConnections = async (folder: string, port: number): Promise<boolean> => {
   const client = new pg.Client({ host: folder, port, user: 'postgres', database: 'postgres' })
   client.on('error', () => undefined)
@@ -92,7 +92,7 @@ export const startPostgres = async (o: PostgresOptions = {}): Promise<Postgres> 
     args: ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
     account: postgresAccount(),
     logFile: join(folder, 'log'),
-    // Disconnects clients; SIGTERM would wait for them to leave.
+    // Disconnects clients; SIGTERM would wait for them.
     stopSignal: 'SIGINT',
     ready: () => takesConnections(folder, port),
   })

@@ -11,7 +11,7 @@ export const startRedisCluster = async () => {
   for (let i = 0; i < 3; i += 1) {
     const [port, busPort] = [await freePort(), await freePort()]
     const args = ['--cluster-enabled', 'yes', '--cluster-port', `${busPort}`, '--cluster-node-timeout', '1000']
-    // Slots without a node cost only those slots.
+    // If a node is down, only its slots are unavailable.
     servers.push({
       port,
       server: await startRedis({ port, args: [...args, '--cluster-require-full-coverage', 'no'] }),
@@ -29,7 +29,7 @@ export const startRedisCluster = async () => {
     })
   await whole()
 
-  /** The server that has a slot with a key in it, as all servers agree. */
+  /** The server that owns the slot of a key, if all servers agree. */
   const ownerOf = async (key: string): Promise<RedisServer> => {
     const answers = await Promise.all(servers.map(({ server }) => server.ask(`EXISTS ${key}`)))
     const at = answers.findIndex((answer) => answer.startsWith(':'))
@@ -42,7 +42,7 @@ export const startRedisCluster = async () => {
   return {
     servers: servers.map(({ server }) => server),
     ownerOf,
-    /** Give the slot of a key, which must be empty, to another server; resolves when all know. */
+    /** Move the slot of a key, which must be empty, to another server; resolves when all servers know. */
     async move(key: string, to: RedisServer) {
       const idOf = async (server: RedisServer): Promise<string> =>
         (await server.ask('CLUSTER MYID')).split('\r\n')[1] ?? ''

@@ -16,16 +16,16 @@ export type RedisOptions = {
   readonly sentinel?: readonly string[]
 }
 
-/** A Redis of its own that keeps nothing on disk. */
+/** A Redis without persistence. */
 export type RedisServer = {
   readonly url: string
   readonly process: ServerProcess
-  /** Send one inline command; resolves with the first piece of the answer. */
+  /** Send one inline command; resolves with the first chunk of the answer. */
   ask(command: string): Promise<string>
   /** Start it again, with the same address and without data. */
   start(): Promise<void>
   kill(): Promise<void>
-  /** Stop it where it is, with its connections open, until `thaw`. */
+  /** Suspend it, with its connections open, until `thaw`. */
   freeze(): void
   thaw(): void
   /** Kill it and remove a temporary folder. */

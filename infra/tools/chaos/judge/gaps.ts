@@ -20,7 +20,7 @@ export const longestGapMs = (ackTimes: readonly number[], fromAt: number, toAt: 
   return Math.max(longest, toAt - last)
 }
 
-/** How many of the times lie in each second after `fromAt`. */
+/** Number of times in each second after `fromAt`. */
 export const perSecond = (times: readonly number[], fromAt: number): number[] => {
   const counts: number[] = []
   for (const time of times) {

@@ -2,7 +2,7 @@ import { openPostgres } from '@repartee/service/postgres/pool/open-postgres'
 import { noMetrics } from '@repartee/service/testing/no-metrics'
 import { silent } from '@repartee/service/testing/silent'
 
-/** One comment as the database has it. */
+/** One comment as stored in the database. */
 export type StoredRow = {
   readonly id: string
   readonly thread: string
@@ -32,7 +32,7 @@ export type Database = {
   /** Highest seq of every thread. */
   heads(): Promise<ReadonlyMap<string, number>>
   threads(ids: readonly string[]): Promise<readonly StoredThread[]>
-  /** Earlier texts of edited comments, as html. */
+  /** Earlier texts of edited comments, as HTML. */
   revisions(): Promise<readonly { readonly id: string; readonly html: string }[]>
   close(): Promise<void>
 }

@@ -133,7 +133,7 @@ const planted: readonly [string, keyof Verdict, (scene: Scene) => void][] = [
   ['a reply count a reader misses', 'differing', (scene) => replace(scene, 0, { replyCount: 1 })],
   ['a refusal that no client should get', 'wrongAnswers', (scene) => scene.ledger.refuse('internal')],
   [
-    'one key answered with two comments',
+    'a key answered with two comments',
     'wrongAnswers',
     (scene) => scene.ledger.acknowledge(scene.rows[0]?.key ?? '', newId(), 1),
   ],

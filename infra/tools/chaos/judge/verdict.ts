@@ -79,7 +79,7 @@ const findUndone = (edits: Edits, rows: ReadonlyMap<string, StoredRow>): string[
     return row.body === acknowledged || sent.includes(row.body) ? [] : [`${id}: "${row.body}"`]
   })
 
-/** The first difference between what a reader sees and what the database has. */
+/** The first difference between a reader's view and the database. */
 const difference = (watch: Readers['watches'][number], { rows, commentCount }: StoredThread): string | null => {
   const shown = watch.view.shown()
   const listed = rows.filter((row) => row.listed)

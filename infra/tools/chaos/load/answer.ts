@@ -15,7 +15,7 @@ export type Sender = {
 
 const isRetryable = (code: string): boolean => isErrorCode(code) && errorTable[code].retryable
 
-/** Read a refusal of the service as the SDK does. */
+/** Interpret a refusal of the service as the SDK does. */
 export const fromRefusal = (error: { code: string; message: string; retryAfterMs?: number | undefined }): Answer =>
   isRetryable(error.code)
     ? { type: 'again', cause: error.code, afterMs: error.retryAfterMs ?? 0 }

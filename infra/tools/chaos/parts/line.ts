@@ -1,4 +1,4 @@
-/** Which way packets are lost, seen from the node. */
+/** The direction in which packets are lost, as seen from the node. */
 export type Direction = 'both' | 'to' | 'from'
 
 /** The connection between one node and another part. */

@@ -50,7 +50,7 @@ describe.runIf(hasNamespaces())('a line to a network namespace', () => {
   }
   const passes = (): Promise<string> => say((word) => heardOutside.includes(word))
 
-  test('loses what the node sends, or what is sent to it, and works again when mended', async () => {
+  test('loses packets in the chosen direction and works again when mended', async () => {
     const line = namespace.lines.here
     await passes()
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import type { Line } from './line.ts'
 
-/** A network namespace with one cable to the outside for each purpose. */
+/** A network namespace with one virtual cable (veth) to the outside for each purpose. */
 export type Namespace<Purpose extends string> = {
   readonly name: string
   /** Address of the node on that cable. */

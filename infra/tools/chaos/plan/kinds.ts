@@ -9,7 +9,7 @@ type Rule = {
   readonly needs?: 'nginx' | 'namespaces'
 }
 
-/** Every fault there is. */
+/** All kinds of faults. */
 export const kinds = {
   'node.kill': { part: 'node', forMs: [500, 3_000] },
   'node.terminate': { part: 'node', forMs: [500, 2_000] },
@@ -38,7 +38,7 @@ export const kinds = {
 
 export type FaultKind = keyof typeof kinds
 
-/** The rule of a kind, without the literal types of the table. */
+/** The rule for a kind, without the literal types of the table. */
 export const ruleOf = (kind: FaultKind): Rule => kinds[kind]
 
 /** Narrow a string to a fault kind. */

@@ -32,7 +32,7 @@ const EVERY_MS = [2_000, 7_000] as const
 const settleMs = (kind: FaultKind): number => (ruleOf(kind).part === 'node' ? 7_000 : 3_000)
 const MAX_AT_ONCE = 3
 
-/** Kinds in random order, each as often as the others. */
+/** Kinds in random order, each equally often. */
 const createBag = (random: Random, all: readonly FaultKind[]): (() => FaultKind) => {
   let bag: FaultKind[] = []
   return () => {

@@ -54,7 +54,7 @@ export const readParse = ({ bytes }: Frame): { name: string; text: string } => {
   return { name, text: textAt(bytes, end).text }
 }
 
-/** The name of the statement a Bind message uses. */
+/** The name of the statement that a Bind message uses. */
 export const readBind = ({ bytes }: Frame): string => textAt(bytes, textAt(bytes, 5).end).text
 
 /** The text of a simple query. */

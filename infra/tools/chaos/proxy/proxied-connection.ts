@@ -3,12 +3,12 @@ import type { FaultPlan } from './fault-plan.ts'
 import { createFrameReader, errorFrame, type Frame, readBind, readParse, readQuery, readyFrame } from './frames.ts'
 
 /** The state of the proxy that all of its connections share. */
-export type Weather = {
+export type Conditions = {
   /** Resolves when data may pass. */
   passage(): Promise<void>
   /** The SQLSTATE with which new connections are refused; `null` accepts them. */
   readonly refusal: string | null
-  /** Whether connections are ended with 57P01 as soon as no statement runs on them. */
+  /** Whether connections are closed with 57P01 as soon as no statement runs on them. */
   readonly draining: boolean
 }
 
@@ -26,7 +26,7 @@ const ended = /^57P0/
 export const createLink = (
   client: Socket,
   target: { host: string; port: number },
-  o: { plan: FaultPlan; weather: Weather; onStatement: () => void; onEnd: () => void },
+  o: { plan: FaultPlan; conditions: Conditions; onStatement: () => void; onEnd: () => void },
 ): Link => {
   const server = connect(target)
   const fromClient = createFrameReader({ opening: true })
@@ -92,11 +92,11 @@ export const createLink = (
   }
 
   const greet = (frame: Frame): void => {
-    if (o.weather.refusal === null) {
+    if (o.conditions.refusal === null) {
       send([frame])
       return
     }
-    client.end(errorFrame('FATAL', o.weather.refusal))
+    client.end(errorFrame('FATAL', o.conditions.refusal))
     server.destroy()
   }
 
@@ -137,7 +137,7 @@ export const createLink = (
       return
     }
     client.write(frame.bytes)
-    if (isReady && o.weather.draining) sayGoodbye()
+    if (isReady && o.conditions.draining) sayGoodbye()
   }
 
   /** Pass chunks on in order, each once `passage` resolves. */
@@ -145,7 +145,7 @@ export const createLink = (
     let last: Promise<void> = Promise.resolve()
     socket.on('data', (chunk: Buffer) => {
       last = last.then(async () => {
-        await o.weather.passage()
+        await o.conditions.passage()
         for (const frame of read(chunk)) take(frame)
       })
     })

@@ -47,7 +47,7 @@ export const startFaultProxy = async (
   let refusal: string | null = null
   let draining = false
 
-  const weather = {
+  const conditions = {
     async passage() {
       if (delayMs > 0) await pause(delayMs)
       while (stalled !== null) await stalled
@@ -63,7 +63,7 @@ export const startFaultProxy = async (
   const welcome = (client: Socket): void => {
     const link: Link = createLink(client, target, {
       plan,
-      weather,
+      conditions,
       onStatement: () => {
         statements += 1
       },
