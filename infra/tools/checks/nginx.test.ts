@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { connect } from 'node:http2'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { eventually } from '@repartee/service/testing/eventually'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { nginxDefaults, renderNginx } from '../../deploy/nginx/render.ts'
 import { findOrSkip } from '../servers/find-program.ts'
@@ -189,7 +190,7 @@ describe.skipIf(nginxProgram === null)('nginx', () => {
     expect(headers.cookie).toBeUndefined()
     expect(headers['x-request-id']).toMatch(/^[0-9a-f]{32}$/)
     expect(reply.headers['x-request-id']).toBe(headers['x-request-id'])
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect(await nginx.log()).toEqual([
         expect.objectContaining({
           msg: 'request',

@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net'
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { eventually } from '@repartee/service/testing/eventually'
+import { afterEach, describe, expect, test } from 'vitest'
 import { installed } from '../servers/find-program.ts'
 import { startNginx } from '../servers/start-nginx.ts'
 import { ask } from './ask.ts'
@@ -118,7 +119,7 @@ describe.runIf(installed('nginx'))('through nginx, a node that fails', () => {
     stops.push(async () => void sockets.forEach((socket) => void socket.destroy()))
     // The kernel accepts one more than it was told and ignores the rest, as a machine without power ignores all.
     for (let i = 0; i < 4; i += 1) sockets.push(connect(Number(port), '127.0.0.1').on('error', () => undefined))
-    await vi.waitFor(() => expect(open()).toBeGreaterThan(0))
+    await eventually(() => expect(open()).toBeGreaterThan(0))
     const nginx = await proxy([full, stays])
     const posts = await postAll(nginx.port, { readers: 1, each: 12 })
     expect(failed(posts)).toEqual([])

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { eventually } from '@repartee/service/testing/eventually'
 import { vi } from 'vitest'
 
 const program = fileURLToPath(new URL('lone-node.ts', import.meta.url))
@@ -37,7 +38,7 @@ export const startLoneNode = async (backlog = 511) => {
     async freeze() {
       child.kill('SIGSTOP')
       // State of the process, after its name in brackets (proc(5)).
-      await vi.waitFor(() => {
+      await eventually(() => {
         if (!/\) T /.test(readFileSync(`/proc/${child.pid}/stat`, 'utf8'))) throw new Error('still runs')
       })
     },

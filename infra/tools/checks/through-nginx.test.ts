@@ -1,3 +1,4 @@
+import { eventually } from '@repartee/service/testing/eventually'
 import { type RunningService, startService } from '@repartee/service/testing/start-service'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { installed } from '../servers/find-program.ts'
@@ -44,7 +45,7 @@ describe.runIf(installed('nginx'))('the service behind nginx', () => {
     expect(refused.status).toBe(404)
     expect(JSON.parse(refused.body)).toMatchObject({ error: { code: 'site_not_found' } })
     const requestId = refused.headers['x-request-id']
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect(await nginx.log()).toContainEqual(
         expect.objectContaining({ requestId, status: 404, level: 'warn', path: '/api/v1/sites/nobody/thread' }),
       ),

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { eventually } from '../../testing/eventually.ts'
 import type { Logger } from '../core/ports/logger.ts'
 import { createSharedClock } from './shared-clock.ts'
 
@@ -125,7 +126,7 @@ test('while the database is unavailable the last correction stays, and the next 
   await clock.measure()
   expect(errorMs()).toBe(HOUR_MS)
   setAway(false)
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     await pass(1_000)
     expect(Math.abs(errorMs())).toBeLessThanOrEqual(2)
   })

@@ -1,7 +1,7 @@
 import type { Delta } from '@repartee/sdk'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { comment, deltaOf, id, reader, snapshotOf } from './fixtures/comments.ts'
-import { fakeClient, viewOf } from './fixtures/thread-view.ts'
+import { eventually, fakeClient, viewOf } from './fixtures/thread-view.ts'
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -141,7 +141,7 @@ test('a lost position is healed by a new snapshot, as many roots as were drawn, 
   const healed = snapshotOf([comment(3, { html: 'restored' }), comment(2)])
   vi.mocked(client.getSnapshot).mockResolvedValueOnce({ ...healed, thread: { ...healed.thread, epoch: id(7) } })
   client.handlers?.onReload()
-  await vi.waitFor(() => expect(roots(view)).toEqual([id(3), id(2)]))
+  await eventually(() => expect(roots(view)).toEqual([id(3), id(2)]))
   expect(view.draft(null)).toEqual(saved)
   expect(client.getSnapshot).toHaveBeenLastCalledWith(expect.objectContaining({ limit: 3 }))
   client.deliver(deltaOf([comment(4)]))

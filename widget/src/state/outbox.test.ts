@@ -1,7 +1,7 @@
 import { type Comment, ReparteeError } from '@repartee/sdk'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { comment, deltaOf, id, reader, snapshotOf } from './fixtures/comments.ts'
-import { type FakeClient, fakeClient, memoryStore, viewOf } from './fixtures/thread-view.ts'
+import { eventually, type FakeClient, fakeClient, memoryStore, viewOf } from './fixtures/thread-view.ts'
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -35,7 +35,7 @@ const slowClient = (first = snapshotOf([])) => {
 
 const own = (n: number, over: Partial<Comment> = {}): Comment => comment(n, { author: reader, ...over })
 const call = async (calls: { key: string; settle(answer: Answer | ReparteeError): void }[], n: number) => {
-  await vi.waitFor(() => expect(calls.length).toBeGreaterThan(n))
+  await eventually(() => expect(calls.length).toBeGreaterThan(n))
   const found = calls[n]
   if (!found) throw new Error('no such call')
   return found
@@ -111,7 +111,7 @@ test('what was written after an entry that could not be stored waits for it', as
   again.settle({ created: true, comment: own(1) })
   const second = await call(calls, 2)
   second.settle({ created: true, comment: own(2) })
-  await vi.waitFor(() => expect(drawn(view)).toEqual({ roots: [id(2), id(1)], outbox: [] }))
+  await eventually(() => expect(drawn(view)).toEqual({ roots: [id(2), id(1)], outbox: [] }))
 })
 
 test('a refusal removes the entry, keeps the draft and reaches the composer', async () => {
@@ -149,7 +149,7 @@ test('an entry the service could not take is sent again, once and under its key,
   const again = await call(calls, 1)
   expect(again.key).toBe(first.key)
   again.settle({ created: false, comment: own(1) })
-  await vi.waitFor(() => expect(drawn(view)).toEqual({ roots: [id(1)], outbox: [] }))
+  await eventually(() => expect(drawn(view)).toEqual({ roots: [id(1)], outbox: [] }))
   client.setConnection('live')
   await vi.advanceTimersByTimeAsync(600_000)
   expect(calls).toHaveLength(2)
@@ -180,7 +180,7 @@ test('an own comment that appears while an entry is without answer asks again at
   expect(view.roots).toEqual([])
   const again = await call(calls, 1)
   again.settle({ created: false, comment: own(1) })
-  await vi.waitFor(() => expect(drawn(view)).toEqual({ roots: [id(1)], outbox: [] }))
+  await eventually(() => expect(drawn(view)).toEqual({ roots: [id(1)], outbox: [] }))
 })
 
 test('after a reload an unfinished entry is sent again under the same key', async () => {

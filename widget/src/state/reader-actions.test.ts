@@ -1,7 +1,7 @@
 import { type CommandResult, ReparteeError } from '@repartee/sdk'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { comment, deltaOf, id, reader, snapshotOf } from './fixtures/comments.ts'
-import { fakeClient, memoryStore, viewOf } from './fixtures/thread-view.ts'
+import { eventually, fakeClient, memoryStore, viewOf } from './fixtures/thread-view.ts'
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -32,7 +32,7 @@ test('a reaction shows at once, is not counted twice when its delta comes first,
   let settle: (result: CommandResult<'reaction.add'>) => void = () => {}
   client.addReaction = vi.fn(() => new Promise<CommandResult<'reaction.add'>>((resolve) => (settle = resolve)))
   const done = view.toggleReaction(id(1), 'like')
-  await vi.waitFor(() => expect(client.addReaction).toHaveBeenCalled())
+  await eventually(() => expect(client.addReaction).toHaveBeenCalled())
   expect(view.roots[0]).toMatchObject({ mine: ['like'], comment: { reactions: { like: 2 } } })
   client.deliver(
     deltaOf([], { from: 1, to: 2, changes: [{ type: 'reactions', seq: 2, id: id(1), reactions: { like: 2 } }] }),
@@ -70,7 +70,7 @@ test('a deletion can be undone for 6 s and is not asked for before', async () =>
   const { client, view } = await started()
   client.deleteComment = vi.fn(async () => ({ id: id(1), seq: 2, tombstone: null }))
   view.remove(id(1))
-  await vi.waitFor(() => expect(view.roots[0]?.leaving).toBe(true))
+  await eventually(() => expect(view.roots[0]?.leaving).toBe(true))
   await vi.advanceTimersByTimeAsync(5_000)
   view.undoRemove(id(1))
   await vi.advanceTimersByTimeAsync(60_000)
@@ -87,7 +87,7 @@ test('leaving the page deletes at once, and only once, what was to be deleted', 
   const { client, thread, view } = await started()
   client.deleteComment = vi.fn(async () => ({ id: id(1), seq: 2, tombstone: null }))
   view.remove(id(1))
-  await vi.waitFor(() => expect(view.roots[0]?.leaving).toBe(true))
+  await eventually(() => expect(view.roots[0]?.leaving).toBe(true))
   thread.flush()
   thread.close()
   await vi.advanceTimersByTimeAsync(60_000)
@@ -98,7 +98,7 @@ test('a deletion that fails leaves the comment and tells the reader why', async 
   const { client, view } = await started()
   client.deleteComment = async () => Promise.reject(new ReparteeError('unavailable'))
   view.remove(id(1))
-  await vi.waitFor(() => expect(view.roots[0]?.leaving).toBe(true))
+  await eventually(() => expect(view.roots[0]?.leaving).toBe(true))
   await vi.advanceTimersByTimeAsync(6_000)
   expect(view.roots).toHaveLength(1)
   expect(view.roots[0]?.leaving).toBe(false)

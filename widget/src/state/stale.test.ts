@@ -1,7 +1,7 @@
 import { ReparteeError } from '@repartee/sdk'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { comment, deltaOf, id, reader, snapshotOf } from './fixtures/comments.ts'
-import { fakeClient, memoryStore, viewOf } from './fixtures/thread-view.ts'
+import { eventually, fakeClient, memoryStore, viewOf } from './fixtures/thread-view.ts'
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -77,13 +77,13 @@ test('a comment that cannot be stored marks the page too, and goes out once, und
   })
   vi.mocked(client.getSnapshot).mockResolvedValue({ ...snapshotOf([comment(1)]), stale: true })
   await view.send({ parentId: null, body: 'kept' })
-  await vi.waitFor(() => expect(view.stale).toBe(true))
+  await eventually(() => expect(view.stale).toBe(true))
   expect(view.rootOutbox).toMatchObject([{ state: 'failed', error: 'unavailable', body: 'kept' }])
 
   vi.mocked(client.getSnapshot).mockResolvedValue(snapshotOf([comment(1)]))
   await vi.advanceTimersByTimeAsync(AGAIN_MS)
   expect(view.stale).toBe(false)
-  await vi.waitFor(() => expect(view.rootOutbox).toEqual([]))
+  await eventually(() => expect(view.rootOutbox).toEqual([]))
   expect(keys).toHaveLength(2)
   expect(new Set(keys).size).toBe(1)
   expect(storage.get('repartee:outbox:demo:/post')).toBeNull()

@@ -1,5 +1,6 @@
 import { ReparteeError } from '@repartee/sdk/protocol'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
+import { eventually } from '../../../testing/eventually.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { SiteQueue } from '../ports/site-store.ts'
 import type { Store } from '../ports/store.ts'
@@ -48,7 +49,7 @@ const start = (queues: SiteQueue[]) => {
     /** Refresh, and again once the read that the first started has finished. */
     async see() {
       watch.refresh()
-      await vi.waitFor(() => {
+      await eventually(() => {
         watch.refresh()
         expect(gauges).toHaveProperty('moderation_queue')
       })
@@ -111,7 +112,7 @@ test('while the database is unavailable the last known age grows, and a minute l
   t.answering(async () => [])
   t.pass(MINUTE_MS)
   t.watch.refresh()
-  await vi.waitFor(() => {
+  await eventually(() => {
     t.watch.refresh()
     expect(t.gauges).toMatchObject({ moderation_queue: 0, moderation_queue_age_seconds: 0 })
   })
@@ -126,7 +127,7 @@ test('reads do not overlap, and a slow one is followed by a pause twenty times a
   t.watch.refresh()
   expect(t.asked).toHaveLength(1)
   finish([])
-  await vi.waitFor(() => {
+  await eventually(() => {
     t.watch.refresh()
     expect(t.gauges).toMatchObject({ moderation_queue: 0 })
   })
