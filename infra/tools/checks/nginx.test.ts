@@ -41,7 +41,7 @@ test('a value cannot end its directive and start another', () => {
   expect(() => renderNginx({ ...options, upstreams: [] })).toThrow(/at least one/)
 })
 
-test('nothing is left to be filled in', () => {
+test('no placeholder is left in the configuration', () => {
   const text = renderNginx({ ...nginxDefaults, upstreams: ['a:1'], tls: { certificate: '/c', key: '/k' } })
   expect(text.split('\n').filter((line) => !line.startsWith('#') && /@[A-Z]/.test(line))).toEqual([])
 })
@@ -49,7 +49,7 @@ test('nothing is left to be filled in', () => {
 const nginxProgram = findOrSkip('nginx')
 
 describe.skipIf(nginxProgram === null)('nginx', () => {
-  test('accepts the configuration without a warning, with TLS, a redirect and a balancer before it, and without', async () => {
+  test('accepts the configuration without a warning, with and without TLS, a redirect and a balancer in front', async () => {
     for (const change of [
       { redirectPort: 8081, behind: ['10.0.0.0/8'], workers: 'auto' as const, listen: ['127.0.0.1', '[::1]'] },
       { tls: null },
@@ -65,7 +65,7 @@ describe.skipIf(nginxProgram === null)('nginx', () => {
     }
   })
 
-  test('passes a WebSocket through both ways, without the cookies of the domain', async () => {
+  test('passes a WebSocket through in both directions, without the domain’s cookies', async () => {
     const node = await named('a')
     const { port } = await proxy([node])
     const socket = await upgrade(port, REALTIME, { cookie: 'session=secret', origin: 'https://blog.example' })
@@ -78,7 +78,7 @@ describe.skipIf(nginxProgram === null)('nginx', () => {
     expect(node.seen[0]?.headers.cookie).toBeUndefined()
   })
 
-  test('upgrades nowhere else and to nothing else', async () => {
+  test('upgrades at no other URL and to no other protocol', async () => {
     const node = await named('a')
     const { port } = await proxy([node])
     expect(await upgrade(port, '/api/v1/openapi.json')).toBe(200)
@@ -86,7 +86,7 @@ describe.skipIf(nginxProgram === null)('nginx', () => {
     expect(node.seen.map(({ headers }) => headers.upgrade)).toEqual([undefined, undefined])
   })
 
-  test('a POST after ten idle seconds does not meet a connection the node is about to close', async () => {
+  test('a POST after ten idle seconds does not use a connection that the node is about to close', async () => {
     const node = keep(await startImpatientUpstream(8_500))
     const { port } = await proxy([node])
     const post = () => ask(port, COMMENTS, { method: 'POST', body: '{}' })
@@ -98,7 +98,7 @@ describe.skipIf(nginxProgram === null)('nginx', () => {
     expect(node.connections()).toBe(2)
   })
 
-  test('reads and sockets pass over a node that answers 503', async () => {
+  test('reads and sockets skip a node that answers 503', async () => {
     const [a, b] = [await named('a'), await named('b')]
     const { port } = await proxy([a, b])
     a.answer((_request, response) => response.writeHead(503).end('draining'))
@@ -112,7 +112,7 @@ describe.skipIf(nginxProgram === null)('nginx', () => {
     expect(a.seen.length).toBeGreaterThan(1)
   })
 
-  test('a POST that reached a node is never sent to another, unless it is a comment with its key', async () => {
+  test('a POST that reached a node is never sent to another, unless it is a comment, which has a key', async () => {
     const [a, b] = [await named('a'), await named('b')]
     const { port } = await proxy([a, b])
     for (const node of [a, b]) node.answer((request) => void request.socket.destroy())
@@ -125,14 +125,14 @@ describe.skipIf(nginxProgram === null)('nginx', () => {
     expect([a, b].map(({ seen }) => seen.filter(({ url }) => url === COMMENTS).length)).toEqual([1, 1])
   })
 
-  test('a POST that found no node listening is sent to the next', async () => {
+  test('a POST whose node does not listen is sent to the next', async () => {
     const [a, b] = [await named('a'), await named('b')]
     const { port } = await proxy([a, b])
     await a.stop()
     for (let i = 0; i < 4; i += 1) expect((await ask(port, COMMENTS, { method: 'POST', body: '{}' })).body).toBe('b')
   })
 
-  test('a node that comes back gets writes and sockets again within two seconds, and nobody noticed that it was away', async () => {
+  test('a node that comes back gets writes and sockets within two seconds, and no request failed meanwhile', async () => {
     const [a, b] = [await named('a'), await named('b')]
     const { port } = await proxy([a, b])
     const post = () => ask(port, COMMENTS, { method: 'POST', body: '{}' })
@@ -159,7 +159,7 @@ describe.skipIf(nginxProgram === null)('nginx', () => {
     )
   })
 
-  test('while the database is away, 503 to many reads takes neither sockets nor writes off the nodes', async () => {
+  test('without a database, many reads that get 503 do not keep sockets and writes from the nodes', async () => {
     const [a, b] = [await named('a'), await named('b')]
     const { port } = await proxy([a, b])
     for (const node of [a, b])
@@ -171,7 +171,7 @@ describe.skipIf(nginxProgram === null)('nginx', () => {
     if (typeof socket !== 'number') socket.destroy()
   })
 
-  test('what a client claims about its address and request id ends at the edge, and the log has the real ones', async () => {
+  test('a client’s own X-Forwarded-For and X-Request-Id are dropped, and the log has the real address and id', async () => {
     const node = await named('a')
     const nginx = await proxy([node])
     const reply = await ask(nginx.port, '/api/v1/openapi.json', {
@@ -214,7 +214,7 @@ describe.skipIf(nginxProgram === null)('nginx', () => {
     expect(node.seen.map(({ headers }) => headers.cookie)).toEqual(['id=1', 'id=1'])
   })
 
-  test('a page read before is shown, and marked as stale, when every node is gone', async () => {
+  test('when every node is gone, a cached page is served and marked as stale', async () => {
     const node = await startUpstream((_request, response) =>
       response
         .writeHead(200, { etag: 'W/"head-7"', 'cache-control': 'no-cache', 'content-type': 'application/json' })
@@ -232,7 +232,7 @@ describe.skipIf(nginxProgram === null)('nginx', () => {
     expect((await ask(port, '/api/v1/sites/demo/thread?page=/other')).status).toBe(503)
   })
 
-  test('a page is asked for again with its ETag after a second, and the new one is shown at once', async () => {
+  test('a page is revalidated with its ETag after a second, and a new one is served at once', async () => {
     let head = 1
     const node = keep(
       await startUpstream((request, response) => {
@@ -251,7 +251,7 @@ describe.skipIf(nginxProgram === null)('nginx', () => {
     await vi.waitFor(async () => expect((await ask(port, THREAD)).body).toBe('2'), { timeout: 2_500 })
   })
 
-  test('what a token shows is neither kept for others nor taken from the cache', async () => {
+  test('answers to requests with a token are neither cached nor taken from the cache', async () => {
     let answered = 0
     const node = keep(
       await startUpstream((request, response) => {
@@ -269,7 +269,7 @@ describe.skipIf(nginxProgram === null)('nginx', () => {
     expect((await as('Bearer one')).body).toBe('Bearer one')
   })
 
-  test('pages of different origins do not share an answer', async () => {
+  test('requests from different origins do not share a cached answer', async () => {
     const node = keep(
       await startUpstream((request, response) =>
         response.writeHead(200, { 'access-control-allow-origin': request.headers.origin ?? 'none' }).end(),
@@ -280,7 +280,7 @@ describe.skipIf(nginxProgram === null)('nginx', () => {
       expect((await ask(port, THREAD, { headers: { origin } })).headers['access-control-allow-origin']).toBe(origin)
   })
 
-  test('a chunk only a newer node has is found there, and kept when both are gone', async () => {
+  test('a chunk that only a newer node has is found there, and cached for when both are gone', async () => {
     const [old, next] = [await named('old'), await named('next')]
     old.answer((_request, response) => response.writeHead(404).end())
     next.answer((_request, response) =>
@@ -292,7 +292,7 @@ describe.skipIf(nginxProgram === null)('nginx', () => {
     expect(await ask(port, '/w/a.js')).toMatchObject({ status: 200, body: 'chunk' })
   })
 
-  test('a body over the limit and too many sockets of one address are refused in the service’s own form', async () => {
+  test('a body over the limit and too many sockets of one address are refused in the service’s format', async () => {
     const node = await named('a')
     const { port } = await proxy([node], { socketsPerAddress: 2 })
     const large = await ask(port, COMMENTS, { method: 'POST', body: 'x'.repeat(300 * 1_024) })
@@ -304,7 +304,7 @@ describe.skipIf(nginxProgram === null)('nginx', () => {
     expect(node.seen.filter(({ method }) => method === 'POST')).toEqual([])
   })
 
-  test('speaks HTTP/2 and passes the host with its port', async () => {
+  test('supports HTTP/2 and passes on the host with its port', async () => {
     const node = await named('a')
     const { port } = await proxy([node])
     const session = connect(`https://127.0.0.1:${port}`, { rejectUnauthorized: false })
@@ -315,7 +315,7 @@ describe.skipIf(nginxProgram === null)('nginx', () => {
     expect(node.seen[0]?.headers.host).toBe(`127.0.0.1:${port}`)
   })
 
-  test('headers the node sets stay single, the missing ones are added', async () => {
+  test('headers that the node sets are not doubled, and missing ones are added', async () => {
     const node = keep(
       await startUpstream((_request, response) =>
         response.writeHead(200, { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' }).end(),

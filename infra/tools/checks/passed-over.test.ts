@@ -42,7 +42,7 @@ const failed = (posts: readonly Posted[]) => posts.filter(({ status }) => status
 const slowest = (posts: readonly Posted[]) => Math.max(...posts.map(({ ms }) => ms))
 
 describe.runIf(installed('nginx'))('through nginx, a node that fails', () => {
-  test('by hanging up on some requests of one client keeps all posts of the others', async () => {
+  test('by closing the connection on one client’s requests still gets all posts of the others', async () => {
     const nodes = [await well(), await well()]
     for (const node of nodes)
       node.answer((request, response) => {
@@ -58,7 +58,7 @@ describe.runIf(installed('nginx'))('through nginx, a node that fails', () => {
     expect(failed(others)).toEqual([])
   })
 
-  test('by its silence to some requests of one client keeps all posts of the others', { timeout: 60_000 }, async () => {
+  test('by not answering one client’s requests still gets all posts of the others', { timeout: 60_000 }, async () => {
     const nodes = [await well(), await well()]
     for (const node of nodes)
       node.answer((request, response) => {
@@ -75,7 +75,7 @@ describe.runIf(installed('nginx'))('through nginx, a node that fails', () => {
     expect(nodes.flatMap(({ seen }) => seen).filter(({ url }) => url === GUEST)).toHaveLength(12)
   })
 
-  test('when it is killed loses none of the comments it had been sent', { timeout: 30_000 }, async () => {
+  test('because it is killed loses none of the comments that were sent to it', { timeout: 30_000 }, async () => {
     const [stays, dies] = [await well(), keep(await startLoneNode())]
     const { port } = await proxy([stays, dies])
     stays.answer((request, response) => {
@@ -95,7 +95,7 @@ describe.runIf(installed('nginx'))('through nginx, a node that fails', () => {
     expect(slowest(after)).toBeLessThan(2_000)
   })
 
-  test('by freezing costs the posts that meet it 6 s, and none its answer', { timeout: 60_000 }, async () => {
+  test('by freezing delays the posts sent to it by 6 s, and all are answered', { timeout: 60_000 }, async () => {
     const [stays, freezes] = [await well(), keep(await startLoneNode())]
     const { port } = await proxy([stays, freezes])
     expect(failed(await postAll(port, { readers: 4, each: 5 }))).toEqual([])
@@ -110,7 +110,7 @@ describe.runIf(installed('nginx'))('through nginx, a node that fails', () => {
     expect(slowest(posts)).toBeLessThan(8_000)
   })
 
-  test('by not taking connections costs a post 300 ms', { timeout: 30_000 }, async () => {
+  test('by not accepting connections delays a post by 300 ms', { timeout: 30_000 }, async () => {
     const [stays, full] = [await well(), keep(await startLoneNode(1))]
     await full.freeze()
     const [, port = ''] = full.address.split(':')

@@ -8,7 +8,7 @@ import { vi } from 'vitest'
 
 const program = fileURLToPath(new URL('lone-node.ts', import.meta.url))
 
-/** Start a stand-in for a node in a process of its own; `backlog` bounds the connections nobody accepted yet. */
+/** Start a stand-in for a node in its own process; `backlog` is the most connections that wait to be accepted. */
 export const startLoneNode = async (backlog = 511) => {
   const child = spawn(process.execPath, ['--import', 'tsx', program, String(backlog)], {
     stdio: ['ignore', 'pipe', 'inherit'],

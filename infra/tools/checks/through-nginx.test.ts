@@ -20,7 +20,7 @@ describe.runIf(installed('nginx'))('the service behind nginx', () => {
     await service?.dispose()
   })
 
-  test('a page is answered from the cache, and asked for again with the ETag the service gave it', async () => {
+  test('a page is answered from the cache, and revalidated with the service’s ETag', async () => {
     const first = await ask(nginx.port, THREAD)
     expect(first).toMatchObject({ status: 200, headers: { 'x-cache': 'MISS', 'cache-control': 'no-cache' } })
     expect((await ask(nginx.port, THREAD)).body).toBe(first.body)
@@ -31,7 +31,7 @@ describe.runIf(installed('nginx'))('the service behind nginx', () => {
     expect((await ask(nginx.port, THREAD, { headers: { 'if-none-match': etag } })).status).toBe(304)
   })
 
-  test('the loader and its chunks come through, compressed, for other origins', async () => {
+  test('the loader and its chunks are served compressed to other origins', async () => {
     const loader = await ask(nginx.port, '/embed.js', { headers: { origin: 'https://blog.example' } })
     expect(loader).toMatchObject({ status: 200, headers: { 'access-control-allow-origin': '*' } })
     expect(
@@ -40,7 +40,7 @@ describe.runIf(installed('nginx'))('the service behind nginx', () => {
     expect(loader.headers['x-content-type-options']).toBe('nosniff')
   })
 
-  test('a refusal of the service keeps its form and carries the id under which nginx logged it', async () => {
+  test('a refusal by the service keeps its format and has the request id of nginx’s log', async () => {
     const refused = await ask(nginx.port, '/api/v1/sites/nobody/thread?page=/a')
     expect(refused.status).toBe(404)
     expect(JSON.parse(refused.body)).toMatchObject({ error: { code: 'site_not_found' } })
@@ -62,7 +62,7 @@ describe.runIf(installed('nginx'))('the service behind nginx', () => {
     expect(longer.status).toBe(431)
   })
 
-  test('two origins in one request open nothing that the first alone does not', async () => {
+  test('a second origin in one request allows nothing that the first alone does not', async () => {
     const [own, foreign] = [`https://127.0.0.1:${nginx.port}`, 'https://evil.example']
     const from = (origins: string[]) =>
       ask(nginx.port, THREAD, {
@@ -88,7 +88,7 @@ describe.runIf(installed('nginx'))('the service behind nginx', () => {
     if (typeof socket !== 'number') socket.destroy()
   })
 
-  test('a monitor that asks by HEAD again and again is answered, and so is everybody else', async () => {
+  test('a monitor that sends HEAD repeatedly is answered, and so are all other clients', async () => {
     // Two, so that failed answers count: nginx never gives up its only one.
     const address = `127.0.0.1:${service.port}`
     const shared = await startNginx({ upstreams: [address, address] })
@@ -109,7 +109,7 @@ describe.runIf(installed('nginx'))('the service behind nginx', () => {
     expect((await shared.log()).filter(({ upstream }) => String(upstream).includes(','))).toEqual([])
   })
 
-  test('an upload that is too large is refused by the node, which is not taken for a failed one', async () => {
+  test('an upload that is too large is refused by the node, which does not count as failed', async () => {
     const { port, log } = nginx
     const upload = { method: 'POST', headers: { 'content-type': 'application/json' }, body: 'x'.repeat(250_000) }
     for (let i = 0; i < 60; i += 1) {
