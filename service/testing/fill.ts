@@ -4,6 +4,9 @@ import type { Sql } from '../src/adapters/postgres/sql.ts'
 export const filledId = (createdSeq: number): string =>
   `00000000-0000-7000-8000-${createdSeq.toString(16).padStart(12, '0')}`
 
+/** Few enough that one statement stays far below the store's time limit on a busy machine. */
+const ROWS_PER_STATEMENT = 2_000
+
 /** The root that half of the comments of a filled thread reply to. */
 export const BUSY_ROOT = 4
 
@@ -18,21 +21,22 @@ export const fillThread = async (
   comments: number,
   from = 1,
 ): Promise<void> => {
-  await sql.query(
-    `insert into comments (site_id, thread_id, id, parent_id, root_id, depth, author_id, author_name, author_role, key,
-      key_digest, seq, created_seq, status, body, body_digest, html, score, listed, published, created_at)
-    select $1::uuid, $2::uuid, id(g), case when root = g then null else id(root) end, id(root),
-      case when root = g then 0 else 1 end, id(g % 997), 'Reader', 'guest', gen_random_uuid(),
-      '', g, g, case when g % 1000 = 7 then 'pending' else 'approved' end, repeat('word ', 40), md5(g::text),
-      repeat('word ', 42), (g * 31) % 50, g % 1000 <> 7, g % 1000 <> 7, now()
-    from (
-      select g, case when g <= 4 or g % 4 = 0 then g when g % 4 < 3 then 4 else 4 * (1 + (g * 7919) % (g / 4)) end as root
-      from generate_series($4::int8, $3::int8) g) s`.replaceAll(
-      /\bid\(([^)]+)\)/g,
-      `('00000000-0000-7000-8000-' || lpad(to_hex($1), 12, '0'))::uuid`,
-    ),
-    [siteId, threadId, comments, from],
-  )
+  for (let first = from; first <= comments; first += ROWS_PER_STATEMENT)
+    await sql.query(
+      `insert into comments (site_id, thread_id, id, parent_id, root_id, depth, author_id, author_name, author_role, key,
+        key_digest, seq, created_seq, status, body, body_digest, html, score, listed, published, created_at)
+      select $1::uuid, $2::uuid, id(g), case when root = g then null else id(root) end, id(root),
+        case when root = g then 0 else 1 end, id(g % 997), 'Reader', 'guest', gen_random_uuid(),
+        '', g, g, case when g % 1000 = 7 then 'pending' else 'approved' end, repeat('word ', 40), md5(g::text),
+        repeat('word ', 42), (g * 31) % 50, g % 1000 <> 7, g % 1000 <> 7, now()
+      from (
+        select g, case when g <= 4 or g % 4 = 0 then g when g % 4 < 3 then 4 else 4 * (1 + (g * 7919) % (g / 4)) end as root
+        from generate_series($4::int8, $3::int8) g) s`.replaceAll(
+        /\bid\(([^)]+)\)/g,
+        `('00000000-0000-7000-8000-' || lpad(to_hex($1), 12, '0'))::uuid`,
+      ),
+      [siteId, threadId, Math.min(comments, first + ROWS_PER_STATEMENT - 1), first],
+    )
   await sql.query(
     `insert into reply_counts (site_id, thread_id, comment_id, replies)
     select site_id, thread_id, root_id, count(*) from comments
