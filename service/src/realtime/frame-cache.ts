@@ -1,12 +1,12 @@
 import type { DeltaFrame } from './frame.ts'
 
-/** UTF-16 code units of one thread's kept frames: every position anybody may name has a frame of its own. */
+/** UTF-16 code units of all cached frames: clients may ask from any position, and each has a frame of its own. */
 const MAX_LENGTH = 1_024 * 1_024
 
-/** Frames already encoded, by the position they begin after; bounded, whoever asks from wherever. */
+/** Encoded frames of one thread by the position they start after; bounded. */
 export type FrameCache = {
   get(v: number): DeltaFrame | null
-  /** Keep a frame and hand it back. */
+  /** Add a frame and return it. */
   put(v: number, frame: DeltaFrame): DeltaFrame
   clear(): void
 }
@@ -25,7 +25,7 @@ export const createFrameCache = (o: { maxLength?: number } = {}): FrameCache => 
   return {
     get: (v) => frames.get(v) ?? null,
     put(v, frame) {
-      // Anew rather than one by one: those who come back together come back from few positions.
+      // All at once rather than the oldest: clients that come back together come back from few positions.
       if (length + frame.text.length > maxLength) clear()
       if (!frames.has(v)) length += frame.text.length
       frames.set(v, frame)

@@ -8,37 +8,35 @@ import type { Publisher } from '../core/ports/publisher.ts'
 import type { Store } from '../core/ports/store.ts'
 import type { ThreadRef } from '../core/ports/thread-store.ts'
 import { ActiveThread } from './active-thread.ts'
+import { decodeBusMessage, encodeBusMessage } from './bus-message.ts'
 import { createCoalescer } from './coalesce.ts'
-import { packEnvelope, unpackEnvelope } from './envelope.ts'
 import { toFrame } from './frame.ts'
-import { createInterest } from './interest.ts'
+import type { JoinedThread } from './joined-thread.ts'
 import type { LocalPublisher } from './local-publisher.ts'
 import { createPresenceBroadcast } from './presence-broadcast.ts'
 import { type ClientPosition, type Recovery, recover } from './recovery.ts'
 import { createSweeper } from './sweep.ts'
 import { topicOf } from './topic.ts'
+import { createTopicRegistry } from './topic-registry.ts'
 import { waitForChange } from './wait-for-change.ts'
 
-/** A thread with readers on this node; its strings are shared by all of them. */
-export type JoinedThread = Pick<ActiveThread, 'ref' | 'topic'>
-
-/** The live side of a node: what is committed here or elsewhere reaches the readers of this node. */
+/** The live side of a node: what is committed on any node reaches the readers of this one. */
 export type Hub = Publisher & {
-  /** One more local reader of a thread, a socket or a long-poll; every `join` needs its `leave`. */
+  /** Add a local reader of a thread, a socket or a long-poll; every `join` needs its `leave`. */
   join(ref: ThreadRef): JoinedThread
   leave(ref: ThreadRef): void
   /**
-   * Find what a client missed; it has joined before. `attach` is called in the moment at which backlog and live feed
-   * meet, and is where the socket joins the topic. Rejects with `thread_not_found` or `unavailable`.
+   * Find what a client missed; it has joined before. `attach` is called when backlog and live feed meet: the socket joins
+   * the topic within it. Rejects with `thread_not_found` or `unavailable`.
    */
   recover(ref: ThreadRef, position: ClientPosition, attach: (recovery: Recovery) => void): Promise<void>
   /** Resolves when the thread has changes after `since`, at the latest after `waitMs` or on abort. */
   waitForChange(ref: ThreadRef, since: number, waitMs: number, signal: AbortSignal): Promise<void>
-  /** The newest change sent on this node; `null` for a thread nobody reads here. */
+  /** The newest change sent on this node; `null` for a thread without readers here. */
   head(ref: ThreadRef): number | null
-  /** Answer every waiting long-poll now, and let none wait any more. */
+  /** Answer all waiting long-polls now, and let no more wait. */
   endPolls(): void
-  /** Somebody came, went or types on this node. */
+  /** Someone came, left or is typing on this node. */
   presenceChanged(ref: ThreadRef): void
   /** Send what waits, and stop listening and sweeping. */
   close(): Promise<void>
@@ -55,7 +53,7 @@ export const createHub = (o: {
   metrics: Metrics
   log: Logger
   now: Clock
-  /** The time all nodes go by, where `now` is good for durations alone. */
+  /** The clock that all nodes share; needed where `now` is only good for durations. */
   time?: Clock
 }): Hub => {
   const { node } = o
@@ -66,35 +64,34 @@ export const createHub = (o: {
 
   const presence = createPresenceBroadcast({
     ...o,
-    tell: (topic) => o.bus.publish(topic, packEnvelope({ type: 'presence', node })),
+    notifyPeers: (topic) => o.bus.publish(topic, encodeBusMessage({ type: 'presence', node })),
   })
 
-  const hear = (thread: ActiveThread, message: string): void => {
-    const envelope = unpackEnvelope(message)
-    if (envelope === null) o.log.warn('unreadable message on the bus', { length: message.length })
-    else if (envelope.node === node) return
-    else if (envelope.type === 'presence') presence.touch(thread, false)
+  const onBusMessage = (thread: ActiveThread, text: string): void => {
+    const message = decodeBusMessage(text)
+    if (message === null) o.log.warn('unreadable message on the bus', { length: text.length })
+    else if (message.node === node) return
+    else if (message.type === 'presence') presence.changed(thread, { local: false })
     else {
-      thread.deliver(envelope.frame)
-      if (envelope.publishedAt !== undefined)
-        o.metrics.observe('delta_lag_ms', Math.max(0, time() - envelope.publishedAt), { from: 'bus' })
+      thread.deliver(message.frame)
+      if (message.publishedAt !== undefined)
+        o.metrics.observe('delta_lag_ms', Math.max(0, time() - message.publishedAt), { from: 'bus' })
     }
   }
 
-  const interest = createInterest<{ thread: ActiveThread; stop: () => void }>({
+  const registry = createTopicRegistry<{ thread: ActiveThread; unsubscribe: () => void }>({
     open(ref) {
       const thread = new ActiveThread(ref, o)
-      const stop = o.bus.subscribe(thread.topic, (message) => hear(thread, message))
-      return { thread, stop }
+      return { thread, unsubscribe: o.bus.subscribe(thread.topic, (text) => onBusMessage(thread, text)) }
     },
-    close({ thread, stop }) {
-      stop()
+    close({ thread, unsubscribe }) {
+      unsubscribe()
       presence.forget(thread)
       thread.close()
-      o.metrics.gauge('active_threads', interest.all().length)
+      o.metrics.gauge('active_threads', registry.size)
     },
   })
-  const threads = (): ActiveThread[] => interest.all().map((entry) => entry.thread)
+  const threads = (): ActiveThread[] => registry.all().map((entry) => entry.thread)
 
   const coalescer = createCoalescer({
     now: o.now,
@@ -103,37 +100,35 @@ export const createHub = (o: {
       o.metrics.count('deltas_published')
       o.metrics.observe('delta_lag_ms', waitedMs, { from: 'here' })
       const ref = { siteId, threadId: delta.thread }
-      interest.get(ref)?.thread.deliver(frame)
-      o.bus.publish(
-        topicOf(ref),
-        packEnvelope({ type: 'delta', node, frame, publishedAt: Math.round(time() - waitedMs) }),
-      )
+      registry.get(ref)?.thread.deliver(frame)
+      const publishedAt = Math.round(time() - waitedMs)
+      o.bus.publish(topicOf(ref), encodeBusMessage({ type: 'delta', node, frame, publishedAt }))
     },
   })
 
   const sweeper = createSweeper({ ...o, threads })
-  const stopSweepingOnGaps = o.bus.onGap(() => {
+  const stopListeningForGaps = o.bus.onGap(() => {
     for (const thread of threads()) thread.invalidate()
     void sweeper.sweep()
   })
 
   const join = (ref: ThreadRef): ActiveThread => {
-    const { thread } = interest.join(ref)
-    o.metrics.gauge('active_threads', interest.all().length)
+    const { thread } = registry.acquire(ref)
+    o.metrics.gauge('active_threads', registry.size)
     return thread
   }
 
   return {
     publish: (siteId, delta) => coalescer.add(siteId, delta),
     join,
-    leave: (ref) => interest.leave(ref),
+    leave: (ref) => registry.release(ref),
     async recover(ref, position, attach) {
-      // Held for the time of reading, so that the feed cannot end under it.
+      // Joined while it is read, so that the feed is not closed meanwhile.
       const thread = join(ref)
       try {
         await recover(o, thread, position, attach)
       } finally {
-        interest.leave(ref)
+        registry.release(ref)
       }
     },
     async waitForChange(ref, since, waitMs, signal) {
@@ -143,20 +138,20 @@ export const createHub = (o: {
         await waitForChange(thread, since, waitMs, [signal, ending.signal])
       } finally {
         o.metrics.gauge('long_polls', --polls)
-        interest.leave(ref)
+        registry.release(ref)
       }
     },
     endPolls: () => ending.abort(),
-    head: (ref) => interest.get(ref)?.thread.head ?? null,
+    head: (ref) => registry.get(ref)?.thread.head ?? null,
     presenceChanged(ref) {
-      const entry = interest.get(ref)
-      if (entry !== undefined) presence.touch(entry.thread, true)
+      const entry = registry.get(ref)
+      if (entry !== undefined) presence.changed(entry.thread, { local: true })
     },
     async close() {
       coalescer.close()
-      stopSweepingOnGaps()
+      stopListeningForGaps()
       sweeper.close()
-      interest.close()
+      registry.close()
       presence.close()
     },
   }

@@ -1,6 +1,6 @@
 import type { Change, Delta } from '@repartee/sdk/protocol'
 
-/** What a later change of the same thing makes worthless. */
+/** The earlier changes that a change makes obsolete; the first is its own key. */
 const supersedes = (change: Change): readonly string[] => {
   switch (change.type) {
     case 'comment':
@@ -14,7 +14,7 @@ const supersedes = (change: Change): readonly string[] => {
   }
 }
 
-/** Make one delta of two that follow each other, keeping only the last state of each thing. */
+/** Merge two consecutive deltas into one that holds only the last state of each thing. */
 export const mergeDeltas = (first: Delta, second: Delta): Delta => {
   const latest = new Map<string, Change>()
   for (const change of [...first.changes, ...second.changes]) {

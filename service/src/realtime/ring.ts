@@ -2,21 +2,21 @@ import type { Delta } from '@repartee/sdk/protocol'
 import { type DeltaFrame, fromFrame, MAX_BACKLOG_LENGTH } from './frame.ts'
 import { mergeDeltas } from './merge.ts'
 
-/** Most returning clients missed less than this. */
+/** Most returning clients missed fewer changes. */
 const MAX_CHANGES = 256
-/** Long comments make fewer of them: what is longer is never sent as a backlog. */
+/** A longer backlog is never sent, so nothing longer is kept. */
 const MAX_LENGTH = MAX_BACKLOG_LENGTH
 
-/** The last changes of one thread, without a gap. */
+/** The latest changes of one thread, without a gap. */
 export type Ring = {
-  /** Add what follows; a frame that does not touch the last one starts the ring anew. */
+  /** Add the next frame; a frame that leaves a gap after the last one replaces the whole content. */
   append(frame: DeltaFrame): void
-  /** The changes after `v` up to the newest, or `null` when the ring does not reach back that far. */
+  /** The changes after `v` up to the newest; `null` when the ring does not reach back that far. */
   since(v: number): Delta | null
   clear(): void
 }
 
-/** Make an empty ring. Frames are parsed only when somebody asks for what they missed. */
+/** Make an empty ring. Frames are parsed only when a client asks for what it missed. */
 export const createRing = (o: { maxChanges?: number; maxLength?: number } = {}): Ring => {
   const maxChanges = o.maxChanges ?? MAX_CHANGES
   const maxLength = o.maxLength ?? MAX_LENGTH
@@ -26,7 +26,7 @@ export const createRing = (o: { maxChanges?: number; maxLength?: number } = {}):
   const trim = (): void => {
     let drop = 0
     const to = frames.at(-1)?.to ?? 0
-    // The count is of `seq`, as frames of other nodes are not parsed.
+    // Counts `seq` rather than changes, as frames of other nodes are not parsed.
     for (const frame of frames) {
       if (to - frame.from <= maxChanges && length <= maxLength) break
       length -= frame.text.length

@@ -203,7 +203,7 @@ export class Session {
     const actor = await withDeadline(HELLO_TIMEOUT_MS, authorize(core, request))
     if (this.#isClosing()) return
     if (this.#actor !== null && this.#actor.site.id !== actor.site.id)
-      throw new ReparteeError('invalid_request', 'a connection stays with its site')
+      throw new ReparteeError('invalid_request', 'a connection cannot change its site')
     this.#actor = actor
     this.#state = 'ready'
     const { reader } = actor
@@ -252,7 +252,7 @@ export class Session {
 
   /** Run what a message asks for; a limited number may wait for the store at a time. */
   #answer(ref: number, work: () => Promise<void>): void {
-    if (this.#inFlight >= MAX_IN_FLIGHT) throw this.#rateLimited('too many messages wait for an answer')
+    if (this.#inFlight >= MAX_IN_FLIGHT) throw this.#rateLimited('too many messages are waiting for an answer')
     this.#inFlight += 1
     work()
       .catch((cause: unknown) => {

@@ -1,7 +1,7 @@
 import { encode, newId, type Presence, ReparteeError, type SubscribeResult } from '@repartee/sdk/protocol'
 import type { Actor } from '../core/actor.ts'
 import { withDeadline } from '../core/deadline.ts'
-import type { JoinedThread } from './hub.ts'
+import type { JoinedThread } from './joined-thread.ts'
 import type { ClientPosition } from './recovery.ts'
 import type { SessionDeps } from './session-deps.ts'
 import type { Socket } from './socket.ts'

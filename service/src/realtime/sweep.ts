@@ -6,16 +6,19 @@ import type { Store } from '../core/ports/store.ts'
 import type { ActiveThread } from './active-thread.ts'
 import { topicOf } from './topic.ts'
 
-const EVERY_MS = 15_000
-/** While the bus loses messages the database is the only way to hear of other nodes' changes. */
-const DEGRADED_MS = 1_000
-/** Nodes must not ask all at the same moment; a share of the interval. */
+const INTERVAL_MS = 15_000
+/** While the bus loses messages, the database is the only source of other nodes' changes. */
+const DEGRADED_INTERVAL_MS = 1_000
+/** As a share of the interval, so that nodes do not all read at the same moment. */
 const JITTER = 0.3
 const MAX_THREADS = 500
 
-/** Looks for changes that no message told of. */
+/** Finds changes that no message announced. */
 export type Sweeper = {
-  /** Compare the heads of all active threads with the database, and send what is missing; one sweep after another. */
+  /**
+   * Compare the heads of all active threads with the database, and send what is missing. Sweeps run one after another.
+   * Never rejects.
+   */
   sweep(): Promise<void>
   close(): void
 }
@@ -32,11 +35,12 @@ export const createSweeper = (o: {
 }): Sweeper => {
   const random = o.random ?? Math.random
   const jittered = (ms: number): number => ms * (1 + JITTER * (random() - 0.5))
-  let sweepAt = o.now() + jittered(EVERY_MS)
+  let sweepAt = o.now() + jittered(INTERVAL_MS)
   let wasDegraded = false
   let closed = false
   let timer: NodeJS.Timeout | undefined
 
+  /** Resolves to whether anything was missing. */
   const sweepSome = async (threads: readonly ActiveThread[]): Promise<boolean> => {
     const before = new Map(threads.map((thread) => [thread.topic, { thread, head: thread.head }]))
     let found = false
@@ -51,7 +55,7 @@ export const createSweeper = (o: {
     return found
   }
 
-  let swept: Promise<void> = Promise.resolve()
+  let lastSweep: Promise<void> = Promise.resolve()
 
   const sweepAll = async (): Promise<void> => {
     try {
@@ -66,15 +70,15 @@ export const createSweeper = (o: {
   }
 
   const sweep = (): Promise<void> => {
-    swept = swept.then(sweepAll)
-    return swept
+    lastSweep = lastSweep.then(sweepAll)
+    return lastSweep
   }
 
   const tick = async (): Promise<void> => {
     const degraded = o.bus.degraded()
-    // Also once after the bus recovered, for what it lost last.
+    // Once more after the bus has recovered, for the last messages it lost.
     if (degraded || wasDegraded || o.now() >= sweepAt) {
-      sweepAt = o.now() + jittered(EVERY_MS)
+      sweepAt = o.now() + jittered(INTERVAL_MS)
       await sweep()
     }
     wasDegraded = degraded
@@ -83,7 +87,7 @@ export const createSweeper = (o: {
 
   const schedule = (): void => {
     if (closed) return
-    timer = setTimeout(() => void tick(), jittered(DEGRADED_MS * 1.25))
+    timer = setTimeout(() => void tick(), jittered(DEGRADED_INTERVAL_MS * 1.25))
     timer.unref()
   }
   schedule()

@@ -2,8 +2,8 @@ import { ReparteeError } from '@repartee/sdk/protocol'
 import type { ActiveThread } from './active-thread.ts'
 
 /**
- * Wait until the thread has changes after `since`, the time is over or a signal aborts; the caller reads what there is.
- * The caller has joined the thread, and may have read before: what was committed in between ends the wait at once.
+ * Wait until the thread has changes after `since`, at most `waitMs` or until a signal aborts; the caller then reads them.
+ * The caller has joined the thread. Changes committed before the call end the wait at once.
  */
 export const waitForChange = async (
   thread: ActiveThread,
@@ -17,19 +17,19 @@ export const waitForChange = async (
     thread.startAt(state.head)
     if (state.head > since) return
   }
-  const isOver = (): boolean => signals.some((signal) => signal.aborted)
+  const isAborted = (): boolean => signals.some((signal) => signal.aborted)
   const endsAt = performance.now() + waitMs
-  for (let restMs = waitMs; restMs > 0 && !isOver(); restMs = endsAt - performance.now()) {
+  for (let restMs = waitMs; restMs > 0 && !isAborted(); restMs = endsAt - performance.now()) {
     if (thread.head === null || thread.head > since) return
     await new Promise<void>((resolve) => {
       const done = (): void => {
         clearTimeout(timer)
         for (const signal of signals) signal.removeEventListener('abort', done)
-        stop()
+        cancel()
         resolve()
       }
       const timer = setTimeout(done, restMs)
-      const stop = thread.onAdvance(done)
+      const cancel = thread.onAdvance(done)
       for (const signal of signals) signal.addEventListener('abort', done)
     })
   }

@@ -7,11 +7,11 @@ import { readHeaders } from './headers.ts'
 import { refuseRepeated } from './http.ts'
 import { LiveSocket, type SocketData } from './live-socket.ts'
 
-/** One frame from a client; a comment of the longest allowed length fits with its escapes. */
+/** The longest frame of a client: a comment of the longest allowed length with its escapes fits. */
 const MAX_FRAME_BYTES = 64 * 1024
-/** Where uWebSockets.js cuts a socket off by itself, should it not have been found slow before. */
+/** Where uWebSockets.js itself closes a socket that was not found slow before. */
 const MAX_BACKPRESSURE_BYTES = 1024 * 1024
-/** uWebSockets.js pings before this passes in silence; below the read timeout of common proxies. */
+/** uWebSockets.js pings a silent client before this has passed; below the read timeout of common proxies. */
 const IDLE_TIMEOUT_SECONDS = 60
 /** The last close code of the WebSocket protocol itself (RFC 6455 §7.4.1 and IANA's registry). */
 const LAST_STANDARD_CLOSE = 1015
@@ -20,12 +20,12 @@ export type SocketOptions = {
   readonly path: string
   readonly createSession: (socket: Socket) => Session
   readonly networkOf: (peer: string, forwardedFor: string) => string
-  /** Why no more connections are taken at present; a proxy tries another node. */
+  /** Why no connections are accepted at present, so that a proxy tries another node; `null` when they are. */
   readonly refusing: () => 'draining' | 'overloaded' | null
   readonly metrics: Metrics
 }
 
-/** A metric's label for a close code. Clients may send any of thousands, and each label costs memory for good. */
+/** A metric's label for a close code. Clients may send thousands of different ones, and labels are never freed. */
 const closeLabel = (code: number): string =>
   code <= LAST_STANDARD_CLOSE || Object.hasOwn(closeTable, code) ? String(code) : 'other'
 
@@ -41,7 +41,7 @@ export const acceptSockets = (app: TemplatedApp, o: SocketOptions): Sockets => {
   app.ws<SocketData>(o.path, {
     maxPayloadLength: MAX_FRAME_BYTES,
     maxBackpressure: MAX_BACKPRESSURE_BYTES,
-    // The package's typings say number; uWebSockets.js reads it as a truth value.
+    // A boolean to uWebSockets.js; the package's typings say number.
     closeOnBackpressureLimit: 1,
     idleTimeout: IDLE_TIMEOUT_SECONDS,
     sendPingsAutomatically: true,
@@ -81,7 +81,7 @@ export const acceptSockets = (app: TemplatedApp, o: SocketOptions): Sockets => {
       o.metrics.gauge('sockets', sockets.size)
     },
     message: (ws, message, isBinary) => {
-      // The buffer is detached when this returns; the text is a copy. A binary frame is read as text too and refused there.
+      // Copied, as the buffer is detached on return. A binary frame is refused as empty text.
       ws.getUserData().live?.session.receive(isBinary ? '' : Buffer.from(message).toString('utf8'))
     },
     close: (ws, code) => {

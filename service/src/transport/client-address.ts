@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net'
 
-/** IPv4-mapped and expanded IPv6 text to the form everything else compares: `10.0.0.1`, `2001:db8:0:1::`. */
+/** The eight groups of an IPv6 address; `null` when it is malformed. */
 const expand = (address: string): number[] | null => {
   const [head = '', tail] = address.split('::')
   const groups = (part: string): string[] => (part === '' ? [] : part.split(':'))
@@ -13,7 +13,7 @@ const expand = (address: string): number[] | null => {
   return all.length === 8 && all.every((group) => group >= 0 && group <= 0xffff) ? all : null
 }
 
-/** The usual text of an address, IPv4-mapped IPv6 as IPv4; `null` when it is none. */
+/** The canonical text of an address, with IPv4-mapped IPv6 as IPv4; `null` when it is not an address. */
 export const normaliseAddress = (address: string): string | null => {
   const bare = address.trim().replace(/%.*$/, '').toLowerCase()
   const dotted = /^(?:0{0,4}:){2,5}:?ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(bare)?.[1] ?? bare
@@ -29,13 +29,13 @@ export const normaliseAddress = (address: string): string | null => {
 }
 
 /**
- * The part of an address that stands for one customer of a provider: an IPv4 address, or the /64 of an IPv6 address,
- * since one host owns a whole /64 and could otherwise change its address at will.
+ * The part of an address that identifies a client: an IPv4 address, or the /64 of an IPv6 address, since a host has a
+ * whole /64 and could otherwise change its address at will.
  */
 export const networkOf = (address: string): string =>
   isIP(address) === 6 ? `${address.split(':').slice(0, 4).join(':')}::/64` : address
 
-/** Parse trusted proxies; throws on what is neither an address nor a CIDR range. */
+/** Parse trusted proxies; throws on an entry that is neither an address nor a CIDR range. */
 export const trustedProxyList = (entries: readonly string[]): BlockList => {
   const list = new BlockList()
   for (const entry of entries) {
@@ -54,15 +54,15 @@ export const trustedProxyList = (entries: readonly string[]): BlockList => {
 const trusts = (proxies: BlockList, address: string): boolean =>
   proxies.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
 
-/** Whether a connection comes from a proxy that is believed. */
+/** Whether a connection comes from a trusted proxy. */
 export const isTrustedPeer = (peer: string, proxies: BlockList): boolean => {
   const address = normaliseAddress(peer)
   return address !== null && trusts(proxies, address)
 }
 
 /**
- * The client's address: the peer, or, when the peer is a trusted proxy, the last entry of X-Forwarded-For that no
- * trusted proxy wrote. Anything to the left of it could be the client's own invention.
+ * The client's address: the peer or, when the peer is a trusted proxy, the last entry of X-Forwarded-For that is not a
+ * trusted proxy itself. Entries to the left of it may be forged by the client.
  */
 export const clientAddress = (peer: string, forwardedFor: string, proxies: BlockList): string => {
   let address = normaliseAddress(peer) ?? '0.0.0.0'

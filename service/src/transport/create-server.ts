@@ -13,10 +13,10 @@ import { clientAddress, networkOf, trustedProxyList } from './client-address.ts'
 import { drainSockets, waitUntil } from './drain.ts'
 import type { Readiness } from './health.ts'
 import { listenExclusively, loadUws } from './load-uws.ts'
+import { monitorSockets, type SocketMonitor } from './monitor-sockets.ts'
 import { mountRoutes } from './mount-routes.ts'
 import { requestIdOf } from './request-id.ts'
 import type { StaticFiles } from './static-files.ts'
-import { type SocketWatch, watchSockets } from './watch-sockets.ts'
 
 export type Server = {
   /** Publishes to this process's sockets through uWebSockets.js. */
@@ -62,7 +62,7 @@ export const createServer = (o: ServerOptions): Server => {
   let state: 'serving' | 'draining' | 'closing' = 'serving'
   let inFlight = 0
   let sockets: Sockets | null = null
-  let watch: SocketWatch | null = null
+  let monitor: SocketMonitor | null = null
   let endPolls = (): void => undefined
 
   const drain = async (): Promise<void> => {
@@ -84,7 +84,7 @@ export const createServer = (o: ServerOptions): Server => {
       publish: (topic, frame) => {
         o.metrics.count('deliveries', {}, app.numSubscribers(topic))
         app.publish(topic, frame)
-        watch?.published()
+        monitor?.published()
       },
     },
     listen: async ({ host, port, deps, hub, admission, createSession, statics, ready }) => {
@@ -97,7 +97,7 @@ export const createServer = (o: ServerOptions): Server => {
         metrics: o.metrics,
       })
       sockets = open
-      watch = watchSockets({
+      monitor = monitorSockets({
         sockets: open.all,
         lifetimeMs: o.socketLifetimeMs,
         now: () => performance.now(),
@@ -123,7 +123,7 @@ export const createServer = (o: ServerOptions): Server => {
     },
     close: async () => {
       await drain()
-      watch?.close()
+      monitor?.close()
       await pause(FLUSH_MS)
       app.close()
     },

@@ -2,11 +2,11 @@ import type * as UwsModule from 'uWebSockets.js'
 import { createRequire } from 'node:module'
 
 type Uws = typeof UwsModule & {
-  /** Refuse a port that is in use instead of sharing it; the package's typings miss it (it is uSockets' option 1). */
+  /** Refuse a port that is in use instead of sharing it; missing in the package's typings (uSockets' option 1). */
   readonly LIBUS_LISTEN_EXCLUSIVE_PORT: 1
 }
 
-/** Listen on an address, exclusively; the package's typings miss this overload. Resolves to the token and the port. */
+/** Listen on an address that no other process listens on. Resolves to the token and the port. */
 export const listenExclusively = (
   uws: Uws,
   app: UwsModule.TemplatedApp,
@@ -14,6 +14,7 @@ export const listenExclusively = (
   port: number,
 ): Promise<{ token: UwsModule.us_listen_socket; port: number }> =>
   new Promise((resolve, reject) => {
+    // An overload that is missing in the package's typings.
     const listen = app.listen as unknown as (
       host: string,
       port: number,
@@ -24,7 +25,7 @@ export const listenExclusively = (
       if (token === false)
         reject(
           new Error(
-            `cannot listen on ${host}:${port}: something else does, or that is no address of this machine; PORT and HOST choose others`,
+            `cannot listen on ${host}:${port}: the port is in use, or this machine does not have the address; set PORT and HOST`,
           ),
         )
       else resolve({ token, port: uws.us_socket_local_port(token as unknown as UwsModule.us_socket) })
@@ -32,11 +33,11 @@ export const listenExclusively = (
   })
 
 /**
- * Load the native module, or say what is wrong in words an operator can act on: its binaries need glibc ≥ 2.27 on
- * Node 20 and ≥ 2.38 on Node 22 and 24, and there is none for musl.
+ * Load the native module, or throw an error that an operator can act on: its binaries need glibc ≥ 2.27 on Node 20 and
+ * ≥ 2.38 on Node 22 and 24, and there are none for musl.
  */
 export const loadUws = (): Uws => {
-  // Read by the native module when it loads; its default of 4 KiB refuses requests with a few large cookies.
+  // Read by the native module when it loads. Its default of 4 KiB is too little for requests with a few large cookies.
   process.env.UWS_HTTP_MAX_HEADERS_SIZE ??= '16384'
   try {
     return createRequire(import.meta.url)('uWebSockets.js') as Uws

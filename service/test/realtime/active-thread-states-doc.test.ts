@@ -6,7 +6,7 @@ const doc = new URL('../../../infra/docs/guides/realtime-states.md', import.meta
 const text = readFileSync(doc, 'utf8')
 const states = Object.keys(transitions) as FeedState[]
 
-/** The same in every state, and explained in words. */
+/** The same in every state; the guide explains them in words. */
 const leftOut: readonly string[] = ['reload', 'close'] satisfies FeedEvent[]
 
 const diagram = (): string => {

@@ -348,7 +348,7 @@ const play = async (acts: readonly Act[], settles: boolean): Promise<World> => {
   return world
 }
 
-test('whatever arrives in whatever order, subscribers are sent every change, in order and without a gap', async () => {
+test('whatever frames arrive in whatever order, subscribers get every change in order and without a gap', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(act, { minLength: 5, maxLength: 80 }), fc.boolean(), async (acts, settles) => {
       await play(acts, settles)
@@ -357,7 +357,7 @@ test('whatever arrives in whatever order, subscribers are sent every change, in 
   )
 })
 
-test('a state that was being read when messages were missed is not given to who asks afterwards', async () => {
+test('a state that was being read when messages were missed is not given to later callers', async () => {
   const { thread, commit, setStore, stateReads } = await createWorld()
   setStore('slow')
   const before = thread.readState()
@@ -371,7 +371,7 @@ test('a state that was being read when messages were missed is not given to who 
   expect(stateReads.started).toBe(2)
 })
 
-test('nor is it kept for later', async () => {
+test('a state that was being read when messages were missed is not cached', async () => {
   const { thread, commit, setStore } = await createWorld()
   thread.startAt(0)
   setStore('slow')
@@ -404,7 +404,7 @@ test('a frame that overtakes another while the store is read is sent after it, w
   expect(catchUps.started).toBe(1)
 })
 
-test('after a reload the store is read again once the read before has ended, which sends nothing', async () => {
+test('after a reload the next read waits for the obsolete one, which sends nothing', async () => {
   const { commit, startAt, setStore, catchUps, thread, violations } = await createWorld()
   await commit(1)
   startAt(0)
@@ -422,7 +422,7 @@ test('after a reload the store is read again once the read before has ended, whi
   expect(violations).toEqual([])
 })
 
-test('what was held before a reload is not sent after it', async () => {
+test('a frame held before a reload is not sent after it', async () => {
   const { commit, deliver, startAt, thread } = await createWorld()
   await commit(3)
   startAt(0)
@@ -433,7 +433,7 @@ test('what was held before a reload is not sent after it', async () => {
   expect(thread.head).toBe(2)
 })
 
-test('a frame that was never committed costs one read, and holds up nothing afterwards', async () => {
+test('a frame that was never committed costs one read and delays nothing afterwards', async () => {
   const { thread, commit, deliver, startAt, catchUps } = await createWorld()
   await commit(1)
   startAt(1)

@@ -23,7 +23,7 @@ const open = (perSecond: number) => {
 const after = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms)
 const count = (list: readonly string[], site: string): number => list.filter((other) => other === site).length
 
-test('a second’s worth comes in at once, the rest at the rate', async () => {
+test('one second’s worth is admitted at once, the rest at the rate', async () => {
   const t = open(100)
   for (let i = 0; i < 400; i += 1) t.come('a')
   await after(0)
@@ -36,7 +36,7 @@ test('a second’s worth comes in at once, the rest at the rate', async () => {
   expect(t.refused).toEqual([])
 })
 
-test('who would wait more than four seconds is told when to come back, and the node says it is full', async () => {
+test('a caller that would wait more than four seconds is told when to retry, and the node reports that it is full', async () => {
   const t = open(100)
   for (let i = 0; i < 600; i += 1) t.come('a')
   await after(0)
@@ -48,7 +48,7 @@ test('who would wait more than four seconds is told when to come back, and the n
   expect(t.admission.full).toBe(false)
 })
 
-test('sites take turns: the storm of one neither delays nor displaces another', async () => {
+test('sites take turns: a storm on one neither delays nor displaces another', async () => {
   const t = open(100)
   for (let i = 0; i < 500; i += 1) t.come('storm')
   for (let i = 0; i < 20; i += 1) t.come('quiet')
@@ -57,14 +57,14 @@ test('sites take turns: the storm of one neither delays nor displaces another', 
   expect(t.refused.every(({ site }) => site === 'storm')).toBe(true)
 })
 
-test('who has gone meanwhile takes nobody’s turn', async () => {
+test('a caller that has left the queue takes no turn', async () => {
   const t = open(100)
   for (let i = 0; i < 400; i += 1) t.come('a', () => i < 100 || i >= 300)
   await after(1_100)
   expect(t.inside).toHaveLength(200)
 })
 
-test('closing lets in everybody who waits', async () => {
+test('closing admits all that wait', async () => {
   const t = open(10)
   for (let i = 0; i < 30; i += 1) t.come('a')
   t.admission.close()
@@ -72,7 +72,7 @@ test('closing lets in everybody who waits', async () => {
   expect(t.inside).toHaveLength(30)
 })
 
-test('whoever comes whenever: nobody is forgotten, and never more come in than the rate allows', async () => {
+test('for any arrivals, every caller is answered and no more are admitted than the rate allows', async () => {
   const arrivals = fc.array(fc.tuple(fc.nat(120), fc.constantFrom('a', 'b', 'c'), fc.nat(300)), { maxLength: 30 })
   await fc.assert(
     fc.asyncProperty(arrivals, async (steps) => {

@@ -19,7 +19,7 @@ const setup = (fields: Partial<Bus>) => {
   return { memory, ref, node, commit }
 }
 
-test('the moment the bus may have lost messages the database is asked, not at the next round', async () => {
+test('when the bus may have lost messages the database is read at once, not at the next sweep', async () => {
   let noticed = (): void => undefined
   const stop = vi.fn()
   const { ref, node, commit } = setup({
@@ -33,14 +33,14 @@ test('the moment the bus may have lost messages the database is asked, not at th
   await commit()
   expect(node.hub.head(ref)).toBe(0)
   noticed()
-  // A round of its own would come after more than half a second.
+  // The next regular sweep is more than half a second away.
   await vi.advanceTimersByTimeAsync(1)
   expect(node.hub.head(ref)).toBe(1)
   await node.hub.close()
   expect(stop).toHaveBeenCalledTimes(1)
 })
 
-test('a thread is not read before messages of it arrive, so that nothing falls between', async () => {
+test('a thread is read only once its messages arrive, so that no change is missed in between', async () => {
   let listening = (): void => undefined
   const { ref, node, commit, memory } = setup({
     listening: () =>
@@ -60,7 +60,7 @@ test('a thread is not read before messages of it arrive, so that nothing falls b
   await node.hub.close()
 })
 
-test('what was read before messages may have been lost is not taken for true afterwards', async () => {
+test('a state read before messages may have been lost is not used afterwards', async () => {
   let noticed = (): void => undefined
   const { ref, node, commit, memory } = setup({
     onGap(listener) {
@@ -73,7 +73,7 @@ test('what was read before messages may have been lost is not taken for true aft
   const come = () => node.hub.recover(ref, {}, ({ head }) => void heads.push(head))
   await come()
   await commit()
-  // Only a message, or the loss of one, tells this node that there is more.
+  // Without a message or a gap this node cannot know of the commit.
   await come()
   vi.spyOn(memory.store.threads, 'heads').mockRejectedValue(new Error('away for a moment'))
   noticed()
@@ -82,7 +82,7 @@ test('what was read before messages may have been lost is not taken for true aft
   await node.hub.close()
 })
 
-test('while messages are being lost every client that comes is told what the database has now', async () => {
+test('while messages are being lost every subscriber gets the current state of the database', async () => {
   let degraded = true
   const { ref, node, commit } = setup({ degraded: () => degraded })
   node.hub.join(ref)

@@ -18,7 +18,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-/** Add single changes at an even rate; answers the frames per second in the last second. */
+/** Add single changes at an even rate; returns the frames of the last second. */
 const stream = async (perSecond: number, seconds: number): Promise<number> => {
   for (let i = 0; i < perSecond * seconds; i += 1) {
     coalescer.add('site', created(i + 1))
@@ -28,7 +28,7 @@ const stream = async (perSecond: number, seconds: number): Promise<number> => {
   return flushed.filter((frame) => frame.at >= endAt - 1_000).length
 }
 
-test('a quiet thread’s delta goes out in no time, but never within the turn that published it', async () => {
+test('a quiet thread’s delta is sent at once, but never within the turn that published it', async () => {
   coalescer.add('site', created(1))
   await Promise.resolve()
   expect(flushed).toEqual([])
@@ -36,24 +36,24 @@ test('a quiet thread’s delta goes out in no time, but never within the turn th
   expect(flushed.map((frame) => frame.at)).toEqual([0])
 })
 
-test('ten changes a second are ten frames', async () => {
+test('ten changes a second make ten frames a second', async () => {
   expect(await stream(10, 4)).toBe(10)
 })
 
-test('a hundred changes a second are twenty frames', async () => {
+test('a hundred changes a second make twenty frames a second', async () => {
   const frames = await stream(100, 4)
   expect(frames).toBeGreaterThanOrEqual(16)
   expect(frames).toBeLessThanOrEqual(21)
 })
 
-test('five hundred changes a second are four times a second, in frames of at most a hundred changes', async () => {
+test('five hundred changes a second are sent four times a second, in frames of at most a hundred changes', async () => {
   await stream(500, 4)
   const last = flushed.filter((frame) => frame.at >= 3_000)
   expect(new Set(last.map((frame) => frame.at)).size).toBeLessThanOrEqual(5)
   for (const { delta } of flushed) expect(delta.changes.length).toBeLessThanOrEqual(100)
 })
 
-test('nothing is lost, doubled or out of order at any rate', async () => {
+test('no change is lost, repeated or out of order at any rate', async () => {
   await stream(500, 2)
   coalescer.close()
   let to = 0
@@ -64,7 +64,7 @@ test('nothing is lost, doubled or out of order at any rate', async () => {
   expect(to).toBe(1_000)
 })
 
-test('a thread that calmed down is quick again', async () => {
+test('a thread that has become quiet is sent at once again', async () => {
   await stream(100, 2)
   await vi.advanceTimersByTimeAsync(5_000)
   flushed = []
@@ -73,7 +73,7 @@ test('a thread that calmed down is quick again', async () => {
   expect(flushed).toHaveLength(1)
 })
 
-test('deltas with another node’s changes between them stay apart', async () => {
+test('deltas with another node’s changes between them are not merged', async () => {
   coalescer.add('site', created(1))
   coalescer.add('site', created(3))
   coalescer.add('site', created(4))
@@ -84,13 +84,13 @@ test('deltas with another node’s changes between them stay apart', async () =>
   ])
 })
 
-test('a frame is closed before it grows too large', async () => {
+test('a frame that would grow too large is split', async () => {
   for (let seq = 1; seq <= 10; seq += 1) coalescer.add('site', created(seq, { html: 'x'.repeat(20_000) }))
   await vi.advanceTimersByTimeAsync(0)
   expect(flushed.map(({ delta }) => delta.changes.length)).toEqual([3, 3, 3, 1])
 })
 
-test('threads do not wait for each other', async () => {
+test('a busy thread does not delay another', async () => {
   await stream(100, 2)
   flushed = []
   coalescer.add('site', deltaOf(0, 1, [], { thread: 'another' }))

@@ -11,12 +11,12 @@ import type { Site } from '../../src/core/site.ts'
 import { publicComment } from '../../src/core/stored-comment.ts'
 import { createTestNode, demoSite, quietLog, type TestNode } from '../../testing/realtime-setup.ts'
 import { createClient, type Snapshot } from './fake-client.ts'
-import { createFaultyBuses, supply } from './faulty-buses.ts'
+import { createFaultyBuses, createRandom } from './faulty-buses.ts'
 
 let database: PgliteHandle
 let store: Store
 let site: Site
-/** Every state a statement answered with, by id and seq. */
+/** Every committed state, by id and seq. */
 const committed = new Map<string, unknown>()
 
 const remembering =
@@ -62,7 +62,7 @@ const readSnapshot = async (thread: string): Promise<Snapshot> => {
 test.each([1, 2, 3])(
   'on the real database, round %i: random commands, cuts and a faulty bus end in equal views',
   async (seed) => {
-    const random = supply(seed)
+    const random = createRandom(seed)
     const pick = <T>(list: readonly T[]): T | undefined => list[Math.floor(random() * list.length)]
     const thread = newId()
     await store.threads.open({ siteId: site.id, id: thread, page: `/${thread}`, url: '', title: '', nowAt: Date.now() })
@@ -112,7 +112,7 @@ test.each([1, 2, 3])(
       if (node) running.push(command(node).catch((error: { code?: string }) => error.code ?? 'bug'))
       if (random() < 0.08) clients[Math.floor(random() * 3)]?.cut()
       if (random() < 0.1) connect(Math.floor(random() * 3))
-      // However slow the machine is, there is something live to hear.
+      // However slow the machine is, some changes arrive live.
       if (step % 10 === 9) await Promise.all(running)
       if (random() < 0.3) await new Promise((resolve) => setTimeout(resolve, random() * 30))
     }

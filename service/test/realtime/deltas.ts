@@ -4,7 +4,7 @@ import { newComment } from '../../testing/realtime-setup.ts'
 
 export const threadId = newId()
 
-/** A comment as readers see it, at one `seq`. */
+/** A public comment at one `seq`. */
 export const commentAt = (seq: number, fields: Partial<Comment> = {}): Comment => ({
   ...publicComment({
     ...newComment(),
@@ -23,7 +23,7 @@ export const commentAt = (seq: number, fields: Partial<Comment> = {}): Comment =
   ...fields,
 })
 
-/** The delta of one or more changes, the last of them at `to`. */
+/** A delta of the given changes, the last of them at `to`. */
 export const deltaOf = (
   from: number,
   to: number,

@@ -1,7 +1,7 @@
 import type { Comment, Delta, ServerMessage } from '@repartee/sdk/protocol'
 import type { TestNode } from '../../testing/realtime-setup.ts'
 
-/** All of a thread at one position. */
+/** A whole thread at one position. */
 export type Snapshot = {
   readonly head: number
   readonly epoch: string
@@ -12,26 +12,27 @@ export type Snapshot = {
 
 type View = { comments: Map<string, Comment>; commentCount: number; closed: boolean }
 
-/** A reader's page by the rules of the protocol, over a network with latency, told apart from any code of the product. */
+/** A reader's page that follows the protocol over a network with latency; shares no code with the product. */
 export const createClient = (o: {
   thread: string
   /** Calls back at once or later. */
   snapshot: (take: (snapshot: Snapshot) => void) => void
   latencyMs: () => number
-  /** Told of every state of a comment the view takes over. */
+  /** Called with every state of a comment that the view applies. */
   onApply: (comment: Comment, delta: Delta) => void
 }) => {
   let view: View = { comments: new Map(), commentCount: 0, closed: false }
   let position: { since: number; epoch: string } | null = null
   let connection: ReturnType<TestNode['connect']> | null = null
   let ref = 1
-  let asking: number | null = null
+  /** The `ref` of the subscription that waits for its answer. */
+  let pendingRef: number | null = null
   const problems: string[] = []
 
-  /** Load the page anew, then hear it from there on. */
+  /** Load a snapshot, then subscribe from its position. */
   const load = (): void => {
     const opened = connection
-    asking = null
+    pendingRef = null
     o.snapshot((now) => {
       if (connection !== opened) return
       view = {
@@ -40,14 +41,14 @@ export const createClient = (o: {
         closed: now.closed,
       }
       position = { since: now.head, epoch: now.epoch }
-      ask()
+      subscribe()
     })
   }
 
-  const ask = (): void => {
-    if (connection === null || asking !== null) return
+  const subscribe = (): void => {
+    if (connection === null || pendingRef !== null) return
     ref += 1
-    asking = ref
+    pendingRef = ref
     connection.send({ type: 'subscribe', ref, thread: o.thread, ...position })
   }
 
@@ -73,28 +74,28 @@ export const createClient = (o: {
     view.commentCount = delta.commentCount
   }
 
-  const greet = (): void => connection?.send({ type: 'hello', ref: 1, site: 'demo', version: 1 })
+  const sayHello = (): void => connection?.send({ type: 'hello', ref: 1, site: 'demo', version: 1 })
 
-  const refused = (about: number | undefined, code: string): void => {
+  const onError = (about: number | undefined, code: string): void => {
     if (code !== 'unavailable') problems.push(code)
     const opened = connection
-    const again = about === 1 ? greet : ask
-    if (about === asking) asking = null
+    const again = about === 1 ? sayHello : subscribe
+    if (about === pendingRef) pendingRef = null
     setTimeout(() => {
       if (connection === opened) again()
     }, 500)
   }
 
-  const hear = (message: ServerMessage): void => {
+  const onMessage = (message: ServerMessage): void => {
     if (message.type === 'welcome') {
       if (position === null) load()
-      else ask()
+      else subscribe()
     } else if (message.type === 'ok') {
-      if (message.ref === asking) asking = null
-    } else if (message.type === 'error') refused(message.ref, message.error.code)
+      if (message.ref === pendingRef) pendingRef = null
+    } else if (message.type === 'error') onError(message.ref, message.error.code)
     else if (message.type === 'reload') load()
     else if (message.type === 'delta' && position !== null && position.since < message.to) {
-      if (position.since < message.from) ask()
+      if (position.since < message.from) subscribe()
       else {
         apply(message)
         position = { ...position, since: message.to }
@@ -118,21 +119,21 @@ export const createClient = (o: {
     cut() {
       connection?.cut()
       connection = null
-      asking = null
+      pendingRef = null
     },
     connect(node: TestNode) {
       this.cut()
       const opened = node.connect((frame) => {
-        // In order, as one connection delivers; what is under way when it is cut is lost.
+        // In order, as on one connection; frames in flight when it is cut are lost.
         const at = Math.max(lastAt, Date.now() + o.latencyMs())
         lastAt = at
         setTimeout(() => {
-          if (connection === opened) hear(JSON.parse(frame))
+          if (connection === opened) onMessage(JSON.parse(frame))
         }, at - Date.now())
       })
       let lastAt = 0
       connection = opened
-      greet()
+      sayHello()
     },
   }
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, vi } from 'vitest'
 
-/** Let the tests of a file decide when time passes: timers, clocks and the turns of the event loop stand still. */
+/** Fake timers, clocks and `setImmediate` in all tests of a file. */
 export const useFakeTime = (): void => {
   beforeEach(() => {
     vi.useFakeTimers({

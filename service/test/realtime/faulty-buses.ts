@@ -1,7 +1,7 @@
 import type { Bus } from '../../src/core/ports/bus.ts'
 
-/** An endless supply of numbers in [0, 1), the same again for the same seed. */
-export const supply = (seed: number): (() => number) => {
+/** A pseudo-random sequence of numbers in [0, 1), the same for the same seed. */
+export const createRandom = (seed: number): (() => number) => {
   let state = seed >>> 0
   return () => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
@@ -9,7 +9,7 @@ export const supply = (seed: number): (() => number) => {
   }
 }
 
-/** Two buses that lose, repeat, delay and reorder what goes between them. */
+/** Two buses that lose, repeat, delay and reorder the messages between them. */
 export const createFaultyBuses = (
   random: () => number,
   faults: { lose: number; repeat: number; maxDelayMs: number; degraded?: boolean },

@@ -6,7 +6,7 @@ const frame = fc
   .tuple(fc.nat(80), fc.integer({ min: 1, max: 4 }))
   .map(([from, span]) => ({ from, to: from + span, text: '' }))
 
-test('frames come out as soon as they follow, each once, and as far as they reach together', () => {
+test('frames are taken in order, each once, as far as they reach without a gap', () => {
   fc.assert(
     fc.property(fc.array(frame, { maxLength: 100 }), fc.nat(20), (frames, start) => {
       const buffer = createReorderBuffer()
@@ -30,7 +30,7 @@ test('frames come out as soon as they follow, each once, and as far as they reac
   )
 })
 
-test('it holds 64 frames, and knows that it turned one away until it is cleared', () => {
+test('at most 64 frames are held, and a buffer that turned one away is not empty until it is cleared', () => {
   const buffer = createReorderBuffer()
   for (let from = 1; from <= 70; from += 1) buffer.hold({ from, to: from + 1, text: '' })
   let taken = 0

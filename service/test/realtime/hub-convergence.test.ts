@@ -7,7 +7,7 @@ import { createMemoryStore } from '../../testing/memory-store.ts'
 import { createTestNode, demoSite, newComment, type TestNode } from '../../testing/realtime-setup.ts'
 import { createClient } from './fake-client.ts'
 import { useFakeTime } from './fake-time.ts'
-import { createFaultyBuses, supply } from './faulty-buses.ts'
+import { createFaultyBuses, createRandom } from './faulty-buses.ts'
 
 useFakeTime()
 
@@ -70,7 +70,7 @@ const play = async ({
   storeMs,
   acts,
 }: typeof scenario extends fc.Arbitrary<infer S> ? S : never) => {
-  const random = supply(seed)
+  const random = createRandom(seed)
   const site = demoSite()
   const thread = newId()
   const memory = createMemoryStore({
@@ -168,7 +168,7 @@ const play = async ({
     }
   }
 
-  // Time for everything under way, for who comes back, and for a sweep. Those still connected must not need to come back.
+  // Time for work in progress and for a sweep: clients that stayed connected must converge without reconnecting.
   await vi.advanceTimersByTimeAsync(3_000)
   clients.forEach((client, i) => {
     if (!client.connected) client.connect(nodeAt(i % 2))
@@ -192,7 +192,7 @@ const play = async ({
   return nodes
 }
 
-test('every view ends up as the database, and none ever holds what was not committed', async () => {
+test('every view converges to the database, and none ever shows what was not committed', async () => {
   await fc.assert(
     fc.asyncProperty(scenario, async (s) => void (await play(s))),
     { numRuns: 150 },

@@ -8,7 +8,7 @@ import { topicOf } from '../../src/realtime/topic.ts'
 import { createMemoryStore } from '../../testing/memory-store.ts'
 import { createTestNode, demoSite, newComment, type TestNode } from '../../testing/realtime-setup.ts'
 
-/** A thread with a history, and nodes on one bus that serve it. */
+/** A thread with `head` comments, and a way to start nodes that share a bus and a store. */
 export const setup = async (head = 0) => {
   const site = demoSite()
   const memory = createMemoryStore({ site })
@@ -24,16 +24,16 @@ export const setup = async (head = 0) => {
   const medium = createMemoryMedium()
   const node = (bus: Bus = createMemoryBus(medium), presence = createMemoryPresence({ now: Date.now })) =>
     createTestNode({ store: memory.store, bus, presence })
-  /** What sockets of a node that joined the topic are sent. */
-  const hear = (of: TestNode): ServerMessage[] => {
+  /** Record what the sockets of a node that joined the topic are sent. */
+  const record = (of: TestNode): ServerMessage[] => {
     const messages: ServerMessage[] = []
     of.topics.set(topicOf(ref), new Set([(frame: string) => void messages.push(JSON.parse(frame))]))
     return messages
   }
-  return { site, memory, thread, ref, commit, node, hear, medium }
+  return { site, memory, thread, ref, commit, node, record, medium }
 }
 
-/** The spans of the deltas among some messages. */
+/** The ranges of the deltas among some messages. */
 export const ranges = (messages: readonly ServerMessage[]) =>
   messages.flatMap((message) => (message.type === 'delta' ? [[message.from, message.to]] : []))
 

@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest'
 import { createMemoryBus } from '../../src/adapters/memory/memory-bus.ts'
 import { createMemoryPresence } from '../../src/adapters/memory/memory-presence.ts'
 import type { Bus } from '../../src/core/ports/bus.ts'
-import { packEnvelope, unpackEnvelope } from '../../src/realtime/envelope.ts'
+import { decodeBusMessage, encodeBusMessage } from '../../src/realtime/bus-message.ts'
 import { toFrame } from '../../src/realtime/frame.ts'
 import { topicOf } from '../../src/realtime/topic.ts'
 import { created } from './deltas.ts'
@@ -11,10 +11,14 @@ import { attach, ranges, setup } from './hub-setup.ts'
 
 useFakeTime()
 
-test('an envelope carries its frame byte for byte, and what is no envelope is nothing', () => {
+test('a bus message carries its frame byte for byte, and any other text decodes to null', () => {
   const frame = toFrame(created(7, { html: '<p>xin chào\n"👋"\u2028</p>' }))
-  expect(unpackEnvelope(packEnvelope({ type: 'delta', node: 'a', frame }))).toEqual({ type: 'delta', node: 'a', frame })
-  expect(unpackEnvelope(packEnvelope({ type: 'presence', node: 'a' }))).toEqual({ type: 'presence', node: 'a' })
+  expect(decodeBusMessage(encodeBusMessage({ type: 'delta', node: 'a', frame }))).toEqual({
+    type: 'delta',
+    node: 'a',
+    frame,
+  })
+  expect(decodeBusMessage(encodeBusMessage({ type: 'presence', node: 'a' }))).toEqual({ type: 'presence', node: 'a' })
   for (const text of [
     '',
     '{}',
@@ -24,10 +28,10 @@ test('an envelope carries its frame byte for byte, and what is no envelope is no
     '{"n":"a","from":2,"to":1}\n{}',
     '{"n":"a","from":"0","to":1}\n{}',
   ])
-    expect(unpackEnvelope(text)).toBeNull()
+    expect(decodeBusMessage(text)).toBeNull()
 })
 
-test('a change reaches the sockets of both nodes as the same bytes, and its own node once', async () => {
+test('a change reaches the sockets of both nodes as the same bytes, and those of its own node once', async () => {
   const { ref, commit, node, medium } = await setup(3)
   const [a, b] = [node(), node()]
   await attach(a, ref)
@@ -43,20 +47,20 @@ test('a change reaches the sockets of both nodes as the same bytes, and its own 
   expect(medium.nodes.size).toBe(2)
 })
 
-test('frames that overtook others on the bus are sent in order, without asking the database', async () => {
-  const { ref, commit, node, hear, medium } = await setup(2)
+test('frames that overtook others on the bus are sent in order, without reading the database', async () => {
+  const { ref, commit, node, record, medium } = await setup(2)
   const b = node()
   await attach(b, ref)
-  const heard = hear(b)
+  const received = record(b)
   const other = createMemoryBus(medium)
   const deltas = [await commit(), await commit(), await commit()]
   const read = vi.spyOn(b.deps.store.comments, 'changedSince')
   for (const i of [2, 1, 0]) {
     const delta = deltas[i]
-    if (delta) other.publish(topicOf(ref), packEnvelope({ type: 'delta', node: 'other', frame: toFrame(delta) }))
+    if (delta) other.publish(topicOf(ref), encodeBusMessage({ type: 'delta', node: 'other', frame: toFrame(delta) }))
     await vi.advanceTimersByTimeAsync(50)
   }
-  expect(ranges(heard)).toEqual([
+  expect(ranges(received)).toEqual([
     [2, 3],
     [3, 4],
     [4, 5],
@@ -66,98 +70,98 @@ test('frames that overtook others on the bus are sent in order, without asking t
 })
 
 test('a lost message is read from the database within half a second of the next one, once for all sockets', async () => {
-  const { ref, commit, node, hear, medium } = await setup(2)
+  const { ref, commit, node, record, medium } = await setup(2)
   const b = node()
   await attach(b, ref)
-  const heard = hear(b)
+  const received = record(b)
   const other = createMemoryBus(medium)
   await commit()
   const read = vi.spyOn(b.deps.store.comments, 'changedSince')
   for (let i = 0; i < 3; i += 1) {
     const frame = toFrame(await commit())
-    other.publish(topicOf(ref), packEnvelope({ type: 'delta', node: 'other', frame }))
+    other.publish(topicOf(ref), encodeBusMessage({ type: 'delta', node: 'other', frame }))
   }
   await vi.advanceTimersByTimeAsync(500)
-  expect(ranges(heard)).toEqual([[2, 6]])
+  expect(ranges(received)).toEqual([[2, 6]])
   expect(read).toHaveBeenCalledTimes(1)
 })
 
-test('a message lost without a next one is found by the sweep within twenty seconds', async () => {
-  const { ref, commit, node, hear } = await setup(2)
+test('a lost message that no other follows is found by the sweep within twenty seconds', async () => {
+  const { ref, commit, node, record } = await setup(2)
   const b = node()
   await attach(b, ref)
-  const heard = hear(b)
+  const received = record(b)
   await commit()
   await vi.advanceTimersByTimeAsync(5_000)
-  expect(heard).toEqual([])
+  expect(received).toEqual([])
   await vi.advanceTimersByTimeAsync(15_000)
-  expect(ranges(heard)).toEqual([[2, 3]])
+  expect(ranges(received)).toEqual([[2, 3]])
 })
 
-test('while the bus calls itself degraded changes come within two seconds, and once more when it is well again', async () => {
-  const { ref, commit, node, hear } = await setup(2)
+test('while the bus is degraded changes arrive within two seconds, and so do those from just before it recovered', async () => {
+  const { ref, commit, node, record } = await setup(2)
   let degraded = true
   const b = node({ ...createMemoryBus(), degraded: () => degraded })
   await attach(b, ref)
-  const heard = hear(b)
+  const received = record(b)
   await vi.advanceTimersByTimeAsync(2_000)
   await commit()
   await vi.advanceTimersByTimeAsync(2_000)
-  expect(ranges(heard)).toEqual([[2, 3]])
+  expect(ranges(received)).toEqual([[2, 3]])
   degraded = false
   await commit()
   await vi.advanceTimersByTimeAsync(2_000)
-  expect(ranges(heard)).toEqual([
+  expect(ranges(received)).toEqual([
     [2, 3],
     [3, 4],
   ])
 })
 
-test('when the database is away the gap stays open and is closed soon after it is back', async () => {
-  const { ref, commit, node, hear, medium, memory } = await setup(2)
+test('a gap that cannot be read because the database is unavailable is filled soon after it is back', async () => {
+  const { ref, commit, node, record, medium, memory } = await setup(2)
   const b = node()
   await attach(b, ref)
-  const heard = hear(b)
+  const received = record(b)
   await commit()
   const frame = toFrame(await commit())
   memory.setDown(true)
-  createMemoryBus(medium).publish(topicOf(ref), packEnvelope({ type: 'delta', node: 'other', frame }))
+  createMemoryBus(medium).publish(topicOf(ref), encodeBusMessage({ type: 'delta', node: 'other', frame }))
   await vi.advanceTimersByTimeAsync(10_000)
-  expect(heard).toEqual([])
+  expect(received).toEqual([])
   memory.setDown(false)
   await vi.advanceTimersByTimeAsync(1_500)
-  expect(ranges(heard)).toEqual([[2, 4]])
+  expect(ranges(received)).toEqual([[2, 4]])
 })
 
-test('when the database lost its last changes everybody is told to reload, even within one epoch', async () => {
-  const { ref, thread, node, hear, memory, commit } = await setup(6)
+test('when the database has lost its last changes all subscribers are told to reload, within one epoch too', async () => {
+  const { ref, thread, node, record, memory, commit } = await setup(6)
   const b = node()
   await attach(b, ref)
-  const heard = hear(b)
+  const received = record(b)
   memory.restore(thread, 4, true)
   await vi.advanceTimersByTimeAsync(20_000)
-  expect(heard).toEqual([{ type: 'reload', thread }])
+  expect(received).toEqual([{ type: 'reload', thread }])
   await attach(b, ref)
   b.hub.publish(ref.siteId, await commit())
   await vi.advanceTimersByTimeAsync(10)
-  expect(ranges(heard)).toEqual([[4, 5]])
+  expect(ranges(received)).toEqual([[4, 5]])
 })
 
-test('an unreadable message on the bus harms nothing', async () => {
-  const { ref, commit, node, hear, medium } = await setup(2)
+test('an unreadable message on the bus has no effect', async () => {
+  const { ref, commit, node, record, medium } = await setup(2)
   const b = node()
   await attach(b, ref)
-  const heard = hear(b)
+  const received = record(b)
   const other = createMemoryBus(medium)
   for (const text of ['', 'x', '{"n":"x","from":900,"to":901}\n{}']) other.publish(topicOf(ref), text)
   await vi.advanceTimersByTimeAsync(1_000)
   const frame = toFrame(await commit())
-  other.publish(topicOf(ref), packEnvelope({ type: 'delta', node: 'x', frame }))
+  other.publish(topicOf(ref), encodeBusMessage({ type: 'delta', node: 'x', frame }))
   await vi.advanceTimersByTimeAsync(10)
-  expect(ranges(heard)).toEqual([[2, 3]])
+  expect(ranges(received)).toEqual([[2, 3]])
 })
 
-test('the bus is listened to once per thread, until five seconds after the last reader left', async () => {
+test('there is one bus subscription per thread, until five seconds after the last reader left', async () => {
   const { ref, node } = await setup()
   const bus = createMemoryBus()
   const stop = vi.fn()
@@ -181,7 +185,7 @@ test('the bus is listened to once per thread, until five seconds after the last 
   expect(hub.head(ref)).toBeNull()
 })
 
-test('a long-poll ends with the next change, at once if that came before it began', async () => {
+test('a long-poll ends with the next change, at once if that was before it began', async () => {
   const { ref, commit, node } = await setup(2)
   const a = node()
   const never = new AbortController().signal
@@ -198,7 +202,7 @@ test('a long-poll ends with the next change, at once if that came before it bega
   await a.hub.waitForChange(ref, 2, 25_000, never)
 })
 
-test('a long-poll ends when its time is over or its client is gone, and lets the thread go', async () => {
+test('a long-poll ends on timeout or when its client disconnects, and releases the thread', async () => {
   const { ref, node } = await setup(2)
   const a = node()
   const client = new AbortController()
@@ -229,13 +233,13 @@ test('closing ends long-polls at once', async () => {
   await poll
 })
 
-test('presence is told at most once a second and only when it differs, on every node', async () => {
-  const { ref, node, hear } = await setup()
+test('presence is sent at most once a second and only when it differs, on every node', async () => {
+  const { ref, node, record } = await setup()
   const presence = createMemoryPresence({ now: Date.now })
   const [a, b] = [node(undefined, presence), node(undefined, presence)]
   await attach(a, ref)
   await attach(b, ref)
-  const heard = [hear(a), hear(b)]
+  const received = [record(a), record(b)]
   const topic = topicOf(ref)
   for (let i = 0; i < 40; i += 1) {
     await presence.join(topic, `c${i}`, `v${i}`)
@@ -243,23 +247,23 @@ test('presence is told at most once a second and only when it differs, on every 
     await vi.advanceTimersByTimeAsync(50)
   }
   await vi.advanceTimersByTimeAsync(2_000)
-  for (const messages of heard) {
+  for (const messages of received) {
     expect(messages.length).toBeGreaterThanOrEqual(2)
     expect(messages.length).toBeLessThanOrEqual(5)
     expect(messages.at(-1)).toEqual({ type: 'presence', thread: ref.threadId, count: 40, typing: [] })
   }
-  const before = heard.map((messages) => messages.length)
+  const before = received.map((messages) => messages.length)
   for (let i = 0; i < 20; i += 1) a.hub.presenceChanged(ref)
   await vi.advanceTimersByTimeAsync(3_000)
-  expect(heard.map((messages) => messages.length)).toEqual(before)
+  expect(received.map((messages) => messages.length)).toEqual(before)
 })
 
-test('who was on a node that died is no longer counted, without anybody saying so', async () => {
-  const { ref, node, hear } = await setup()
+test('readers of a crashed node are no longer counted once their presence has expired', async () => {
+  const { ref, node, record } = await setup()
   const presence = createMemoryPresence({ now: Date.now })
   const a = node(undefined, presence)
   await attach(a, ref)
-  const heard = hear(a)
+  const received = record(a)
   await presence.join(topicOf(ref), 'elsewhere', 'bob')
   await presence.join(topicOf(ref), 'here', 'ann')
   a.hub.presenceChanged(ref)
@@ -267,30 +271,30 @@ test('who was on a node that died is no longer counted, without anybody saying s
     await vi.advanceTimersByTimeAsync(25_000)
     await presence.join(topicOf(ref), 'here', 'ann')
   }
-  expect(heard.map((message) => (message.type === 'presence' ? message.count : null))).toEqual([2, 1])
+  expect(received.map((message) => (message.type === 'presence' ? message.count : null))).toEqual([2, 1])
 })
 
-test('typing ends by itself and readers are told', async () => {
-  const { ref, node, hear } = await setup()
+test('typing expires by itself and readers are sent the new state', async () => {
+  const { ref, node, record } = await setup()
   const a = node()
   await attach(a, ref)
-  const heard = hear(a)
+  const received = record(a)
   await a.deps.presence.join(topicOf(ref), 'c1', 'ann')
   await a.deps.presence.typing(topicOf(ref), 'ann', 'Ann')
   a.hub.presenceChanged(ref)
   await vi.advanceTimersByTimeAsync(2_000)
-  expect(heard.at(-1)).toMatchObject({ typing: ['Ann'] })
+  expect(received.at(-1)).toMatchObject({ typing: ['Ann'] })
   await vi.advanceTimersByTimeAsync(8_000)
-  expect(heard.at(-1)).toMatchObject({ count: 1, typing: [] })
+  expect(received.at(-1)).toMatchObject({ count: 1, typing: [] })
 })
 
-test('closing sends what waits and ends every timer', async () => {
-  const { ref, commit, node, hear } = await setup(1)
+test('closing sends what waits and stops every timer', async () => {
+  const { ref, commit, node, record } = await setup(1)
   const a = node()
   await attach(a, ref)
-  const heard = hear(a)
+  const received = record(a)
   a.hub.publish(ref.siteId, await commit())
   await a.hub.close()
-  expect(ranges(heard)).toEqual([[1, 2]])
+  expect(ranges(received)).toEqual([[1, 2]])
   expect(vi.getTimerCount()).toBe(0)
 })

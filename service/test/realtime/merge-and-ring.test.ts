@@ -53,7 +53,7 @@ const toDeltas = (list: { id: string; type: string; n: number }[]): Delta[] =>
     return deltaOf(i, seq, changes, { commentCount: n, replyCounts: { [id]: n } })
   })
 
-test('a merged delta leaves the same view as its parts, holds each state once and stays in order', () => {
+test('a merged delta leads to the same view as its parts, holds each state once and stays in order', () => {
   fc.assert(
     fc.property(steps, (list) => {
       const deltas = toDeltas(list)
@@ -69,7 +69,7 @@ test('a merged delta leaves the same view as its parts, holds each state once an
   )
 })
 
-test('the ring gives everything after a position up to the newest, or nothing', () => {
+test('the ring returns everything after a position up to the newest change, or nothing', () => {
   fc.assert(
     fc.property(steps, fc.integer({ min: 1, max: 40 }), fc.nat(35), (list, maxChanges, v) => {
       const deltas = toDeltas(list)
@@ -83,7 +83,7 @@ test('the ring gives everything after a position up to the newest, or nothing', 
   )
 })
 
-test('a position within a delta of many changes gets the whole delta', () => {
+test('for a position within a delta of several changes the ring returns the whole delta', () => {
   const ring = createRing()
   const whole = deltaOf(
     0,
@@ -94,7 +94,7 @@ test('a position within a delta of many changes gets the whole delta', () => {
   expect(ring.since(2)).toEqual(whole)
 })
 
-test('a gap makes the ring start anew', () => {
+test('a gap empties the ring', () => {
   const ring = createRing()
   ring.append(toFrame(created(1)))
   const later = created(5)
@@ -103,7 +103,7 @@ test('a gap makes the ring start anew', () => {
   expect(ring.since(4)).toEqual(later)
 })
 
-test('long comments make the ring shorter, so that it costs bounded memory', () => {
+test('the ring holds fewer changes when comments are long, so that its memory is bounded', () => {
   const ring = createRing({ maxLength: 10_000 })
   const long = { html: 'x'.repeat(4_000) }
   for (let seq = 1; seq <= 100; seq += 1) ring.append(toFrame(created(seq, long)))
@@ -111,7 +111,7 @@ test('long comments make the ring shorter, so that it costs bounded memory', () 
   expect(ring.since(96)).toBeNull()
 })
 
-test('the frames kept for returning clients are bounded, however many positions they name', () => {
+test('the frames cached for returning clients are bounded, however many positions they ask from', () => {
   const cache = createFrameCache({ maxLength: 1_000 })
   for (let v = 0; v < 500; v += 1) cache.put(v, { from: v, to: 500, text: 'x'.repeat(90) })
   const kept = Array.from({ length: 500 }, (_, v) => cache.get(v)?.text.length ?? 0)

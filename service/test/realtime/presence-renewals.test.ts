@@ -10,7 +10,7 @@ const counted = () => {
   return { renewed, renewPresence: () => void renewed.push(Date.now()) }
 }
 
-test('each is renewed every 25 seconds from when it was added, and no longer once it is removed', () => {
+test('an entry is renewed every 25 seconds from when it was added until it is removed', () => {
   const renewals = createPresenceRenewals()
   const startedAt = Date.now()
   const [first, second] = [counted(), counted()]
@@ -25,7 +25,7 @@ test('each is renewed every 25 seconds from when it was added, and no longer onc
   expect(second.renewed.map((at) => at - startedAt)).toEqual([35_000, 60_000, 85_000, 110_000])
 })
 
-test('those added at different moments are not renewed together', () => {
+test('entries added at different moments are not renewed together', () => {
   const renewals = createPresenceRenewals()
   const all = Array.from({ length: 100 }, counted)
   for (const one of all) {
@@ -37,7 +37,7 @@ test('those added at different moments are not renewed together', () => {
   expect(moments.size).toBeGreaterThan(90)
 })
 
-test('the timer ends with the last one', () => {
+test('the timer stops when the last entry is removed', () => {
   const renewals = createPresenceRenewals()
   const [first, second] = [counted(), counted()]
   for (const one of [first, second]) renewals.add(one)

@@ -6,7 +6,7 @@ import { attach, ranges, setup } from './hub-setup.ts'
 
 useFakeTime()
 
-test('who was cut for a moment gets what was missed from memory, in one frame', async () => {
+test('a client that was disconnected briefly gets what it missed from memory, in one frame', async () => {
   const { ref, commit, node } = await setup(2)
   const a = node()
   await attach(a, ref)
@@ -39,7 +39,7 @@ test.each([
   expect(answer).toEqual({ reload, to: reload ? 0 : head })
 })
 
-test('who missed more text than a slow connection takes at once is told to reload, and it is read once for all', async () => {
+test('a client that missed too much text for a slow connection is told to reload, after one read for all such clients', async () => {
   const { ref, node, memory, site, thread } = await setup()
   const html = `<p>${'x'.repeat(20_000)}</p>`
   for (let i = 0; i < 60; i += 1) await memory.store.comments.insert(site.id, thread, [newComment({ html })])
@@ -61,22 +61,26 @@ test('who missed more text than a slow connection takes at once is told to reloa
     [50, false, 60],
     [59, false, 60],
   ])
-  // From 0 to 31 and from 32 on.
+  // Once for positions from 0 to 31, once for those from 32 on.
   expect(read).toHaveBeenCalledTimes(2)
 })
 
-test('what was read for one client is not taken for all there is by the next, who knows more', async () => {
+test('a read for one client does not set back a client that knows more', async () => {
   const { ref, commit, node } = await setup(36)
   const a = node()
   await attach(a, ref)
-  const heard: unknown[] = []
+  const received: unknown[] = []
   const come = (since: number) =>
-    a.hub.recover(ref, { since }, ({ backlog }) => void heard.push(...ranges(backlog.map((text) => JSON.parse(text)))))
+    a.hub.recover(
+      ref,
+      { since },
+      ({ backlog }) => void received.push(...ranges(backlog.map((text) => JSON.parse(text)))),
+    )
   await come(33)
-  // Elsewhere, and no message of it came yet.
+  // On another node, whose messages have not arrived yet.
   for (let i = 36; i < 60; i += 1) await commit()
   await come(50)
-  expect(heard).toEqual([
+  expect(received).toEqual([
     [33, 36],
     [50, 60],
   ])

@@ -6,7 +6,7 @@ import { codes, settle, setup } from './session-setup.ts'
 
 useFakeTime()
 
-test('hello is answered with who one is, and by which node', async () => {
+test('hello is answered with the reader and the node', async () => {
   const { node, enter, tokenOf } = await setup()
   expect((await enter()).messages).toEqual([
     { type: 'welcome', ref: 1, version: 1, node: node.id, reader: null, pingMs: 25_000 },
@@ -16,7 +16,7 @@ test('hello is answered with who one is, and by which node', async () => {
   expect((await enter({ token })).of('welcome')[0]?.reader).toEqual({ id, name: 'Bình', role: 'guest' })
 })
 
-test('everything else must wait for hello', async () => {
+test('everything else is refused before hello', async () => {
   const { node, thread } = await setup()
   const connection = listen(node)
   connection.send({ type: 'subscribe', ref: 5, thread })
@@ -25,7 +25,7 @@ test('everything else must wait for hello', async () => {
   expect(connection.of('pong')).toHaveLength(1)
 })
 
-test('who does not say hello within five seconds is closed', async () => {
+test('a connection without hello is closed after five seconds', async () => {
   const { node } = await setup()
   const connection = listen(node)
   await settle(4_900)
@@ -34,7 +34,7 @@ test('who does not say hello within five seconds is closed', async () => {
   expect(connection.closeCode).toBe(4002)
 })
 
-test('what is sent behind hello, without waiting for its answer, is answered in order', async () => {
+test('frames sent right after hello, without waiting for its answer, are answered in order', async () => {
   const { node, thread, create, tokenOf } = await setup(() => new Promise((resolve) => setTimeout(resolve, 5)))
   const connection = listen(node)
   connection.hello({ token: await tokenOf() })
@@ -68,7 +68,7 @@ test.each<[string, Record<string, unknown>, { origin?: string | null }, string, 
   expect(connection.closeCode).toBe(closeCode)
 })
 
-test('a client without an origin, which is no page, is let in', async () => {
+test('a client without an origin, which is not a page, is accepted', async () => {
   const { node } = await setup()
   const connection = listen(node, { origin: null })
   connection.hello()
@@ -76,7 +76,7 @@ test('a client without an origin, which is no page, is let in', async () => {
   expect(connection.of('welcome')).toHaveLength(1)
 })
 
-test('a token that does not hold is refused, and another hello mends it', async () => {
+test('an invalid token is refused, and another hello with a valid one is accepted', async () => {
   const { node, tokenOf } = await setup()
   const old = await tokenOf()
   await settle(600_000)
@@ -94,7 +94,7 @@ test('a token that does not hold is refused, and another hello mends it', async 
   expect(connection.of('welcome').map((m) => m.ref)).toEqual([3])
 })
 
-test('a token that ends while connected answers token_expired until hello brings a new one; reading goes on', async () => {
+test('after its token has expired, a connection gets token_expired until hello brings a new one; reading goes on', async () => {
   const { reader, create, thread, tokenOf, memory, node, site } = await setup()
   const connection = await reader()
   connection.send({ type: 'subscribe', ref: 2, thread })
@@ -114,7 +114,7 @@ test('a token that ends while connected answers token_expired until hello brings
   expect(connection.of('ok').map((m) => m.ref)).toEqual([2, again.ref])
 })
 
-test('what the owner changes holds for connections that are open already, within five seconds', async () => {
+test('the owner’s changes of a site apply to open connections within five seconds', async () => {
   const { reader, create, thread, memory, site } = await setup()
   const connection = await reader()
   memory.setSite({ ...site, settings: { ...site.settings, premoderation: 'all' } })
@@ -130,7 +130,7 @@ test('what the owner changes holds for connections that are open already, within
   expect(codes(connection)).toEqual([[shut.ref, 'guests_not_allowed']])
 })
 
-test('a page whose origin the owner takes off the list writes no more, also over a connection that is open', async () => {
+test('a page whose origin the owner removes can no longer write, over an open connection either', async () => {
   const { reader, create, thread, memory, site } = await setup()
   const connection = await reader()
   memory.setSite({ ...site, origins: ['https://elsewhere.example'] })
@@ -143,7 +143,7 @@ test('a page whose origin the owner takes off the list writes no more, also over
   expect(memory.rows(thread)).toEqual([])
 })
 
-test('sites that are made up wait in one line, so that they take no turns from those there are', async () => {
+test('unknown sites share one queue, so that they take no turns from existing ones', async () => {
   const { node, enter } = await setup()
   const lines = vi.spyOn(node.admission, 'enter')
   await enter()
@@ -157,7 +157,7 @@ test('sites that are made up wait in one line, so that they take no turns from t
   expect(lines.mock.calls.map(([line]) => line)).toEqual(['', 'demo', '', '', ''])
 })
 
-test('a connection stays with its site', async () => {
+test('a connection cannot change its site', async () => {
   const { enter, node } = await setup()
   const other = demoSite()
   const connection = await enter()

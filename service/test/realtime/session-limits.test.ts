@@ -7,7 +7,7 @@ import { codes, settle, setup } from './session-setup.ts'
 
 useFakeTime()
 
-test('a command that has to be signed in for says so', async () => {
+test('a command that needs a reader token is refused as unauthenticated without one', async () => {
   const { enter, create } = await setup()
   const connection = await enter()
   const command = create()
@@ -16,7 +16,7 @@ test('a command that has to be signed in for says so', async () => {
   expect(codes(connection)).toEqual([[command.ref, 'unauthenticated']])
 })
 
-test('while the store hangs commands are answered within five seconds, and no more than 32 wait', async () => {
+test('while the store hangs, commands are answered within five seconds, and at most 32 wait', async () => {
   const { reader, create, memory } = await setup()
   const connection = await reader()
   vi.spyOn(memory.store.comments, 'createContext').mockReturnValue(new Promise(() => undefined))
@@ -27,7 +27,7 @@ test('while the store hangs commands are answered within five seconds, and no mo
   expect(codes(connection).slice(8)).toEqual(commands.slice(0, 32).map((command) => [command.ref, 'unavailable']))
 })
 
-test('what is sent before hello is answered waits, up to 32 messages and 128 kB, and more is refused', async () => {
+test('frames that arrive before hello is answered are queued, up to 32 frames and 128 kB; more are refused', async () => {
   const { node, thread, create } = await setup(() => new Promise((resolve) => setTimeout(resolve, 500)))
   const connection = listen(node)
   connection.hello()
@@ -43,7 +43,7 @@ test('what is sent before hello is answered waits, up to 32 messages and 128 kB,
   expect(codes(wordy)).toEqual(commands.slice(3).map(({ ref }) => [ref, 'rate_limited']))
 })
 
-test('what is no message is answered, and the third in a row closes the connection for good', async () => {
+test('a frame that is not a message is answered with an error, and the third in a row closes the connection for good', async () => {
   const { enter } = await setup()
   const connection = await enter()
   connection.send('{')
@@ -63,7 +63,7 @@ test('what is no message is answered, and the third in a row closes the connecti
   expect(connection.closeCode).toBe(4500)
 })
 
-test('a known message with a wrong field is refused under its ref and costs the connection nothing', async () => {
+test('a known message with an invalid field is refused under its ref and does not count against the connection', async () => {
   const { reader, create, thread, memory } = await setup()
   const connection = await reader()
   const wrong = [
@@ -81,7 +81,7 @@ test('a known message with a wrong field is refused under its ref and costs the 
   expect(memory.rows(thread)).toEqual([])
 })
 
-test('bursts of eighty frames pass, more are refused under their ref, and time makes room again', async () => {
+test('bursts of eighty frames pass, more are refused under their ref, and the limit recovers with time', async () => {
   const { enter } = await setup()
   const connection = await enter()
   await settle(3_000)
@@ -95,7 +95,7 @@ test('bursts of eighty frames pass, more are refused under their ref, and time m
   expect(connection.of('pong')).toHaveLength(120)
 })
 
-test('who goes on flooding is closed', async () => {
+test('a client that goes on flooding is closed', async () => {
   const { enter } = await setup()
   const connection = await enter()
   for (let second = 0; second < 10; second += 1) {
@@ -106,7 +106,7 @@ test('who goes on flooding is closed', async () => {
   expect(connection.of('error').length).toBeLessThan(250)
 })
 
-test('after the end nothing is sent and everything is let go', async () => {
+test('after the connection has ended nothing is sent and everything is released', async () => {
   const { reader, thread, create, node, topic, memory } = await setup(
     () => new Promise((resolve) => setTimeout(resolve, 50)),
   )
@@ -118,7 +118,7 @@ test('after the end nothing is sent and everything is let go', async () => {
   connection.send(create())
   connection.hello({ ref: 4 })
   await settle(10)
-  // The test's socket throws on whatever is sent from here on.
+  // From here on the test's socket throws on every frame.
   connection.cut()
   const sent = connection.messages.length
   connection.send({ type: 'ping' })
@@ -132,7 +132,7 @@ test('after the end nothing is sent and everything is let go', async () => {
   expect(vi.getTimerCount()).toBe(0)
 })
 
-test('whatever frames come, nothing throws, and every message with a ref is answered exactly once', async () => {
+test('for any frames, nothing throws, and every message with a ref is answered exactly once', async () => {
   const { tokenOf, node, thread, memory } = await setup()
   const ids = [thread, newId()]
   const id = fc.constantFrom(...ids)

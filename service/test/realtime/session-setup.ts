@@ -6,13 +6,13 @@ import { topicOf } from '../../src/realtime/topic.ts'
 import { createMemoryStore } from '../../testing/memory-store.ts'
 import { createTestNode, demoSite, listen, secret, verified } from '../../testing/realtime-setup.ts'
 
-/** Let time pass, and what is under way come to its end. */
+/** Advance the time, and wait for work in progress. */
 export const settle = async (ms = 20): Promise<void> => {
   await verified()
   await vi.advanceTimersByTimeAsync(ms)
 }
 
-/** One node with an open thread, and people who connect to it. */
+/** One node with an open thread, and ways to connect to it. */
 export const setup = async (latency?: () => Promise<void>) => {
   const site = demoSite()
   const memory = createMemoryStore({ site, ...(latency && { latency }) })
@@ -29,7 +29,7 @@ export const setup = async (latency?: () => Promise<void>) => {
         ...fields,
       })
     ).token
-  /** A connection that said hello. */
+  /** Connect and say hello. */
   const enter = async (fields: Record<string, unknown> = {}) => {
     const connection = listen(node)
     connection.hello(fields)
@@ -47,6 +47,6 @@ export const setup = async (latency?: () => Promise<void>) => {
   return { site, memory, thread, node, topic, tokenOf, enter, reader, create }
 }
 
-/** What a connection was refused, and under which ref. */
+/** The errors sent to a connection: ref and code. */
 export const codes = (connection: ReturnType<typeof listen>) =>
   connection.of('error').map(({ ref, error }) => [ref ?? null, error.code])

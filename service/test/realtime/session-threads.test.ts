@@ -6,7 +6,7 @@ import { codes, settle, setup } from './session-setup.ts'
 
 useFakeTime()
 
-test('a thread is heard from its answer on: ok, then what was missed, then live', async () => {
+test('a subscription gets ok, then what was missed, then live frames, without a gap', async () => {
   const { enter, thread, memory, site, node } = await setup(() => new Promise((resolve) => setTimeout(resolve, 5)))
   for (let i = 0; i < 3; i += 1)
     await Promise.all([memory.store.comments.insert(site.id, thread, [newComment()]), settle()])
@@ -30,7 +30,7 @@ test('a thread is heard from its answer on: ok, then what was missed, then live'
   expect([...seen]).toEqual([2, 3, 4, 5])
 })
 
-test('a lost position is told with reload, after the ok', async () => {
+test('a position that is not valid gets reload after the ok', async () => {
   const { enter, thread } = await setup()
   const connection = await enter()
   connection.send({ type: 'subscribe', ref: 2, thread, since: 7 })
@@ -41,7 +41,7 @@ test('a lost position is told with reload, after the ok', async () => {
   ])
 })
 
-test('an unknown thread is refused, and so is a thread of another site', async () => {
+test('an unknown thread is refused', async () => {
   const { enter, node } = await setup()
   const connection = await enter()
   connection.send({ type: 'subscribe', ref: 2, thread: newId() })
@@ -52,7 +52,7 @@ test('an unknown thread is refused, and so is a thread of another site', async (
   expect(node.metrics.counts.get('recoveries store')).toBeUndefined()
 })
 
-test('one connection hears at most twenty threads, and another once it let one go', async () => {
+test('a connection subscribes to at most twenty threads, and to another once it has unsubscribed from one', async () => {
   const { enter, memory } = await setup()
   const connection = await enter()
   const threads = Array.from({ length: 21 }, () => newId())
@@ -74,7 +74,7 @@ test('one connection hears at most twenty threads, and another once it let one g
   expect(connection.joined.size).toBe(20)
 })
 
-test('subscribing and unsubscribing one thread, without waiting, ends as asked last', async () => {
+test('subscribing to and unsubscribing from one thread without waiting ends as last requested', async () => {
   const { enter, thread, topic } = await setup(() => new Promise((resolve) => setTimeout(resolve, 5)))
   const connection = await enter()
   for (let i = 0; i < 6; i += 1)
@@ -87,7 +87,7 @@ test('subscribing and unsubscribing one thread, without waiting, ends as asked l
   expect([...connection.joined]).toEqual([topic])
 })
 
-test('a comment is acknowledged before its delta reaches the same socket, and others get it too', async () => {
+test('a comment is acknowledged before its delta reaches the same socket, and other sockets get the delta too', async () => {
   const { enter, reader, thread, create } = await setup()
   const [author, other] = [await reader(), await enter()]
   for (const connection of [author, other]) connection.send({ type: 'subscribe', ref: 2, thread })
@@ -110,7 +110,7 @@ test('a comment is acknowledged before its delta reaches the same socket, and ot
   expect(seen).toHaveLength(60)
 })
 
-test('a subscription answered too late is answered once, and not heard', async () => {
+test('a subscription that times out is answered once, with an error, and gets no frames', async () => {
   const { enter, thread, memory, site, node } = await setup()
   const connection = await enter()
   const find = memory.store.threads.find
@@ -129,7 +129,7 @@ test('a subscription answered too late is answered once, and not heard', async (
   expect(connection.joined.size).toBe(0)
 })
 
-test('while the database is away subscribing is refused as retryable, and works afterwards', async () => {
+test('while the database is unavailable subscribing is refused as retryable, and works afterwards', async () => {
   const { enter, thread, memory } = await setup()
   const connection = await enter()
   memory.setDown(true)
@@ -143,7 +143,7 @@ test('while the database is away subscribing is refused as retryable, and works 
   expect(connection.joined.size).toBe(1)
 })
 
-test('presence counts readers, not connections, and follows signing in', async () => {
+test('presence counts readers rather than connections, and follows a change of reader', async () => {
   const { enter, thread, tokenOf, node, topic } = await setup()
   const ann = newId()
   const [a, b, c] = [await enter({ token: await tokenOf({ id: ann }) }), await enter(), await enter()]
@@ -161,7 +161,7 @@ test('presence counts readers, not connections, and follows signing in', async (
   expect(c.of('presence').at(-1)?.count).toBe(1)
 })
 
-test('typing is shown to those who hear the thread, by name, and only of readers', async () => {
+test('subscribers of a thread see who is typing, by name; only signed-in readers are shown', async () => {
   const { enter, thread, tokenOf } = await setup()
   const [ann, nobody, other] = [await enter({ token: await tokenOf({ name: 'Ann' }) }), await enter(), await enter()]
   for (const connection of [ann, nobody, other]) connection.send({ type: 'subscribe', ref: 2, thread })
@@ -174,7 +174,7 @@ test('typing is shown to those who hear the thread, by name, and only of readers
   expect(codes(ann)).toEqual([])
 })
 
-test('who writes under a token that ran out is not shown to write, until hello brings a new one', async () => {
+test('a reader whose token has expired is not shown as typing until hello brings a new one', async () => {
   const { enter, thread, tokenOf } = await setup()
   const [ann, other] = [await enter({ token: await tokenOf({ name: 'Ann' }) }), await enter()]
   for (const connection of [ann, other]) connection.send({ type: 'subscribe', ref: 2, thread })

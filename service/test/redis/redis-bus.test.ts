@@ -67,7 +67,7 @@ const startScripted = () => {
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-test('what Redis refuses while it works otherwise is sent again soon, in order and once', async () => {
+test('a message that Redis refuses is sent again soon, in order and once', async () => {
   const { bus, published, refuse } = startScripted()
   refuse(true)
   bus.publish('t:1', 'a')
@@ -81,7 +81,7 @@ test('what Redis refuses while it works otherwise is sent again soon, in order a
   expect(published).toHaveLength(4)
 })
 
-test('what is always refused is given up once every node has swept, and nothing goes on', async () => {
+test('a message that is always refused is given up once every node has swept, and no timer goes on', async () => {
   const { bus, published, refuse } = startScripted()
   refuse(true)
   bus.publish('t:1', 'a')
@@ -94,7 +94,7 @@ test('what is always refused is given up once every node has swept, and nothing 
   expect(vi.getTimerCount()).toBe(0)
 })
 
-test('what could not be sent while Redis was away is sent when it is back, and not when the bus is closed', async () => {
+test('messages that could not be sent while Redis was unavailable are sent when it is back, unless the bus was closed', async () => {
   const { bus, published, setMode } = startScripted()
   setMode('degraded')
   bus.publish('t:1', 'a')
@@ -112,7 +112,7 @@ test('what could not be sent while Redis was away is sent when it is back, and n
   expect(vi.getTimerCount()).toBe(0)
 })
 
-test('who did not wait for slow subscriptions any longer is told of one gap once they are made', async () => {
+test('subscriptions that took too long cause one gap once they are in effect', async () => {
   const { bus, hear } = startScripted()
   const gap = vi.fn()
   bus.onGap(gap)

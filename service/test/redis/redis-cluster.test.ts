@@ -66,7 +66,7 @@ describe.runIf(installed('redis-server'))('a Redis Cluster', { timeout: PATIENT_
     throw new Error('gaps without end')
   }
 
-  test('places channels as the cluster does', async () => {
+  test('channels are in the slots that the cluster computes for them', async () => {
     for (const partition of [0, 1, 42, 127]) {
       const answer = await cluster.servers[0]?.ask(`CLUSTER KEYSLOT {p${partition}}:x`)
       expect(answer).toBe(`:${slotOfPartition(partition)}\r\n`)
@@ -75,7 +75,7 @@ describe.runIf(installed('redis-server'))('a Redis Cluster', { timeout: PATIENT_
     expect(used.size).toBe(3)
   })
 
-  test('a node is connected to every server for listening before anybody listens, so that the first cost no gap', async () => {
+  test('a node has a subscriber connection to every server before the first subscription, which therefore causes no gap', async () => {
     const { redis } = await openNode()
     for (const server of cluster.servers) {
       const own = (await server.ask('CLIENT LIST')).split('\n').filter((line) => line.includes(' name=repartee '))
@@ -85,7 +85,7 @@ describe.runIf(installed('redis-server'))('a Redis Cluster', { timeout: PATIENT_
     expect(redis.reason()).toBeNull()
   })
 
-  test('a slot that moves to another server takes its listeners along', async () => {
+  test('subscriptions follow a slot that moves to another server', async () => {
     const [a, b] = [await openNode(), await openNode()]
     const topic = topics[0] ?? ''
     b.listen(topic)
@@ -103,7 +103,7 @@ describe.runIf(installed('redis-server'))('a Redis Cluster', { timeout: PATIENT_
     expect(listeners.split('\r\n')[3]).toBe(':1')
   })
 
-  test('a slot that moved unknown to a node is found by its next command, also among others that stayed', async () => {
+  test('a command finds a slot that has moved, also when it is sent together with commands for a slot that has not', async () => {
     const a = await openNode()
     const owners = await Promise.all(topics.map((topic) => cluster.ownerOf(tagOf(topic))))
     const [from, to] = cluster.servers
@@ -118,7 +118,7 @@ describe.runIf(installed('redis-server'))('a Redis Cluster', { timeout: PATIENT_
     }, PATIENCE)
   })
 
-  test('limits, presence and messages work over all servers, and go on when one dies and returns', async () => {
+  test('limits, presence and messages work over all servers, and again after one was killed and restarted', async () => {
     const [a, b] = [await openNode(), await openNode()]
     for (const topic of topics) b.listen(topic)
     await converse(a, b)
@@ -153,7 +153,7 @@ describe.runIf(installed('redis-server'))('a Redis Cluster', { timeout: PATIENT_
     await converse(a, b)
   })
 
-  test('when all servers die and return, it is used again', async () => {
+  test('a cluster is used again after all its servers were killed and restarted', async () => {
     const [a, b] = [await openNode(), await openNode()]
     for (const topic of topics) b.listen(topic)
     await converse(a, b)

@@ -88,15 +88,15 @@ describe.runIf(installed('redis-server'))('two nodes over one Redis', { timeout:
     for (const { client } of talk.nodes) expect(client.problems).toEqual([])
   }
 
-  test('killed and started again under posts: readers see each within two seconds, then live again', async () => {
+  test('while Redis is killed and restarted readers see every post within two seconds, and afterwards live again', async () => {
     await survive(server.kill, server.start)
   })
 
-  test('frozen with its connections open, it delays nobody, and is used again once it moves', async () => {
+  test('while Redis is frozen with its connections open readers see every post within two seconds, and it is used again afterwards', async () => {
     await survive(server.freeze, server.thaw)
   })
 
-  test('its data wiped and its scripts forgotten, nothing is lost and presence comes back', async () => {
+  test('when Redis loses its data and scripts no change is lost and presence comes back', async () => {
     talk.startPosting(POST_EVERY_MS, 2)
     await hearMore()
     const wipedAt = performance.now()
@@ -112,7 +112,7 @@ describe.runIf(installed('redis-server'))('two nodes over one Redis', { timeout:
     await vi.waitFor(() => expect(talk.allOk()).toBe(true), PATIENCE)
   })
 
-  test('every message sent twice is heard as once', async () => {
+  test('repeated messages have no effect', async () => {
     // A node of its own that repeats what it hears, as a client does that sends again after a cut.
     const { redis } = await openTestRedis(server.url)
     const topic = `t:${talk.site.id}:${talk.thread}`
@@ -136,7 +136,7 @@ describe.runIf(installed('redis-server'))('two nodes over one Redis', { timeout:
     }
   })
 
-  test('a connection cut from outside is made again, and what was missed meanwhile is looked up at once', async () => {
+  test('a connection closed by the server is made again, and what was missed meanwhile is read at once', async () => {
     talk.startPosting(POST_EVERY_MS, 2)
     for (let i = 0; i < 3; i += 1) {
       await hearMore()

@@ -43,7 +43,7 @@ const timed = async (work: () => Promise<unknown>): Promise<number> => {
 const rule = { key: 'a', limit: 3, windowMs: 60_000 }
 
 describe.runIf(installed('redis-server'))('without Redis', { timeout: PATIENT_TEST_MS }, () => {
-  test('a node starts, keeps limits and presence by itself, and joins the others once Redis is there', async () => {
+  test('a node starts, enforces limits and tracks presence by itself, and joins the other nodes once Redis is up', async () => {
     const server = await start()
     await server.kill()
     const [a, b] = await Promise.all([openNode(server.url), openNode(server.url)])
@@ -81,7 +81,7 @@ describe.runIf(installed('redis-server'))('without Redis', { timeout: PATIENT_TE
     expect(counts).toEqual([2, 2])
   })
 
-  test('cut off alone, a node tells the others afterwards what they could not know they missed', async () => {
+  test('a node that alone was disconnected sends the others afterwards what they could not know they missed', async () => {
     const server = await start()
     const proxy = await startProxy(server.url.slice('unix://'.length))
     closing.push(proxy.close)
@@ -106,7 +106,7 @@ describe.runIf(installed('redis-server'))('without Redis', { timeout: PATIENT_TE
     await vi.waitFor(() => expect(a.bus.degraded()).toBe(false), PATIENCE)
   })
 
-  test('a connection that the client gave up for good is made again', async () => {
+  test('a connection that the client library has given up is made again', async () => {
     const server = await start()
     const { redis } = await openNode(server.url)
     await vi.waitFor(() => expect(redis.mode()).toBe('ok'), PATIENCE)
@@ -119,7 +119,7 @@ describe.runIf(installed('redis-server'))('without Redis', { timeout: PATIENT_TE
     expect(await redis.commands.run((client) => client.ping())).toBe('PONG')
   })
 
-  test('an outage is no new budget', async () => {
+  test('an outage does not reset a rate limit', async () => {
     const server = await start()
     const { limiter } = await openNode(server.url)
     for (let i = 0; i < 3; i += 1) expect((await limiter.take([rule])).allowed).toBe(true)
@@ -128,7 +128,7 @@ describe.runIf(installed('redis-server'))('without Redis', { timeout: PATIENT_TE
     expect((await limiter.take([{ ...rule, key: 'b' }])).allowed).toBe(true)
   })
 
-  test('a budget is one for all nodes, by the clock of Redis', async () => {
+  test('a rate limit is shared by all nodes, by the clock of Redis', async () => {
     const server = await start()
     const [a, b] = await Promise.all([openNode(server.url), openNode(server.url)])
     const { results, retryAfterMs } = await undisturbed([a, b], async (round) => {
@@ -141,7 +141,7 @@ describe.runIf(installed('redis-server'))('without Redis', { timeout: PATIENT_TE
     expect(retryAfterMs).toBeLessThanOrEqual(20_000)
   })
 
-  test('frozen, it costs the first who ask half a second and everybody after them nothing', async () => {
+  test('a frozen server delays the first callers by half a second and later ones not at all', async () => {
     const server = await start()
     const { limiter, presence, redis } = await openNode(server.url)
     const first: number[] = []
@@ -163,7 +163,7 @@ describe.runIf(installed('redis-server'))('without Redis', { timeout: PATIENT_TE
     await vi.waitFor(() => expect(redis.mode()).toBe('ok'), PATIENCE)
   })
 
-  test('presence of a node that crashed is gone within its minute, and leaves no key behind', async () => {
+  test('presence of a crashed node expires within a minute and leaves no key behind', async () => {
     const server = await start()
     const node = await openNode(server.url)
     await undisturbed([node], async () => {
@@ -177,7 +177,7 @@ describe.runIf(installed('redis-server'))('without Redis', { timeout: PATIENT_TE
     }
   })
 
-  test('a topic is subscribed to once for all its listeners, and released a while after the last', async () => {
+  test('a topic is subscribed to once for all its listeners, and unsubscribed some time after the last', async () => {
     const server = await start()
     const { bus, redis } = await openNode(server.url)
     const subscribers = async (): Promise<string> =>

@@ -66,7 +66,7 @@ test.each([
   expect(() => parseRedisUrl(url)).toThrow(reason)
 })
 
-test('no refusal repeats the password, and nothing but an Error is thrown', () => {
+test('no error repeats the password, and only Errors are thrown', () => {
   fc.assert(
     fc.property(fc.string(), fc.string(), (junk, tail) => {
       try {

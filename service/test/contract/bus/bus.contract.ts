@@ -48,7 +48,7 @@ export const busContract = (factory: BusFactory): void => {
     await vi.waitFor(() => expect(heard).toEqual([messages, messages]), PATIENCE)
   })
 
-  test('a node does not hear itself', async () => {
+  test('a node gets none of its own messages', async () => {
     const [a, b] = await open(2)
     const own = vi.fn()
     const other = vi.fn()
@@ -61,7 +61,7 @@ export const busContract = (factory: BusFactory): void => {
     expect(own).not.toHaveBeenCalled()
   })
 
-  test('topics are apart, also when one name begins with the other', async () => {
+  test('topics are separate, also when one name is a prefix of another', async () => {
     const [a, b] = await open(2)
     const heard = vi.fn()
     b.subscribe('t:1', heard)
@@ -73,7 +73,7 @@ export const busContract = (factory: BusFactory): void => {
     expect(heard).not.toHaveBeenCalled()
   })
 
-  test('who stopped listening hears nothing more, and others go on', async () => {
+  test('a listener that unsubscribed gets nothing more, and others go on', async () => {
     const [a, b] = await open(2)
     const stopped = vi.fn()
     const going = vi.fn()
@@ -87,7 +87,7 @@ export const busContract = (factory: BusFactory): void => {
     expect(stopped).not.toHaveBeenCalled()
   })
 
-  test('listening again after everybody stopped works', async () => {
+  test('a topic can be subscribed to again after all listeners unsubscribed', async () => {
     const [a, b] = await open(2)
     b.subscribe('t:1', () => undefined)()
     const heard = vi.fn()
@@ -107,7 +107,7 @@ export const busContract = (factory: BusFactory): void => {
     await vi.waitFor(() => expect(heard).toHaveBeenCalledTimes(1), PATIENCE)
   })
 
-  test('a closed bus neither sends nor hears', async () => {
+  test('a closed bus neither sends nor receives', async () => {
     const [a, b, c] = await open(3)
     const heard = vi.fn()
     const witness = vi.fn()
@@ -123,7 +123,7 @@ export const busContract = (factory: BusFactory): void => {
     expect(heard).not.toHaveBeenCalled()
   })
 
-  test('a working bus does not call itself degraded', async () => {
+  test('a working bus is not degraded', async () => {
     const [a] = await open(2)
     await vi.waitFor(() => expect(a.degraded()).toBe(false), PATIENCE)
   })

@@ -11,7 +11,7 @@ export const presenceContract = (factory: PresenceFactory): void => {
     expect(await presence.state('t:1')).toEqual({ count: 0, typing: [] })
   })
 
-  test('several connections of one visitor count once, until the last one left', async () => {
+  test('several connections of one visitor count once, until the last one leaves', async () => {
     const { presence } = await factory()
     await presence.join('t:1', 'c1', 'ann')
     await presence.join('t:1', 'c2', 'ann')
@@ -33,14 +33,14 @@ export const presenceContract = (factory: PresenceFactory): void => {
     expect((await presence.state('t:1')).count).toBe(1)
   })
 
-  test('threads are apart', async () => {
+  test('topics are separate', async () => {
     const { presence } = await factory()
     await presence.join('t:1', 'c1', 'ann')
     await presence.typing('t:1', 'ann', 'Ann')
     expect(await presence.state('t:2')).toEqual({ count: 0, typing: [] })
   })
 
-  test('who is not renewed within a minute is forgotten, who is renewed stays', async () => {
+  test('a connection expires after a minute unless it is renewed', async () => {
     const { presence, pass } = await factory()
     await presence.join('t:1', 'c1', 'ann')
     await presence.join('t:1', 'c2', 'bob')
@@ -53,7 +53,7 @@ export const presenceContract = (factory: PresenceFactory): void => {
     expect((await presence.state('t:1')).count).toBe(0)
   })
 
-  test('typing lasts six seconds from the last sign of it', async () => {
+  test('typing expires six seconds after it was last reported', async () => {
     const { presence, pass } = await factory()
     await presence.join('t:1', 'c1', 'ann')
     await presence.typing('t:1', 'ann', 'Ann')
@@ -74,7 +74,7 @@ export const presenceContract = (factory: PresenceFactory): void => {
     expect((await presence.state('t:1')).typing).toHaveLength(5)
   })
 
-  test('who left with the last connection no longer types', async () => {
+  test('a visitor whose last connection left is no longer typing', async () => {
     const { presence } = await factory()
     await presence.join('t:1', 'c1', 'ann')
     await presence.join('t:1', 'c2', 'ann')

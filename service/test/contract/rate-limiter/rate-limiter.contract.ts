@@ -15,7 +15,7 @@ export const rateLimiterContract = (factory: RateLimiterFactory, share = 1): voi
     expect((await limiter.take([{ ...rule, key: 'b' }])).allowed).toBe(true)
   })
 
-  test('retryAfterMs is exact: refused a millisecond before, allowed then', async () => {
+  test('retryAfterMs is exact: a millisecond earlier is refused, then it is allowed', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 50 }),
@@ -42,7 +42,7 @@ export const rateLimiterContract = (factory: RateLimiterFactory, share = 1): voi
     )
   })
 
-  test('no window ever holds more than the limit and a burst', async () => {
+  test('no window ever allows more than the limit and a burst', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 20 }),
@@ -91,14 +91,14 @@ export const rateLimiterContract = (factory: RateLimiterFactory, share = 1): voi
     expect((await limiter.take([narrow, wide])).allowed).toBe(true)
   })
 
-  test('takes at the same moment do not share what is left', async () => {
+  test('concurrent calls do not share what is left', async () => {
     const { limiter } = await factory()
     const rules = [{ key: 'a', limit: 7, windowMs: 60_000 }]
     const results = await Promise.all(Array.from({ length: 50 }, () => limiter.take(rules)))
     expect(results.filter((result) => result.allowed)).toHaveLength(7)
   })
 
-  test('no rule allows everything', async () => {
+  test('without rules everything is allowed', async () => {
     const { limiter } = await factory()
     expect(await limiter.take([])).toEqual({ allowed: true, retryAfterMs: 0 })
   })
