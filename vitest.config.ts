@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { findChromium } from './infra/tools/servers/find-program.ts'
 import { suiteTimes } from './infra/tools/verify/suite-times.ts'
 
 // What is named here also reaches `require` in packages, which must not get what is meant for `import` or for bundlers.
@@ -12,6 +13,9 @@ const suite = (name: string, include: string[], more: Record<string, unknown> = 
   extends: true as const,
   test: { name, include, ...more },
 })
+
+const hasChromium = findChromium() !== null
+if (!hasChromium) console.warn('there is no Chromium: the suite e2e is left out')
 
 export default defineConfig({
   resolve: { conditions },
@@ -49,7 +53,7 @@ export default defineConfig({
       ),
       suite('deployment', ['infra/tools/{checks,cluster,servers}/*.test.ts']),
       suite('chaos', ['infra/tools/chaos/**/*.test.ts']),
-      suite('e2e', ['widget/e2e/*.test.ts'], {
+      suite('e2e', hasChromium ? ['widget/e2e/*.test.ts'] : [], {
         globalSetup: ['infra/tools/servers/run-postgres.ts', 'infra/tools/run-browsers.ts'],
         isolate: false,
       }),

@@ -1,11 +1,12 @@
 import { type Browser, chromium } from 'playwright-core'
+import { findChromium } from './servers/find-program.ts'
 
 /** Names the browsers of a run, one for each worker, to the processes of the tests. */
 export const RUN_BROWSERS = 'REPARTEE_RUN_BROWSERS'
 
 /** Debian's Chromium, without network requests of its own. */
 export const chromiumOptions = {
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  executablePath: findChromium() ?? 'chromium',
   args: [
     '--no-sandbox',
     '--disable-gpu',

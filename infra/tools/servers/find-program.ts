@@ -34,6 +34,10 @@ export const findPostgres = (): string | null => {
   return initdb === null ? null : join(initdb, '..')
 }
 
+/** Path of the browser for tests: `CHROMIUM`, or the system's Chromium; `null` where there is none. */
+export const findChromium = (): string | null =>
+  process.env.CHROMIUM ?? findProgram('chromium') ?? findProgram('chromium-browser')
+
 /** As `findProgram`, for tests: if it is missing, says on standard error that tests are skipped. */
 export const findOrSkip = (name: string): string | null => {
   const path = name === 'postgres' ? findPostgres() : findProgram(name)

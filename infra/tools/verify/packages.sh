@@ -3,7 +3,7 @@
 # Program that shows a package is there, the package, and the suites that skip tests without it.
 needs=(
   "chromium chromium e2e"
-  "/usr/lib/postgresql/15/bin/initdb postgresql-15 integration,chaos,e2e"
+  "initdb postgresql integration,chaos,e2e"
   "redis-server redis-server integration,chaos,e2e"
   "nginx nginx-light deployment,chaos,e2e"
   "promtool prometheus deployment"
@@ -12,6 +12,8 @@ needs=(
   "prometheus-nginx-exporter prometheus-nginx-exporter deployment"
   "faketime faketime integration"
 )
+# Where Debian keeps daemons, and every version of PostgreSQL.
+elsewhere=$(printf ':%s' /usr/sbin /usr/lib/postgresql/*/bin)
 fonts=(fonts-noto-core fonts-noto-color-emoji)
 judges=${XDG_CACHE_HOME:-$HOME/.cache}/repartee-tools
 
@@ -20,7 +22,7 @@ missing_packages() {
   local need program package suites
   for need in "${needs[@]}"; do
     read -r program package suites <<< "$need"
-    PATH="$PATH:/usr/sbin" command -v "$program" > /dev/null || echo "$package $suites"
+    PATH="$PATH$elsewhere" command -v "$program" > /dev/null || echo "$package $suites"
   done
 }
 

@@ -28,6 +28,14 @@ describe.runIf(possible)('two nodes on one PostgreSQL and one Redis', () => {
     await client.ask({ type: 'hello', site, version: 1, ...(token !== undefined && { token }) })
     return client
   }
+  /** Rate limits that a node decided alone so far. */
+  const fallbacks = async (): Promise<number> => {
+    const texts = await Promise.all(
+      [one, two].map(async ({ metricsPort }) => (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text()),
+    )
+    const counted = /^repartee_redis_fallbacks_total\{for="rate_limits"\} (\d+)/m
+    return texts.reduce((sum, text) => sum + Number(counted.exec(text)?.[1] ?? 0), 0)
+  }
   const reached = (client: WireClient): number =>
     Math.max(0, ...client.frames.map((frame) => (frame.type === 'delta' ? frame.to : 0)))
 
@@ -98,14 +106,22 @@ describe.runIf(possible)('two nodes on one PostgreSQL and one Redis', () => {
   })
 
   test('a token of one node is valid on the other, and both share a rate limit', async () => {
-    const slow = await registerSite(one, { settings: { commentsPerMinute: 4 } })
-    const { thread } = await openThread(two, slow, '/slow')
-    const hasty = await guest(one, slow)
-    const statuses: number[] = []
-    for (let i = 0; i < 8; i += 1) {
-      const node = i % 2 === 0 ? one : two
-      const url = `${node.api}/sites/${slow}/threads/${thread.id}/comments`
-      statuses.push((await call('POST', url, { token: hasty.token, body: { key: newId(), body: `text ${i}` } })).status)
+    const postEight = async (): Promise<number[]> => {
+      const slow = await registerSite(one, { settings: { commentsPerMinute: 4 } })
+      const { thread } = await openThread(two, slow, '/slow')
+      const { token } = await guest(one, slow)
+      const statuses: number[] = []
+      for (let i = 0; i < 8; i += 1) {
+        const url = `${(i % 2 === 0 ? one : two).api}/sites/${slow}/threads/${thread.id}/comments`
+        statuses.push((await call('POST', url, { token, body: { key: newId(), body: `text ${i}` } })).status)
+      }
+      return statuses
+    }
+    // On a busy machine Redis may answer too late, and a node then counts alone: such a round is repeated.
+    let statuses: number[] = []
+    for (let before = -1, round = 0; round < 10 && before !== (await fallbacks()); round += 1) {
+      before = await fallbacks()
+      statuses = await postEight()
     }
     expect(statuses).toEqual([201, 201, 201, 201, 429, 429, 429, 429])
   })
