@@ -59,7 +59,7 @@ test('polling pages through a long backlog and ends with its subscription', asyn
   await expect.poll(() => server.requests.at(-1)?.query.get('since')).toBe('1100')
   const before = server.requests.length
   view.close()
-  await expect.poll(() => client.connectionState, { timeout: 3_000 }).toBe('idle')
+  await expect.poll(() => client.connectionState).toBe('idle')
   expect(server.requests).toHaveLength(before)
 })
 

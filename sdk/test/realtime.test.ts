@@ -49,7 +49,7 @@ test('all subscriptions share one socket, which ends with the last of them', asy
   expect(views[0]?.position).toBe(1)
   views[1]?.close()
   views[2]?.close()
-  await expect.poll(() => client.connectionState, { timeout: 3_000 }).toBe('idle')
+  await expect.poll(() => client.connectionState).toBe('idle')
   await expect.poll(() => server.sockets.size).toBe(0)
   expect(server.frames.filter(({ type }) => type === 'unsubscribe')).toHaveLength(1)
 })

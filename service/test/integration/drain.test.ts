@@ -83,7 +83,7 @@ describe.runIf(installed('postgres'))('a node that stops', () => {
     const { status, body, headers } = await polled
     expect([status, body]).toEqual([200, expect.objectContaining({ from: 0, to: 0, changes: [] })])
     expect(headers.get('connection')).toBe('close')
-    expect(performance.now() - startedAt).toBeLessThan(5_000)
+    expect(performance.now() - startedAt).toBeLessThan(20_000)
   })
 
   test('answers posts in progress over both transports, and stores each acknowledged comment once', async () => {
