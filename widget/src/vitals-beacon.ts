@@ -1,20 +1,15 @@
-import type { Vitals } from '@repartee/sdk/protocol'
+import { MAX_VITAL_CLS, MAX_VITAL_MS, MAX_VITAL_POSTS, type Vitals } from '@repartee/sdk/protocol'
 import { onCLS, onINP, onLCP } from 'web-vitals'
 import { NEAR, POSTED } from './timings.ts'
 
-/** What the service takes; a value beyond it is left out. */
-const MAX_MS = 600_000
-const MAX_CLS = 100
-const MAX_POSTS = 20
-
 let isWatching = false
 
-/** A reader who does not want to be measured says so in one of these ways. */
+/** Whether the reader's browser asks not to be measured. */
 const isDeclined = (): boolean =>
   navigator.doNotTrack === '1' ||
   (navigator as { readonly globalPrivacyControl?: boolean }).globalPrivacyControl === true
 
-const within = (value: number | undefined, max = MAX_MS, parts = 1): number[] =>
+const within = (value: number | undefined, max = MAX_VITAL_MS, parts = 1): number[] =>
   value !== undefined && value >= 0 && value <= max ? [Math.round(value * parts) / parts] : []
 
 const durations = (name: string): number[] =>
@@ -37,22 +32,22 @@ export const watchVitals = (baseUrl: string, site: string, drawnAt: number): voi
     ;[seen.inpMs] = within(value)
   })
   onCLS(({ value }) => {
-    ;[seen.cls] = within(value, MAX_CLS, 1_000)
+    ;[seen.cls] = within(value, MAX_VITAL_CLS, 1_000)
   })
 
-  const tell = (): void => {
+  const report = (): void => {
     if (document.visibilityState !== 'hidden') return
-    document.removeEventListener('visibilitychange', tell)
-    const posts = durations(POSTED).slice(-MAX_POSTS)
+    document.removeEventListener('visibilitychange', report)
+    const posts = durations(POSTED).slice(-MAX_VITAL_POSTS)
     const vitals: { [K in keyof Vitals]: Vitals[K] | undefined } = {
       ...seen,
       threadMs,
       postMs: posts.length > 0 ? posts : undefined,
     }
     const url = `${baseUrl.replace(/\/+$/, '')}/api/v1/sites/${encodeURIComponent(site)}/vitals`
-    // Text, so that no other origin is asked for permission first while the page goes away.
+    // Sent as text: JSON would need a preflight request, for which a page that is closing has no time.
     navigator.sendBeacon(url, JSON.stringify(vitals))
   }
-  // The measurements are closed by listeners further out, which hear of it before this one.
-  document.addEventListener('visibilitychange', tell)
+  // The library's own listeners are further out, and so its values are final when this one runs.
+  document.addEventListener('visibilitychange', report)
 }

@@ -57,4 +57,7 @@ export const bodySchema = v.pipe(v.string(), v.maxLength(40_000))
 /** Display name before normalisation. */
 export const nameSchema = v.pipe(v.string(), v.maxLength(200))
 
-export const reactionKindSchema = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9_]{0,19}$/))
+export const reactionKindSchema = v.pipe(
+  v.string(),
+  v.regex(/^[a-z][a-z0-9_]{0,19}$/, '1 to 20 characters of a-z, 0-9 and _, the first a letter'),
+)

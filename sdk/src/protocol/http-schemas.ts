@@ -10,11 +10,16 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(0))
 export const sortSchema = v.picklist(['newest', 'oldest', 'top'])
 export type Sort = v.InferOutput<typeof sortSchema>
 
-/** The host's stable name of a page: by default its canonical path. No control characters. */
-export const pageKeySchema = v.pipe(v.string(), v.minLength(1), v.maxLength(512), v.regex(/^[^\p{Cc}]+$/u))
+/** The host's stable name of a page. By default it is the path of the canonical link. */
+export const pageKeySchema = v.pipe(
+  v.string(),
+  v.minLength(1),
+  v.maxLength(512),
+  v.regex(/^[^\p{Cc}]+$/u, 'text without control characters'),
+)
 
 /** Opaque to clients; made by the service. */
-export const cursorSchema = v.pipe(v.string(), v.regex(/^[0-9a-z.-]{1,40}$/))
+export const cursorSchema = v.pipe(v.string(), v.regex(/^[0-9a-z.-]{1,40}$/, 'a cursor that the service has returned'))
 
 export const MAX_PAGE_LIMIT = 100
 

@@ -1,10 +1,11 @@
 import * as v from 'valibot'
+import { MAX_VITAL_CLS, MAX_VITAL_MS, MAX_VITAL_POSTS } from './limits.ts'
 
-const duration = v.pipe(v.number(), v.minValue(0), v.maxValue(600_000))
+const duration = v.pipe(v.number(), v.minValue(0), v.maxValue(MAX_VITAL_MS))
 
 /**
- * POST vitals: what one visit to a page was like, as the reader's browser measured it. Everything is optional; a value
- * beyond its bounds is to be left out, since one refuses the report.
+ * POST vitals: how fast one visit to a page was, as the reader's browser measured it. Every field is optional. A client
+ * leaves out a value beyond its limit, because one such value makes the service refuse the report.
  */
 export const vitalsSchema = v.strictObject({
   /** Largest Contentful Paint of the host page. */
@@ -12,10 +13,10 @@ export const vitalsSchema = v.strictObject({
   /** Interaction to Next Paint. */
   inpMs: v.optional(duration),
   /** Cumulative Layout Shift, which has no unit. */
-  cls: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(100))),
-  /** From the reader's coming near the conversation to its being drawn. */
+  cls: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(MAX_VITAL_CLS))),
+  /** From the moment the reader comes near the thread until it is drawn. */
   threadMs: v.optional(duration),
-  /** From Send to the acknowledgement, one for each comment. */
-  postMs: v.optional(v.pipe(v.array(duration), v.maxLength(20))),
+  /** From Send to the acknowledgement, one value for each comment. */
+  postMs: v.optional(v.pipe(v.array(duration), v.maxLength(MAX_VITAL_POSTS))),
 })
 export type Vitals = v.InferOutput<typeof vitalsSchema>
