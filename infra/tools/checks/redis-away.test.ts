@@ -92,7 +92,7 @@ describe.runIf(possible)('Redis is killed under two monitored nodes', () => {
     await vi.waitFor(async () => {
       for (const { code, status, checks } of await readiness()) {
         expect([code, status]).toEqual([200, 'degraded'])
-        expect(checks.bus).toBe('redis is away: commands are not answered; live updates arrive within 2 s')
+        expect(checks.bus).toBe('redis is unavailable: commands are not answered; live updates arrive within 2 s')
       }
     }, PATIENCE)
     for (const node of cluster.nodes) expect(await counter(node, 'repartee_redis_up')).toBe(0)

@@ -46,7 +46,7 @@ export const openBackplane = async (
     presence: createRedisPresence({ redis, local: local.presence, metrics: o.metrics }),
     limiter: createRedisRateLimiter({ redis, local: local.limiter, metrics: o.metrics }),
     describe: () =>
-      redis.mode() === 'ok' ? 'redis' : `redis is away: ${redis.reason()}; live updates arrive within 2 s`,
+      redis.mode() === 'ok' ? 'redis' : `redis is unavailable: ${redis.reason()}; live updates arrive within 2 s`,
     close: async () => {
       await bus.close()
       await redis.close()

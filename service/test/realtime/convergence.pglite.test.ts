@@ -1,5 +1,5 @@
 import { newId } from '@repartee/sdk/protocol'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openPglite, type PgliteHandle } from '../../src/adapters/pglite/open-pglite.ts'
 import { createStore } from '../../src/adapters/postgres/create-store.ts'
 import { migrate } from '../../src/adapters/postgres/migrate.ts'
@@ -9,6 +9,7 @@ import type { Store } from '../../src/core/ports/store.ts'
 import type { WriteResult } from '../../src/core/ports/write-result.ts'
 import type { Site } from '../../src/core/site.ts'
 import { publicComment } from '../../src/core/stored-comment.ts'
+import { eventually } from '../../testing/eventually.ts'
 import { createTestNode, demoSite, quietLog, type TestNode } from '../../testing/realtime-setup.ts'
 import { createClient, type Snapshot } from './fake-client.ts'
 import { createFaultyBuses, createRandom } from './faulty-buses.ts'
@@ -87,7 +88,7 @@ test.each([1, 2, 3])(
       if (node) clients[i]?.connect(node)
     }
     for (const i of [0, 1, 2]) connect(i)
-    await vi.waitFor(() => expect(clients.every((client) => client.position !== null)).toBe(true), { timeout: 10_000 })
+    await eventually(() => expect(clients.every((client) => client.position !== null)).toBe(true))
 
     const command = (node: TestNode): Promise<unknown> => {
       const reader = pick(readers)
@@ -124,17 +125,14 @@ test.each([1, 2, 3])(
 
     const { head: _head, epoch: _epoch, comments, commentCount, closed } = await readSnapshot(thread)
     expect(comments.length).toBeGreaterThan(10)
-    await vi.waitFor(
-      () => {
-        for (const client of clients) expect(client.view()).toEqual({ comments, commentCount, closed })
-      },
-      { timeout: 10_000, interval: 50 },
-    )
+    await eventually(() => {
+      for (const client of clients) expect(client.view()).toEqual({ comments, commentCount, closed })
+    })
     expect(clients.flatMap((client) => client.problems)).toEqual([])
     expect(applied.length).toBeGreaterThan(50)
     for (const { key, html } of applied) expect(committed.get(key)).toMatchObject({ html })
     for (const client of clients) client.cut()
     for (const node of nodes) await node.hub.close()
   },
-  30_000,
+  60_000,
 )

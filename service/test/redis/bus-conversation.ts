@@ -1,21 +1,21 @@
 import { newId } from '@repartee/sdk/protocol'
-import { expect, vi } from 'vitest'
+import { expect } from 'vitest'
 import { createMemoryPresence } from '../../src/adapters/memory/memory-presence.ts'
 import { createRedisBus } from '../../src/adapters/redis/redis-bus.ts'
 import { createRedisPresence } from '../../src/adapters/redis/redis-presence.ts'
+import { eventually } from '../../testing/eventually.ts'
 import { createMemoryStore } from '../../testing/memory-store.ts'
 import { createTestNode, demoSite, newComment } from '../../testing/realtime-setup.ts'
 import { createClient } from '../realtime/fake-client.ts'
-import { PATIENCE } from './patience.ts'
-import { openTestRedis } from './shared.ts'
+import { openTestRedis } from './test-redis.ts'
 
-/** Two nodes over one Redis, a reader of one thread at each, and a database that never fails. */
+/** Two nodes over one Redis, a reader of one thread on each, and a database that never fails. */
 export const startConversation = async (urls: readonly [string, string]) => {
   const site = demoSite()
   const memory = createMemoryStore({ site })
   const thread = newId()
   memory.open(thread)
-  /** When each comment was about to be committed, and how long after that the reader at the other node had it. */
+  /** When each comment was about to be committed, and how much later the other node's reader had it. */
   const commits = new Map<string, { at: number; lagMs: number | null }>()
 
   const nodes = await Promise.all(
@@ -38,7 +38,7 @@ export const startConversation = async (urls: readonly [string, string]) => {
       return { redis, metrics, bus, node, client }
     }),
   )
-  await vi.waitFor(() => expect(nodes.every(({ client }) => client.position !== null)).toBe(true), PATIENCE)
+  await eventually(() => expect(nodes.every(({ client }) => client.position !== null)).toBe(true))
 
   let posting: NodeJS.Timeout | undefined
   let turn = 0
@@ -51,10 +51,10 @@ export const startConversation = async (urls: readonly [string, string]) => {
   }
 
   const expectEqual = async (): Promise<void> => {
-    await vi.waitFor(() => {
+    await eventually(() => {
       const { comments, commentCount, closed } = memory.view(thread)
       for (const { client } of nodes) expect(client.view()).toEqual({ comments, commentCount, closed })
-    }, PATIENCE)
+    })
   }
 
   return {
@@ -63,12 +63,12 @@ export const startConversation = async (urls: readonly [string, string]) => {
     memory,
     nodes,
     expectEqual,
-    /** Post at the first node, or at both in turn. */
+    /** Post on the first node, or on both in turn. */
     startPosting(everyMs: number, writers: 1 | 2) {
       posting = setInterval(() => void post(writers), everyMs)
     },
     stopPosting: () => clearInterval(posting),
-    /** Lags of what was committed in a stretch of time; those not heard of yet count as endless. */
+    /** The lags of what was committed in a period, sorted; infinite for what has not arrived. */
     lags: (fromAt: number, toAt = performance.now()): number[] =>
       [...commits.values()]
         .filter(({ at }) => at >= fromAt && at < toAt)

@@ -4,12 +4,12 @@ import type { RedisHandle } from '../../src/adapters/redis/open-redis.ts'
 import { createRedisBus } from '../../src/adapters/redis/redis-bus.ts'
 import { countingMetrics } from '../../testing/realtime-setup.ts'
 
-/** A Redis that works as far as anybody knows, and does with each message what the test says. */
+/** A scripted Redis: the test decides its mode, its subscriptions, and whether it refuses messages. */
 const startScripted = () => {
   const changed = new Set<() => void>()
   const modes = new Set<(mode: 'ok' | 'degraded') => void>()
   const published: string[] = []
-  const heard = new Set<string>()
+  const subscribed = new Set<string>()
   const state = { refuses: false, mode: 'ok' as 'ok' | 'degraded' }
   const client = {
     async publish(_: string, text: string) {
@@ -34,14 +34,14 @@ const startScripted = () => {
     subscriptions: {
       add: () => undefined,
       release: () => undefined,
-      whole: () => true,
-      heard: (topic) => heard.has(topic),
+      complete: () => true,
+      isSubscribed: (topic) => subscribed.has(topic),
       close: () => undefined,
     },
     mode: () => state.mode,
     reason: () => null,
     onMode: add(modes),
-    onChanged: add(changed),
+    onChange: add(changed),
     onMessage: () => () => undefined,
     close: async () => undefined,
   }
@@ -52,8 +52,8 @@ const startScripted = () => {
     refuse(refuses: boolean) {
       state.refuses = refuses
     },
-    hear(topic: string) {
-      heard.add(topic)
+    confirm(topic: string) {
+      subscribed.add(topic)
       for (const listener of [...changed]) listener()
     },
     setMode(mode: 'ok' | 'degraded') {
@@ -113,7 +113,7 @@ test('messages that could not be sent while Redis was unavailable are sent when 
 })
 
 test('subscriptions that took too long cause one gap once they are in effect', async () => {
-  const { bus, hear } = startScripted()
+  const { bus, confirm } = startScripted()
   const gap = vi.fn()
   bus.onGap(gap)
   const waited = vi.fn()
@@ -122,17 +122,17 @@ test('subscriptions that took too long cause one gap once they are in effect', a
     void bus.listening(topic).then(waited)
   }
   await vi.advanceTimersByTimeAsync(100)
-  hear('t:3')
+  confirm('t:3')
   await vi.advanceTimersByTimeAsync(0)
   expect(waited).toHaveBeenCalledTimes(1)
   await vi.advanceTimersByTimeAsync(1_000)
   expect(waited).toHaveBeenCalledTimes(3)
   expect(gap).not.toHaveBeenCalled()
-  hear('t:1')
-  hear('t:2')
+  confirm('t:1')
+  confirm('t:2')
   await vi.advanceTimersByTimeAsync(1_000)
   expect(gap).toHaveBeenCalledTimes(1)
-  hear('t:4')
+  confirm('t:4')
   await vi.advanceTimersByTimeAsync(1_000)
   expect(gap).toHaveBeenCalledTimes(1)
 })

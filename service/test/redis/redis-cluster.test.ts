@@ -7,10 +7,10 @@ import { createRedisBus } from '../../src/adapters/redis/redis-bus.ts'
 import { createRedisPresence } from '../../src/adapters/redis/redis-presence.ts'
 import { createRedisRateLimiter } from '../../src/adapters/redis/redis-rate-limiter.ts'
 import { partitionOf, slotOfPartition } from '../../src/adapters/redis/slot.ts'
-import { PATIENCE, PATIENT_TEST_MS } from './patience.ts'
-import { openTestRedis, undisturbed } from './shared.ts'
+import { eventually } from '../../testing/eventually.ts'
+import { openTestRedis, retryUntilAnswered, SLOW_TEST_MS } from './test-redis.ts'
 
-describe.runIf(installed('redis-server'))('a Redis Cluster', { timeout: PATIENT_TEST_MS }, () => {
+describe.runIf(installed('redis-server'))('a Redis Cluster', { timeout: SLOW_TEST_MS }, () => {
   let cluster: Awaited<ReturnType<typeof startRedisCluster>>
   beforeAll(async () => {
     cluster = await startRedisCluster()
@@ -26,7 +26,7 @@ describe.runIf(installed('redis-server'))('a Redis Cluster', { timeout: PATIENT_
   const openNode = async () => {
     const opened = await openTestRedis(cluster.url)
     closing.push(opened.redis.close)
-    await vi.waitFor(() => expect(opened.redis.mode()).toBe('ok'), PATIENCE)
+    await eventually(() => expect(opened.redis.mode()).toBe('ok'))
     const bus = createRedisBus({ ...opened, now: Date.now })
     const heard = new Set<string>()
     const gap = vi.fn()
@@ -41,29 +41,29 @@ describe.runIf(installed('redis-server'))('a Redis Cluster', { timeout: PATIENT_
   }
   type Node = Awaited<ReturnType<typeof openNode>>
 
-  /** Topics enough to be on all servers. */
+  /** Enough topics that every server has some. */
   const topics = Array.from({ length: 40 }, () => `t:${newId()}:${newId()}`)
   const tagOf = (topic: string): string => `{p${partitionOf(topic)}}`
   const refuseAll = { take: async () => ({ allowed: false, retryAfterMs: 1 }) }
 
   /**
-   * Send something to every topic, until all of it was heard: a message may be lost, but only when who listens is told
-   * that some may be, and so looks elsewhere.
+   * Publish to every topic until all messages of one round have arrived. A message may be lost, but only if the receiver's
+   * bus reports a gap.
    */
   const converse = async (from: Node, to: Node): Promise<void> => {
     for (let round = 0; round < 20; round += 1) {
-      await vi.waitFor(() => expect([from.redis.mode(), to.redis.mode()]).toEqual(['ok', 'ok']), PATIENCE)
+      await eventually(() => expect([from.redis.mode(), to.redis.mode()]).toEqual(['ok', 'ok']))
       await Promise.all(topics.map((topic) => to.bus.listening(topic)))
       const gapsBefore = to.gap.mock.calls.length
       const text = newId()
       for (const topic of topics) from.bus.publish(topic, text)
       const missing = (): string[] => topics.filter((topic) => !to.heard.has(`${topic} ${text}`))
-      await vi.waitFor(() => {
+      await eventually(() => {
         if (to.gap.mock.calls.length === gapsBefore) expect(missing()).toEqual([])
-      }, PATIENCE)
+      })
       if (missing().length === 0) return
     }
-    throw new Error('gaps without end')
+    throw new Error('every round had a gap')
   }
 
   test('channels are in the slots that the cluster computes for them', async () => {
@@ -79,7 +79,7 @@ describe.runIf(installed('redis-server'))('a Redis Cluster', { timeout: PATIENT_
     const { redis } = await openNode()
     for (const server of cluster.servers) {
       const own = (await server.ask('CLIENT LIST')).split('\n').filter((line) => line.includes(' name=repartee '))
-      // One for commands, one for listening.
+      // One for commands, one for subscriptions.
       expect(own).toHaveLength(2)
     }
     expect(redis.reason()).toBeNull()
@@ -94,10 +94,10 @@ describe.runIf(installed('redis-server'))('a Redis Cluster', { timeout: PATIENT_
     const to = cluster.servers.find((server) => server !== from)
     if (to === undefined) throw new Error('no other server')
     await cluster.move(tagOf(topic), to)
-    await vi.waitFor(() => {
+    await eventually(() => {
       a.bus.publish(topic, 'after')
       expect(b.heard).toContain(`${topic} after`)
-    }, PATIENCE)
+    })
     expect(b.gap).toHaveBeenCalled()
     const listeners = await to.ask(`PUBSUB SHARDNUMSUB repartee:${tagOf(topic)}:${topic}`)
     expect(listeners.split('\r\n')[3]).toBe(':1')
@@ -111,24 +111,24 @@ describe.runIf(installed('redis-server'))('a Redis Cluster', { timeout: PATIENT_
     if (to === undefined || moving === undefined || staying === undefined || moving === staying)
       throw new Error('too few topics')
     await cluster.move(moving, to)
-    // What is asked in one turn goes to the server in one piece, part of which is refused.
-    await vi.waitFor(async () => {
+    // Commands of one turn are sent to the server in one pipeline, part of which is refused.
+    await eventually(async () => {
       const commands = [staying, moving].map((tag) => a.redis.commands.run((client) => client.spublish(tag, 'x')))
       expect((await Promise.allSettled(commands)).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled'])
-    }, PATIENCE)
+    })
   })
 
   test('limits, presence and messages work over all servers, and again after one was killed and restarted', async () => {
     const [a, b] = [await openNode(), await openNode()]
     for (const topic of topics) b.listen(topic)
     await converse(a, b)
-    // Sharded: the classic channels have nobody.
+    // Sharded: there are no classic channels.
     expect(await cluster.servers[0]?.ask('PUBSUB NUMPAT')).toBe(':0\r\n')
     expect(await cluster.servers[0]?.ask('PUBSUB CHANNELS')).toBe('*0\r\n')
 
     const limiter = createRedisRateLimiter({ ...a, local: refuseAll })
     for (let site = 0; site < 10; site += 1) {
-      const answers = await undisturbed([a], (round) => {
+      const answers = await retryUntilAnswered([a], (round) => {
         const scope = `site ${site} ${round}`
         const rules = ['network', 'reader'].map((key) => ({ key, scope, limit: 2, windowMs: 60_000 }))
         return Promise.all([1, 2, 3].map(() => limiter.take(rules)))
@@ -138,7 +138,7 @@ describe.runIf(installed('redis-server'))('a Redis Cluster', { timeout: PATIENT_
     const [here, there] = [a, b].map((node) =>
       createRedisPresence({ ...node, local: createMemoryPresence({ now: Date.now }) }),
     )
-    const counts = await undisturbed([a, b], async () => {
+    const counts = await retryUntilAnswered([a, b], async () => {
       await Promise.all(topics.map((topic) => here?.join(topic, `c ${topic}`, 'ann')))
       return Promise.all(topics.map(async (topic) => (await there?.state(topic))?.count))
     })
@@ -146,7 +146,7 @@ describe.runIf(installed('redis-server'))('a Redis Cluster', { timeout: PATIENT_
 
     const before = b.gap.mock.calls.length
     await cluster.servers[1]?.kill()
-    await vi.waitFor(() => expect([a.redis.mode(), b.redis.mode()]).toEqual(['degraded', 'degraded']), PATIENCE)
+    await eventually(() => expect([a.redis.mode(), b.redis.mode()]).toEqual(['degraded', 'degraded']))
     expect(b.gap.mock.calls.length).toBeGreaterThan(before)
     for (const topic of topics) expect(() => a.bus.publish(topic, 'while one is away')).not.toThrow()
     await cluster.servers[1]?.start()
@@ -158,7 +158,7 @@ describe.runIf(installed('redis-server'))('a Redis Cluster', { timeout: PATIENT_
     for (const topic of topics) b.listen(topic)
     await converse(a, b)
     for (const server of cluster.servers) await server.kill()
-    await vi.waitFor(() => expect([a.redis.mode(), b.redis.mode()]).toEqual(['degraded', 'degraded']), PATIENCE)
+    await eventually(() => expect([a.redis.mode(), b.redis.mode()]).toEqual(['degraded', 'degraded']))
     for (const topic of topics) a.bus.publish(topic, 'while all are away')
     for (const server of cluster.servers) await server.start()
     await cluster.whole()

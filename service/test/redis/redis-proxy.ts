@@ -1,12 +1,12 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
-/** Stand between one node and Redis, so that this node alone can be cut off. */
+/** A proxy between one node and Redis, so that this node alone can be disconnected. */
 export const startProxy = async (path: string) => {
   const sockets = new Set<Socket>()
-  let cut = false
+  let disconnected = false
   const server = createServer((near) => {
-    if (cut) {
+    if (disconnected) {
       near.destroy()
       return
     }
@@ -28,12 +28,13 @@ export const startProxy = async (path: string) => {
   await once(server, 'listening')
   return {
     url: `redis://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    cut() {
-      cut = true
+    /** Break all connections and refuse new ones. */
+    disconnect() {
+      disconnected = true
       for (const socket of sockets) socket.destroy()
     },
-    mend() {
-      cut = false
+    restore() {
+      disconnected = false
     },
     async close() {
       server.close()

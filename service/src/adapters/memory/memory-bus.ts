@@ -3,10 +3,10 @@ import type { Bus } from '../../core/ports/bus.ts'
 type Listener = (message: string) => void
 type Node = Map<string, Set<Listener>>
 
-/** What several buses of one process share, so that each stands for a node. */
+/** Connects several buses of one process, each of which stands for a node. */
 export type MemoryMedium = { readonly nodes: Set<Node> }
 
-/** Make a medium with no node on it. */
+/** Make a medium without nodes. */
 export const createMemoryMedium = (): MemoryMedium => ({ nodes: new Set() })
 
 /**
@@ -28,7 +28,7 @@ export const createMemoryBus = (medium: MemoryMedium = createMemoryMedium()): Bu
       }
     },
     subscribe(topic, listener) {
-      // A function of its own, so that the same listener may be given twice and taken back once.
+      // A new function, so that the same listener may be added twice and removed once.
       const entry: Listener = (message) => listener(message)
       const listeners = own.get(topic) ?? new Set()
       own.set(topic, listeners.add(entry))

@@ -6,9 +6,9 @@ const TYPING_MS = 6_000
 const MAX_NAMES = 5
 
 type Topic = {
-  /** Least recently renewed first. */
+  /** In the order of renewal, oldest first. */
   readonly connections: Map<string, { readonly visitor: string; readonly expiresAt: number }>
-  /** How many connections each visitor has. */
+  /** The number of connections of each visitor. */
   readonly visitors: Map<string, number>
   readonly typing: Map<string, { readonly name: string; readonly expiresAt: number }>
 }

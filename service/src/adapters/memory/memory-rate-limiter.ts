@@ -1,14 +1,14 @@
 import type { Clock } from '../../core/ports/clock.ts'
 import type { RateLimiter, RateRule } from '../../core/ports/rate-limiter.ts'
 
-/** Sums of fractions of a millisecond may be off by less than this. */
+/** More than the rounding errors of sums of fractions of a millisecond. */
 const ROUNDING_MS = 1e-3
-/** Fewer keys than this are not worth looking through. */
+/** Expired keys are removed only above this number. */
 const PURGE_FROM = 1_024
 
 /**
- * Rate limits of one process by the generic cell rate algorithm (ITU-T I.371): each key keeps one time, at which its
- * whole burst is available again; a key past that time is the same as a new one and is dropped.
+ * Rate limits of one process by the generic cell rate algorithm (ITU-T I.371): each key holds the time at which its whole
+ * burst is available again. A key past that time is the same as a new one and is removed.
  */
 export const createMemoryRateLimiter = ({ now }: { now: Clock }): RateLimiter & { readonly size: number } => {
   const startedAt = now()
@@ -21,7 +21,7 @@ export const createMemoryRateLimiter = ({ now }: { now: Clock }): RateLimiter & 
     purgeAtSize = Math.max(PURGE_FROM, fullAt.size * 2)
   }
 
-  /** The key's time after one more, and how long that one has to wait. */
+  /** The key's time after one more request, and how long that request has to wait. */
   const charge = (rule: RateRule, at: number, nowMs: number): { at: number; waitMs: number } => {
     const intervalMs = rule.windowMs / rule.limit
     const next = Math.max(at, nowMs) + intervalMs
@@ -33,7 +33,7 @@ export const createMemoryRateLimiter = ({ now }: { now: Clock }): RateLimiter & 
       return fullAt.size
     },
     async take(rules) {
-      // Times are counted from the start: small numbers keep the fractions of a millisecond.
+      // Relative to the start, so that numbers are small enough for fractions of a millisecond.
       const nowMs = now() - startedAt
       purge(nowMs)
       const charged = new Map<string, number>()

@@ -1,22 +1,22 @@
-/** Redis did not answer in time. */
-export class RedisTimeoutError extends Error {
-  override readonly name = 'RedisTimeoutError'
+/** Redis did not answer in time, or is known not to answer. */
+export class RedisUnavailableError extends Error {
+  override readonly name = 'RedisUnavailableError'
 }
 
 /**
- * Wait for an answer for a limited time. After a stall of this process an answer may lie unread when time is up: what is
- * there is read first, or every busy moment would look like an outage.
+ * Wait for an answer for a limited time. After a stall of this process the answer may already have arrived when time is
+ * up. It is read first: otherwise every stall would look like an outage.
  */
-export const within = async <T>(ms: number, answer: Promise<T>): Promise<T> => {
+export const withTimeout = async <T>(ms: number, answer: Promise<T>): Promise<T> => {
   let immediate: NodeJS.Immediate | undefined
   let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
+  const timeout = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      immediate = setImmediate(() => reject(new RedisTimeoutError('redis does not answer')))
+      immediate = setImmediate(() => reject(new RedisUnavailableError('redis does not answer')))
     }, ms)
   })
   try {
-    return await Promise.race([answer, late])
+    return await Promise.race([answer, timeout])
   } finally {
     clearTimeout(timer)
     clearImmediate(immediate)

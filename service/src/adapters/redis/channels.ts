@@ -1,45 +1,44 @@
 import type { Redis } from 'ioredis'
-import type { Watch } from './connection-watch.ts'
+import type { HealthCheck } from './redis-health-check.ts'
 
-/** A channel nobody listens to is kept this long: who turns a page comes back. */
+/** A channel stays subscribed this long without listeners: readers who change pages come back. */
 const RELEASE_MS = 2_000
 const RETRY_MS = 250
 /** Channels in one command. */
 const MAX_BATCH = 500
 
-/** The channels that one connection hears. */
+/** The channels that one connection is subscribed to. */
 export type Channels = {
   add(channel: string): void
-  /** The same for one that was heard elsewhere until now: what is said until it is heard here is lost. */
+  /** Add a channel that another connection was subscribed to: messages are lost until this one is subscribed. */
   takeOver(channel: string): void
-  /** Unsubscribes a while later, or now where the channel is another connection's from now on. */
+  /** Unsubscribe a while later, or now when another connection takes the channel over. */
   release(channel: string, when?: 'later' | 'now'): void
-  /** Whether the connection works and all channels it ever heard are heard. */
-  whole(): boolean
-  /** Whether this one is heard. */
-  heard(channel: string): boolean
-  /** Subscribe all anew: the server may have dropped some. */
-  renew(): void
+  /** Whether the connection works and no subscription is interrupted. */
+  complete(): boolean
+  isSubscribed(channel: string): boolean
+  /** Subscribe to all channels again: the server may have dropped some. */
+  resubscribe(): void
   close(): void
 }
 
-type Entry = { state: 'wanted' | 'sent' | 'heard'; releaseAt: number | null }
+type Entry = { state: 'pending' | 'sent' | 'subscribed'; releaseAt: number | null }
 
 /**
- * Keep a connection's subscriptions as wanted. The client's own way of subscribing again tells nobody when it is done or
- * that it failed, so this waits for the server's confirmation of every channel instead.
+ * Keep a connection subscribed to the wanted channels. The client's own resubscribing reports neither success nor failure,
+ * so this waits for the server's confirmation of every channel instead.
  */
 export const createChannels = (o: {
   client: Redis
-  watch: Watch
-  /** On a cluster: channels that may not share a command have different groups. */
+  health: HealthCheck
+  /** On a cluster: the group of a channel; channels of different groups may not be in one command. */
   shard: ((channel: string) => number) | null
-  changed: () => void
+  onChange: () => void
 }): Channels => {
   const { client } = o
   const entries = new Map<string, Entry>()
-  /** Heard before, and not just now. */
-  const lost = new Set<string>()
+  /** Channels that were subscribed before and currently are not. */
+  const interrupted = new Set<string>()
   let flushing: NodeJS.Immediate | undefined
   let timer: NodeJS.Timeout | undefined
   let timerAt = Number.POSITIVE_INFINITY
@@ -82,24 +81,24 @@ export const createChannels = (o: {
     try {
       await (o.shard === null ? client.subscribe(...channels) : client.ssubscribe(...channels))
       for (const { channel, entry } of sent) {
-        // Not when it was lost, or released and added again, in the meantime.
+        // Not when it was interrupted, or released and added again, in the meantime.
         if (entry.state !== 'sent' || entries.get(channel) !== entry) continue
-        entry.state = 'heard'
-        lost.delete(channel)
+        entry.state = 'subscribed'
+        interrupted.delete(channel)
       }
     } catch {
       for (const { channel, entry } of sent) {
         if (entry.state !== 'sent' || entries.get(channel) !== entry) continue
-        entry.state = 'wanted'
-        lost.add(channel)
+        entry.state = 'pending'
+        interrupted.add(channel)
       }
       flushLater(RETRY_MS)
     }
-    o.changed()
+    o.onChange()
   }
 
   const unsubscribe = (channels: string[]): void => {
-    // What fails is dropped unheard when it comes, and forgotten with the connection.
+    // After a failure messages still arrive, without listeners, until the connection ends.
     const done = o.shard === null ? client.unsubscribe(...channels) : client.sunsubscribe(...channels)
     done.catch(() => undefined)
   }
@@ -112,8 +111,8 @@ export const createChannels = (o: {
       if (entry.releaseAt > nowAt) flushLater(RELEASE_MS)
       else {
         entries.delete(channel)
-        lost.delete(channel)
-        if (entry.state !== 'wanted') released.push(channel)
+        interrupted.delete(channel)
+        if (entry.state !== 'pending') released.push(channel)
       }
     }
     return released
@@ -125,27 +124,27 @@ export const createChannels = (o: {
     const released = takeReleased()
     if (client.status !== 'ready') return
     for (const batch of batches(released)) unsubscribe(batch)
-    const wanted = [...entries].filter(([, entry]) => entry.state === 'wanted').map(([channel]) => channel)
-    for (const batch of batches(wanted)) void subscribe(batch)
+    const pending = [...entries].filter(([, entry]) => entry.state === 'pending').map(([channel]) => channel)
+    for (const batch of batches(pending)) void subscribe(batch)
   }
 
-  const renew = (): void => {
+  const resubscribe = (): void => {
     for (const [channel, entry] of entries) {
-      entry.state = 'wanted'
-      lost.add(channel)
+      entry.state = 'pending'
+      interrupted.add(channel)
     }
-    o.changed()
+    o.onChange()
     flushLater(RETRY_MS)
   }
 
   client.on('ready', flushSoon)
-  client.on('close', renew)
+  client.on('close', resubscribe)
 
   const add = (channel: string): void => {
     const entry = entries.get(channel)
     if (entry !== undefined) entry.releaseAt = null
     else {
-      entries.set(channel, { state: 'wanted', releaseAt: null })
+      entries.set(channel, { state: 'pending', releaseAt: null })
       flushSoon()
     }
   }
@@ -154,7 +153,7 @@ export const createChannels = (o: {
     add,
     takeOver(channel) {
       add(channel)
-      if (entries.get(channel)?.state !== 'heard') lost.add(channel)
+      if (entries.get(channel)?.state !== 'subscribed') interrupted.add(channel)
     },
     release(channel, when = 'later') {
       const entry = entries.get(channel)
@@ -163,15 +162,15 @@ export const createChannels = (o: {
       entry.releaseAt = performance.now() + waitMs
       flushLater(waitMs)
     },
-    whole: () => o.watch.up() && lost.size === 0,
-    heard: (channel) => entries.get(channel)?.state === 'heard',
-    renew,
+    complete: () => o.health.up() && interrupted.size === 0,
+    isSubscribed: (channel) => entries.get(channel)?.state === 'subscribed',
+    resubscribe,
     close() {
       closed = true
       clearTimeout(timer)
       clearImmediate(flushing)
       entries.clear()
-      lost.clear()
+      interrupted.clear()
     },
   }
 }

@@ -1,12 +1,12 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis'
 import type { RedisTarget } from './redis-url.ts'
 
-/** A server that does not answer for this long is treated as away. */
+/** A server that does not answer for this long counts as unavailable. */
 export const ANSWER_MS = 500
-/** The client's own limit, for what nobody else waits for: the first words of a connection, subscribing. */
+/** The client's own timeout, for commands without another: the handshake of a connection, and subscribing. */
 const COMMAND_TIMEOUT_MS = 1_000
 const CONNECT_TIMEOUT_MS = 2_000
-/** So that all nodes are back within two seconds after Redis is. */
+/** Short enough that all nodes are back within two seconds after Redis is. */
 const MAX_RETRY_MS = 1_000
 const CONNECTION_NAME = 'repartee'
 
@@ -14,8 +14,8 @@ const retryMs = (times: number): number =>
   Math.min(50 * 2 ** Math.min(times - 1, 10), MAX_RETRY_MS) * (0.75 + Math.random() / 2)
 
 /**
- * For every connection. Nothing is queued while it is down: the callers have better answers than waiting. Commands that
- * were under way when it broke may be sent again by the client, so all of ours may run twice.
+ * The options of every connection. Nothing is queued while it is down, since all callers have a fallback. The client may
+ * send commands again that were in flight when a connection broke, so every command may run twice.
  */
 const common = (target: RedisTarget) =>
   ({
@@ -28,7 +28,7 @@ const common = (target: RedisTarget) =>
     maxRetriesPerRequest: 1,
     autoResubscribe: false,
     connectionName: CONNECTION_NAME,
-    // Said by a master that Sentinel or the cluster has demoted: find the new one, and send the command there.
+    // The error of a master that Sentinel or the cluster has demoted: reconnect, and send the command again.
     reconnectOnError: (error: Error) => (error.message.startsWith('READONLY') ? 2 : false),
   }) satisfies RedisOptions
 
@@ -61,8 +61,8 @@ export const connectServer = (
   })
 
 /**
- * Give up a connection for a new one, unless the client is about to make one. It ends for good when Sentinel tells it of
- * a failover just while it connects: then it is made to start again.
+ * Replace a connection, unless the client is about to do so. A client ends for good when Sentinel reports a failover while
+ * it is connecting; then it is started again.
  */
 export const reconnect = (client: Redis): void => {
   if (client.status === 'ready') client.disconnect(true)
@@ -80,7 +80,7 @@ export const connectCluster = (target: Extract<RedisTarget, { kind: 'cluster' }>
       clusterRetryStrategy: retryMs,
       slotsRefreshTimeout: COMMAND_TIMEOUT_MS,
       maxRedirections: 3,
-      // Certificates name hosts, not the addresses they resolve to.
+      // Hosts are not resolved here, since certificates name them rather than their addresses.
       dnsLookup: (host, done) => done(null, host),
     },
   )

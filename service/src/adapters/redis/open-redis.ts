@@ -2,14 +2,18 @@ import { type Cluster, Redis } from 'ioredis'
 import type { Clock } from '../../core/ports/clock.ts'
 import type { Logger } from '../../core/ports/logger.ts'
 import type { Metrics } from '../../core/ports/metrics.ts'
-import { createClusterSubscriptions, createServerSubscriptions, type Subscriptions } from './channel-subscriptions.ts'
+import {
+  type ChannelSubscriptions,
+  createClusterSubscriptions,
+  createServerSubscriptions,
+} from './channel-subscriptions.ts'
 import { connectCluster, connectServer, reconnect } from './connect.ts'
-import { createWatch } from './connection-watch.ts'
 import { type Commands, createCommands } from './redis-commands.ts'
+import { startHealthCheck } from './redis-health-check.ts'
 import { parseRedisUrl } from './redis-url.ts'
 import { partitionSlots } from './slot.ts'
 
-/** A start does not wait longer for Redis; it goes on without. */
+/** Start-up waits this long for Redis at most, and then continues without. */
 const START_MS = 2_000
 
 /** A node's connections to Redis. */
@@ -19,16 +23,16 @@ export type RedisHandle = {
   /** Whether channels are spread over the nodes of a cluster. */
   readonly sharded: boolean
   readonly commands: Commands
-  readonly subscriptions: Subscriptions
-  /** `degraded` while commands go unanswered or something that should be heard is not. */
+  readonly subscriptions: ChannelSubscriptions
+  /** `degraded` while commands are not answered or a subscription is interrupted. */
   mode(): 'ok' | 'degraded'
   /** Why it is degraded, for people; `null` when it is not. */
   reason(): string | null
-  /** Call back each time the mode changes; returns the function that stops it. */
+  /** Call back each time the mode changes; returns the function that removes the listener. */
   onMode(listener: (mode: 'ok' | 'degraded') => void): () => void
-  /** Call back after every change of what is heard or answered; returns the function that stops it. */
-  onChanged(listener: () => void): () => void
-  /** Call back for every message heard; returns the function that stops it. */
+  /** Call back after every change of a connection or subscription; returns the function that removes the listener. */
+  onChange(listener: () => void): () => void
+  /** Call back for every message; returns the function that removes the listener. */
   onMessage(listener: (topic: string, message: string) => void): () => void
   close(): Promise<void>
 }
@@ -46,19 +50,19 @@ const createListeners = <A extends unknown[]>() => {
   }
 }
 
-/** Every node that has a partition must answer, also one the client has dropped from its list. */
+/** Ping every node that owns a partition, including one that the client has dropped from its list. */
 const pingCluster = async (cluster: Cluster): Promise<void> => {
   const nodes = new Map(cluster.nodes('master').map((node) => [`${node.options.host}:${node.options.port}`, node]))
   const owners = new Set(partitionSlots().map((slot) => cluster.slots[slot]?.[0]))
   await Promise.all(
     [...owners].map((owner) => {
       const node = owner === undefined ? undefined : nodes.get(owner)
-      return node === undefined ? Promise.reject(new Error('a part of the cluster has no node')) : node.ping()
+      return node === undefined ? Promise.reject(new Error('a slot of the cluster has no node')) : node.ping()
     }),
   )
 }
 
-/** Connect to Redis. Resolves also when it is away: the handle is degraded then, and heals by itself. */
+/** Connect to Redis. Resolves without Redis too: the handle is then degraded, and recovers by itself. */
 export const openRedis = async (o: {
   /** See `parseRedisUrl`. */
   url: string
@@ -73,37 +77,37 @@ export const openRedis = async (o: {
   const messages = createListeners<[topic: string, message: string]>()
   let mode: 'ok' | 'degraded' = 'degraded'
   let started = false
-  /** What the connection last complained of, such as a refused password. */
-  let complaint: string | null = null
+  /** The last error of the connection, such as a refused password. */
+  let lastError: string | null = null
   let closed = false
 
   const reason = (): string | null =>
-    !commands.up() ? 'commands are not answered' : !subscriptions.whole() ? 'not every message is heard' : null
+    !commands.up() ? 'commands are not answered' : !subscriptions.complete() ? 'some messages are not received' : null
 
-  const warn = (): void => o.log.warn('redis is away', { reason: reason(), error: complaint })
+  const warn = (): void => o.log.warn('redis is unavailable', { reason: reason(), error: lastError })
 
-  const changed = (): void => {
+  const onChange = (): void => {
     if (closed) return
     const before = mode
     mode = reason() === null ? 'ok' : 'degraded'
     if (mode !== before) {
       o.metrics.gauge('redis_up', mode === 'ok' ? 1 : 0)
       if (mode === 'degraded') warn()
-      else if (started) o.log.info('redis is back')
+      else if (started) o.log.info('redis is available again')
     }
     changes.call()
     if (mode !== before) modes.call(mode)
   }
 
-  const common = { ...o, target, changed, heard: messages.call }
+  const common = { ...o, target, onChange, onMessage: messages.call }
   const cluster = target.kind === 'cluster' ? connectCluster(target) : null
   const client: Redis | Cluster =
     cluster ?? connectServer(target as Exclude<typeof target, { kind: 'cluster' }>, { enableAutoPipelining: true })
   client.on('error', (error: Error) => {
-    complaint = error.message
+    lastError = error.message
     o.log.debug('redis connection', { error })
   })
-  const watch = createWatch({
+  const health = startHealthCheck({
     ...o,
     name: 'commands',
     client,
@@ -112,10 +116,10 @@ export const openRedis = async (o: {
       if (client instanceof Redis) reconnect(client)
       else client.refreshSlotsCache(() => undefined)
     },
-    changed,
+    onChange,
   })
-  const commands = createCommands(client, watch)
-  const subscriptions: Subscriptions =
+  const commands = createCommands(client, health)
+  const subscriptions: ChannelSubscriptions =
     target.kind === 'cluster'
       ? createClusterSubscriptions({ ...common, cluster: client as Cluster })
       : createServerSubscriptions({ ...common, target })
@@ -124,11 +128,11 @@ export const openRedis = async (o: {
   await new Promise<void>((resolve) => {
     const done = (): void => {
       clearTimeout(timer)
-      stop()
+      removeListener()
       resolve()
     }
     const timer = setTimeout(done, START_MS)
-    const stop = modes.add(done)
+    const removeListener = modes.add(done)
   })
   started = true
   if (mode === 'degraded') warn()
@@ -141,11 +145,11 @@ export const openRedis = async (o: {
     mode: () => mode,
     reason,
     onMode: modes.add,
-    onChanged: changes.add,
+    onChange: changes.add,
     onMessage: messages.add,
     async close() {
       closed = true
-      watch.close()
+      health.close()
       subscriptions.close()
       client.disconnect()
     },

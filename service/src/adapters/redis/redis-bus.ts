@@ -4,78 +4,77 @@ import type { Metrics } from '../../core/ports/metrics.ts'
 import { channelOf } from './channel-subscriptions.ts'
 import type { RedisHandle } from './open-redis.ts'
 
-/** Other nodes may come back to Redis this much later than this one, and until then do not reach it. */
+/** Other nodes may return to Redis this much later than this one, and until then do not reach it. */
 const GRACE_MS = 3_000
-/** A subscription that takes longer keeps nobody waiting; what was said until it is made counts as lost. */
-const LISTENING_MS = 500
+/** Callers do not wait longer for a subscription; messages from before it is in effect count as lost. */
+const SUBSCRIBE_TIMEOUT_MS = 500
 const RESEND_MS = 500
-/** Subscriptions that come late come many at a time, and a gap is one for all topics. */
+/** Late subscriptions take effect many at a time, and one gap covers all topics. */
 const GAP_MS = 200
-/** By then the regular sweep of everybody has found it. */
-const MAX_UNSENT_AGE_MS = 20_000
-const MAX_UNSENT = 256
-const MAX_UNSENT_LENGTH = 1_000_000
+/** After this long the regular sweeps of all nodes have found the change. */
+const MAX_RESEND_AGE_MS = 20_000
+const MAX_RESENDS = 256
+const MAX_RESEND_LENGTH = 1_000_000
 
 type Listener = (message: string) => void
 
 type Message = { readonly topic: string; readonly text: string; readonly publishedAt: number }
 
 /**
- * A bus over Redis Pub/Sub: each message is the publisher's name, a line feed, and the text as it is. A message may come
- * twice, as when the client sends it again after a cut: that is harmless, since each says which changes it leads from and
- * to, and who knows them drops it.
+ * A bus over Redis Pub/Sub. A message is the publisher's name, a line feed, and the text unchanged. It may arrive twice,
+ * since the client sends it again when the connection breaks: receivers drop changes that they know.
  */
 export const createRedisBus = (o: { redis: RedisHandle; metrics: Metrics; now: Clock }): Bus => {
   const { redis, metrics } = o
-  const own = `${redis.node}\n`
+  const ownPrefix = `${redis.node}\n`
   const topics = new Map<string, Set<Listener>>()
   const gapListeners = new Set<() => void>()
-  /** What could not be sent lately, for who still heard everybody else meanwhile and so did not look. */
-  let unsent: Message[] = []
-  let unsentLength = 0
-  let resending: NodeJS.Timeout | undefined
+  /** Messages that could not be sent: a node that was never disconnected does not know that it missed them. */
+  let resendQueue: Message[] = []
+  let resendLength = 0
+  let resendTimer: NodeJS.Timeout | undefined
   /** Topics whose subscription took too long. */
-  const late = new Set<string>()
-  let telling: NodeJS.Timeout | undefined
+  const lateTopics = new Set<string>()
+  let gapTimer: NodeJS.Timeout | undefined
   let graceUntilAt = 0
   let closed = false
   const sending = new Set<Promise<void>>()
 
-  const keep = (message: Message): void => {
+  const enqueue = (message: Message): void => {
     metrics.count('bus_messages', { outcome: 'unsent' })
     if (closed) return
-    unsent.push(message)
-    unsentLength += message.text.length
-    while (unsent.length > MAX_UNSENT || unsentLength > MAX_UNSENT_LENGTH)
-      unsentLength -= unsent.shift()?.text.length ?? 0
-    resendLater()
+    resendQueue.push(message)
+    resendLength += message.text.length
+    while (resendQueue.length > MAX_RESENDS || resendLength > MAX_RESEND_LENGTH)
+      resendLength -= resendQueue.shift()?.text.length ?? 0
+    scheduleResend()
   }
 
-  /** Also while Redis works: it may have refused one message, as when a part of a cluster moves. */
-  const resendLater = (): void => {
-    resending ??= setTimeout(() => {
-      resending = undefined
+  /** Needed while Redis is up too: it may refuse single messages, as when a slot of a cluster moves. */
+  const scheduleResend = (): void => {
+    resendTimer ??= setTimeout(() => {
+      resendTimer = undefined
       if (redis.commands.up()) resend()
-      else resendLater()
+      else scheduleResend()
     }, RESEND_MS)
-    resending.unref()
+    resendTimer.unref()
   }
 
   const resend = (): void => {
-    const again = unsent
-    unsent = []
-    unsentLength = 0
-    const sinceAt = o.now() - MAX_UNSENT_AGE_MS
-    for (const message of again) if (message.publishedAt >= sinceAt) send(message)
+    const messages = resendQueue
+    resendQueue = []
+    resendLength = 0
+    const sinceAt = o.now() - MAX_RESEND_AGE_MS
+    for (const message of messages) if (message.publishedAt >= sinceAt) send(message)
   }
 
-  const tellOfGap = (): void => {
+  const reportGap = (): void => {
     for (const listener of [...gapListeners]) listener()
   }
 
   const send = (message: Message): void => {
     if (!redis.commands.up()) {
-      keep(message)
+      enqueue(message)
       return
     }
     const { topic, text } = message
@@ -84,15 +83,15 @@ export const createRedisBus = (o: { redis: RedisHandle; metrics: Metrics; now: C
       .run((client) => (redis.sharded ? client.spublish(channel, text) : client.publish(channel, text)))
       .then(
         () => metrics.count('bus_messages', { outcome: 'sent' }),
-        () => keep(message),
+        () => enqueue(message),
       )
       .finally(() => sending.delete(sent))
     sending.add(sent)
   }
 
-  const stops = [
+  const removeListeners = [
     redis.onMessage((topic, text) => {
-      if (text.startsWith(own)) return
+      if (text.startsWith(ownPrefix)) return
       const listeners = topics.get(topic)
       if (listeners === undefined) return
       metrics.count('bus_messages', { outcome: 'heard' })
@@ -104,26 +103,26 @@ export const createRedisBus = (o: { redis: RedisHandle; metrics: Metrics; now: C
         graceUntilAt = o.now() + GRACE_MS
         resend()
       }
-      tellOfGap()
+      reportGap()
     }),
-    redis.onChanged(() => {
-      const heard = [...late].filter((topic) => redis.subscriptions.heard(topic))
-      for (const topic of heard) late.delete(topic)
-      if (heard.length === 0) return
-      telling ??= setTimeout(() => {
-        telling = undefined
-        tellOfGap()
+    redis.onChange(() => {
+      const subscribed = [...lateTopics].filter((topic) => redis.subscriptions.isSubscribed(topic))
+      for (const topic of subscribed) lateTopics.delete(topic)
+      if (subscribed.length === 0) return
+      gapTimer ??= setTimeout(() => {
+        gapTimer = undefined
+        reportGap()
       }, GAP_MS)
-      telling.unref()
+      gapTimer.unref()
     }),
   ]
 
   return {
     publish(topic, message) {
-      if (!closed) send({ topic, text: own + message, publishedAt: o.now() })
+      if (!closed) send({ topic, text: ownPrefix + message, publishedAt: o.now() })
     },
     subscribe(topic, listener) {
-      // A function of its own, so that the same listener may be given twice and taken back once.
+      // A new function, so that the same listener may be added twice and removed once.
       const entry: Listener = (message) => listener(message)
       const listeners = topics.get(topic) ?? new Set()
       topics.set(topic, listeners.add(entry))
@@ -131,7 +130,7 @@ export const createRedisBus = (o: { redis: RedisHandle; metrics: Metrics; now: C
       return () => {
         if (!listeners.delete(entry) || listeners.size > 0 || topics.get(topic) !== listeners) return
         topics.delete(topic)
-        late.delete(topic)
+        lateTopics.delete(topic)
         redis.subscriptions.release(topic)
       }
     },
@@ -142,33 +141,33 @@ export const createRedisBus = (o: { redis: RedisHandle; metrics: Metrics; now: C
       return () => void gapListeners.delete(entry)
     },
     async listening(topic) {
-      const settled = (): boolean =>
-        closed || !topics.has(topic) || redis.mode() === 'degraded' || redis.subscriptions.heard(topic)
-      if (settled()) return
+      const isSettled = (): boolean =>
+        closed || !topics.has(topic) || redis.mode() === 'degraded' || redis.subscriptions.isSubscribed(topic)
+      if (isSettled()) return
       await new Promise<void>((resolve) => {
         const done = (): void => {
           clearTimeout(timer)
-          stop()
-          if (!settled()) late.add(topic)
+          removeListener()
+          if (!isSettled()) lateTopics.add(topic)
           resolve()
         }
-        const timer = setTimeout(done, LISTENING_MS)
-        const stop = redis.onChanged(() => {
-          if (settled()) done()
+        const timer = setTimeout(done, SUBSCRIBE_TIMEOUT_MS)
+        const removeListener = redis.onChange(() => {
+          if (isSettled()) done()
         })
       })
     },
     async close() {
       closed = true
-      clearTimeout(resending)
-      clearTimeout(telling)
-      for (const stop of stops) stop()
+      clearTimeout(resendTimer)
+      clearTimeout(gapTimer)
+      for (const removeListener of removeListeners) removeListener()
       for (const topic of topics.keys()) redis.subscriptions.release(topic)
       topics.clear()
       gapListeners.clear()
-      // What this node committed last is on its way to the others' readers.
+      // The last commits of this node are on their way to other nodes' readers.
       await Promise.all(sending)
-      unsent = []
+      resendQueue = []
     },
   }
 }

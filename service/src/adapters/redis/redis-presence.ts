@@ -8,13 +8,13 @@ import { SERVER_TIME } from './script-time.ts'
 const JOINED_MS = 60_000
 const TYPING_MS = 6_000
 const MAX_NAMES = 5
-/** Keys outlive their newest entry by little, so that a thread nobody reads leaves nothing behind. */
+/** Keys expire soon after their newest entry, so that a thread without readers leaves nothing behind. */
 const KEEP_MS = JOINED_MS + 10_000
-/** After the crash of a node with many readers no single call forgets them all. */
-const MAX_FORGOTTEN = 1_000
+/** The most entries one call removes, as after the crash of a node with many readers. */
+const MAX_EXPIRED = 1_000
 
-/** Keys: connections by expiry, visitor of each connection, connections of each visitor, who types by expiry, names. */
-const NAMES = ['c', 'v', 'n', 't', 'w'] as const
+/** Connections by expiry; visitor of each connection; connections of each visitor; typing visitors by expiry; names. */
+const KEYS = ['c', 'v', 'n', 't', 'w'] as const
 
 const COMMON = `${SERVER_TIME}
 local connections, visitorOf, counts, typing, names = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
@@ -31,10 +31,10 @@ end
 local function keep()
   for _, key in ipairs(KEYS) do redis.call('PEXPIRE', key, ${KEEP_MS}) end
 end
-for _, connection in ipairs(redis.call('ZRANGEBYSCORE', connections, '-inf', now, 'LIMIT', 0, ${MAX_FORGOTTEN})) do
+for _, connection in ipairs(redis.call('ZRANGEBYSCORE', connections, '-inf', now, 'LIMIT', 0, ${MAX_EXPIRED})) do
   forget(connection)
 end
-for _, visitor in ipairs(redis.call('ZRANGEBYSCORE', typing, '-inf', now, 'LIMIT', 0, ${MAX_FORGOTTEN})) do
+for _, visitor in ipairs(redis.call('ZRANGEBYSCORE', typing, '-inf', now, 'LIMIT', 0, ${MAX_EXPIRED})) do
   redis.call('ZREM', typing, visitor)
   redis.call('HDEL', names, visitor)
 end
@@ -54,12 +54,12 @@ keep()`)
 const leave = createScript(`${COMMON}
 forget(ARGV[2])`)
 
-const type = createScript(`${COMMON}
+const markTyping = createScript(`${COMMON}
 redis.call('ZADD', typing, now + ${TYPING_MS}, ARGV[2])
 redis.call('HSET', names, ARGV[2], ARGV[3])
 keep()`)
 
-const look = createScript(`${COMMON}
+const readState = createScript(`${COMMON}
 local answer = {redis.call('HLEN', counts)}
 for _, visitor in ipairs(redis.call('ZRANGE', typing, 0, ${MAX_NAMES - 1})) do
   table.insert(answer, redis.call('HGET', names, visitor) or '')
@@ -67,25 +67,25 @@ end
 return answer`)
 
 /**
- * Presence of all nodes, in one Redis. Every node also keeps its own in `local`, and answers from that while Redis is
- * away; connections renew themselves, so what Redis lost comes back within half a minute.
+ * Presence of all nodes, in one Redis. Every node also tracks its own in `local`, and answers from that while Redis is
+ * unavailable. Entries are renewed, so what Redis has lost comes back within half a minute.
  */
 export const createRedisPresence = (o: {
   redis: RedisHandle
   local: PresenceStore
   metrics: Metrics
-  /** In place of Redis's own clock, which is the one that all nodes share. */
+  /** For tests, instead of the clock of Redis, which all nodes share. */
   clock?: Clock
 }): PresenceStore => {
   const { local } = o
 
-  /** `null` when Redis is away. */
+  /** `null` when Redis is unavailable. */
   const call = async (
     script: typeof join,
     topic: string,
     ...args: readonly string[]
   ): Promise<{ answer: unknown } | null> => {
-    const keys = NAMES.map((name) => `repartee:presence:{${topic}}:${name}`)
+    const keys = KEYS.map((name) => `repartee:presence:{${topic}}:${name}`)
     try {
       return { answer: await o.redis.commands.run((client) => script(client, keys, [o.clock?.() ?? '', ...args])) }
     } catch {
@@ -105,14 +105,14 @@ export const createRedisPresence = (o: {
     },
     async typing(topic, visitor, name) {
       await local.typing(topic, visitor, name)
-      await call(type, topic, visitor, name)
+      await call(markTyping, topic, visitor, name)
     },
     async state(topic) {
       const here = await local.state(topic)
-      const everywhere = await call(look, topic)
+      const everywhere = await call(readState, topic)
       if (everywhere === null || !Array.isArray(everywhere.answer)) return here
       const [count, ...typing] = everywhere.answer
-      // Just after Redis lost its data this node knows more.
+      // Right after Redis has lost its data, this node knows more.
       return { count: Math.max(here.count, Number(count)), typing: typing.map(String) }
     },
   }

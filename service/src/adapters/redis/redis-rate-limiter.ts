@@ -5,14 +5,14 @@ import type { RedisHandle } from './open-redis.ts'
 import { createScript } from './script.ts'
 import { SERVER_TIME } from './script-time.ts'
 
-/** Sums of fractions of a millisecond may be off by less than this. */
+/** More than the rounding errors of sums of fractions of a millisecond. */
 const ROUNDING_MS = 1e-3
-/** A key past its time is the same as none, so it may stay a while, for a replica whose clock is behind. */
+/** How long a key stays past its time, where it has no effect any more: for a replica whose clock is behind. */
 const KEEP_MS = 10_000
 
 /**
- * GCRA (ITU-T I.371) for several keys as one step: each keeps the time at which its whole burst is available again. A
- * time beyond a whole window ahead cannot be from this clock, and counts as the end of that window.
+ * GCRA (ITU-T I.371) for several keys at once: each key holds the time at which its whole burst is available again. A
+ * time more than a window ahead cannot be from this clock, and counts as the end of the window.
  */
 const takeAll = createScript(`${SERVER_TIME}
 local charged, wait = {}, 0
@@ -28,18 +28,18 @@ for key, at in pairs(charged) do
 end
 return {1, 0}`)
 
-/** Rules of one take share a scope, and so the place in a cluster that one script may use. */
+/** Rules of one call share a scope and so a hash tag: on a cluster a script may only use keys of one slot. */
 const keyOf = (rule: RateRule, scope: string): string => `repartee:rate:{${scope}}:${rule.key}`
 
 /**
- * Rate limits of all nodes together. While Redis is away each node holds everybody to the limits by itself: `local` is
- * charged for what is allowed at all times, so that an outage is not a new budget.
+ * Rate limits of all nodes together. While Redis is unavailable each node enforces them by itself. `local` is charged at
+ * all times for what is allowed, so that an outage does not reset the limits.
  */
 export const createRedisRateLimiter = (o: {
   redis: RedisHandle
   local: RateLimiter
   metrics: Metrics
-  /** In place of Redis's own clock, which is the one that all nodes share. */
+  /** For tests, instead of the clock of Redis, which all nodes share. */
   clock?: Clock
 }): RateLimiter => ({
   async take(rules) {
@@ -49,7 +49,7 @@ export const createRedisRateLimiter = (o: {
     const args = rules.flatMap((rule) => [rule.limit, rule.windowMs])
     try {
       const answer = await o.redis.commands.run((client) => takeAll(client, keys, [o.clock?.() ?? '', ...args]))
-      if (!Array.isArray(answer)) throw new Error('no answer of the script')
+      if (!Array.isArray(answer)) throw new Error('the script returned no array')
       const allowed = Number(answer[0]) === 1
       if (allowed) await o.local.take(rules)
       return { allowed, retryAfterMs: Number(answer[1]) }

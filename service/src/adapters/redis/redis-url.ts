@@ -1,6 +1,6 @@
 export type RedisAddress = { readonly host: string; readonly port: number }
 
-/** Where Redis is, as `REDIS_URL` says. */
+/** Where Redis is and how to log in, as parsed from `REDIS_URL`. */
 export type RedisTarget = {
   readonly username: string | null
   readonly password: string | null
@@ -22,7 +22,7 @@ const KINDS = { '': 'single', '+sentinel': 'sentinel', '+cluster': 'cluster' } a
 const PORTS = { single: 6379, sentinel: 26379, cluster: 6379 }
 
 const SCHEME = /^(?:(redis|rediss)(\+sentinel|\+cluster)?|(unix)):\/\//
-/** Several hosts are no URL to the standard's parser, hence this one. */
+/** Parsed here, since the URL standard does not allow several hosts. */
 const REST = /^(?:([^:@/?#]*)(?::([^@/?#]*))?@)?([^@/?#]*)((?:\/[^?#]*)?)(?:\?([^#]*))?$/
 const HOST = /^(\[[0-9A-Fa-f:.]+\]|[^:[\]\s]+)(?::(\d{1,5}))?$/
 
@@ -38,13 +38,14 @@ const address = (text: string, defaultPort: number): RedisAddress => {
   return { host: host.replace(/^\[|\]$/g, ''), port: number }
 }
 
-const database = (text: string): number => (/^\d{1,4}$/.test(text) ? Number(text) : refuse('the database is no number'))
+const database = (text: string): number =>
+  /^\d{1,4}$/.test(text) ? Number(text) : refuse('the database is not a number')
 
 const decode = (text: string | undefined): string | null => {
   try {
     return text === undefined || text === '' ? null : decodeURIComponent(text)
   } catch {
-    return refuse('percent signs that encode nothing')
+    return refuse('a percent sign does not encode anything')
   }
 }
 
@@ -55,13 +56,13 @@ const readOptions = (query: string, known: readonly string[]): URLSearchParams =
 }
 
 /**
- * Read a Redis URL, or throw an error that says what is wrong without repeating secrets:
+ * Parse a Redis URL, or throw an error that says what is wrong without repeating secrets:
  * - `redis://[user[:password]@]host[:6379][/db]`: one server; `redis://:password@…` without a user
  * - `unix://[user[:password]@]/path/to.sock[?db=0]`: one server on this machine
- * - `redis+sentinel://[user[:password]@]host[:26379],host…/master[/db][?sentinelPassword=…]`: whoever Sentinel calls master
+ * - `redis+sentinel://[user[:password]@]host[:26379],host…/master[/db][?sentinelPassword=…]`: the master that Sentinel names
  * - `redis+cluster://[user[:password]@]host[:6379],host…`: a Redis Cluster, found through some of its nodes
  *
- * `rediss` in place of `redis` is TLS, verified against the authorities that Node trusts (`NODE_EXTRA_CA_CERTS` adds some).
+ * `rediss` instead of `redis` is TLS, verified against the certificate authorities of Node (`NODE_EXTRA_CA_CERTS` adds some).
  */
 export const parseRedisUrl = (url: string): RedisTarget => {
   const scheme = SCHEME.exec(url) ?? refuse('it starts with none of redis, rediss, unix, +sentinel, +cluster')

@@ -1,8 +1,8 @@
-/** Times count from here, so that numbers stay small enough to keep fractions of a millisecond: 2025-01-01. */
+/** 2025-01-01: times are relative to it, so that numbers are small enough for fractions of a millisecond. */
 const BASE_AT = 1_735_689_600_000
 
 /**
- * The opening of a script: `now` in milliseconds by the server's clock, one for all nodes, unless ARGV[1] gives another.
+ * The beginning of a script: `now` in milliseconds, by the server's clock, which all nodes share, unless ARGV[1] is a time.
  */
 export const SERVER_TIME = `
 local now = tonumber(ARGV[1])

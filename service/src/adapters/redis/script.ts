@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto'
 import type { RedisCommander } from 'ioredis'
 
-/** A script that Redis runs as one step. */
+/** A script that Redis runs atomically. */
 export type Script = (
   client: RedisCommander,
   keys: readonly string[],
   args: readonly (string | number)[],
 ) => Promise<unknown>
 
-/** Make a script. Sent by its digest, and whole where the server does not know it, as after a restart. */
+/** Make a script. It is sent by its digest, and in full when the server does not have it, as after a restart. */
 export const createScript = (lua: string): Script => {
   const digest = createHash('sha1').update(lua).digest('hex')
   return async (client, keys, args) => {

@@ -1,8 +1,8 @@
-/** Few enough to subscribe in batches, more than any cluster has nodes. */
+/** Few enough for subscribing in batches, and more than any cluster has nodes. */
 const PARTITIONS = 128
 const SLOTS = 16_384
 
-/** CRC16/XMODEM, as the Redis Cluster specification has it. */
+/** CRC16/XMODEM, as in the Redis Cluster specification. */
 const crc16 = (bytes: Uint8Array): number => {
   let crc = 0
   for (const byte of bytes) {
@@ -14,13 +14,13 @@ const crc16 = (bytes: Uint8Array): number => {
 
 const slotOf = (text: string): number => crc16(new TextEncoder().encode(text)) % SLOTS
 
-/** Slots of the partitions' tags. */
+/** The slots of the partitions' hash tags. */
 const slots = Array.from({ length: PARTITIONS }, (_, i) => slotOf(`p${i}`))
 
 /** The partition of a topic, the same on every node. */
 export const partitionOf = (topic: string): number => slotOf(topic) % PARTITIONS
 
-/** The cluster slot in which a partition's channels are. */
+/** The cluster slot of a partition's channels. */
 export const slotOfPartition = (partition: number): number => slots[partition % PARTITIONS] ?? 0
 
 /** The slots of all partitions. */

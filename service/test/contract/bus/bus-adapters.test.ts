@@ -2,7 +2,7 @@ import { installed } from '@repartee/tools/servers/find-program'
 import { describe } from 'vitest'
 import { createMemoryBus, createMemoryMedium } from '../../../src/adapters/memory/memory-bus.ts'
 import { createRedisBus } from '../../../src/adapters/redis/redis-bus.ts'
-import { sharedRedis } from '../../redis/shared.ts'
+import { sharedRedis } from '../../redis/test-redis.ts'
 import { type BusFactory, busContract } from './bus.contract.ts'
 
 const shared = sharedRedis()

@@ -1,7 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import type { Bus } from '../../../src/core/ports/bus.ts'
-
-const PATIENCE = { timeout: 15_000, interval: 20 }
+import { eventually } from '../../../testing/eventually.ts'
 
 /** What each adapter gives: `nodes` buses that reach each other, and nothing left behind once they are closed. */
 export type BusFactory = (nodes: number) => Promise<readonly Bus[]>
@@ -23,16 +22,16 @@ export const busContract = (factory: BusFactory): void => {
     for (const bus of opened.splice(0)) await bus.close()
   })
 
-  /** Resolves when `bus` certainly has handled what others sent before: its own last marker came through. */
+  /** Resolves when `to` has handled what `from` sent before: a marker that was sent later has arrived. */
   const settled = async (from: Bus, to: Bus): Promise<void> => {
     const topic = 'settled'
     const marker = `marker ${++markers}`
     const heard = vi.fn()
     const stop = to.subscribe(topic, heard)
-    await vi.waitFor(() => {
+    await eventually(() => {
       from.publish(topic, marker)
       expect(heard).toHaveBeenCalledWith(marker)
-    }, PATIENCE)
+    })
     stop()
   }
 
@@ -45,7 +44,7 @@ export const busContract = (factory: BusFactory): void => {
     await settled(a, c)
     const messages = ['{"a":1}', 'Xin chào 👋\u2028\nline', '']
     for (const message of messages) a.publish('t:1', message)
-    await vi.waitFor(() => expect(heard).toEqual([messages, messages]), PATIENCE)
+    await eventually(() => expect(heard).toEqual([messages, messages]))
   })
 
   test('a node gets none of its own messages', async () => {
@@ -56,7 +55,7 @@ export const busContract = (factory: BusFactory): void => {
     b.subscribe('t:1', other)
     await settled(a, b)
     a.publish('t:1', 'x')
-    await vi.waitFor(() => expect(other).toHaveBeenCalledTimes(1), PATIENCE)
+    await eventually(() => expect(other).toHaveBeenCalledTimes(1))
     await settled(b, a)
     expect(own).not.toHaveBeenCalled()
   })
@@ -83,7 +82,7 @@ export const busContract = (factory: BusFactory): void => {
     stop()
     stop()
     a.publish('t:1', 'x')
-    await vi.waitFor(() => expect(going).toHaveBeenCalledTimes(1), PATIENCE)
+    await eventually(() => expect(going).toHaveBeenCalledTimes(1))
     expect(stopped).not.toHaveBeenCalled()
   })
 
@@ -94,7 +93,7 @@ export const busContract = (factory: BusFactory): void => {
     b.subscribe('t:1', heard)
     await settled(a, b)
     a.publish('t:1', 'x')
-    await vi.waitFor(() => expect(heard).toHaveBeenCalledWith('x'), PATIENCE)
+    await eventually(() => expect(heard).toHaveBeenCalledWith('x'))
   })
 
   test('publish does not call listeners within the publisher’s own turn', async () => {
@@ -104,7 +103,7 @@ export const busContract = (factory: BusFactory): void => {
     await settled(a, b)
     a.publish('t:1', 'x')
     expect(heard).not.toHaveBeenCalled()
-    await vi.waitFor(() => expect(heard).toHaveBeenCalledTimes(1), PATIENCE)
+    await eventually(() => expect(heard).toHaveBeenCalledTimes(1))
   })
 
   test('a closed bus neither sends nor receives', async () => {
@@ -117,7 +116,7 @@ export const busContract = (factory: BusFactory): void => {
     await b.close()
     a.publish('t:1', 'x')
     b.publish('t:1', 'y')
-    await vi.waitFor(() => expect(witness).toHaveBeenCalledWith('x'), PATIENCE)
+    await eventually(() => expect(witness).toHaveBeenCalledWith('x'))
     await settled(a, c)
     expect(witness).toHaveBeenCalledTimes(1)
     expect(heard).not.toHaveBeenCalled()
@@ -125,6 +124,6 @@ export const busContract = (factory: BusFactory): void => {
 
   test('a working bus is not degraded', async () => {
     const [a] = await open(2)
-    await vi.waitFor(() => expect(a.degraded()).toBe(false), PATIENCE)
+    await eventually(() => expect(a.degraded()).toBe(false))
   })
 }

@@ -5,12 +5,12 @@ import { createMemoryPresence } from '../../../src/adapters/memory/memory-presen
 import { createRedisPresence } from '../../../src/adapters/redis/redis-presence.ts'
 import type { PresenceStore } from '../../../src/core/ports/presence-store.ts'
 import { countingMetrics } from '../../../testing/realtime-setup.ts'
-import { sharedRedis } from '../../redis/shared.ts'
+import { sharedRedis } from '../../redis/test-redis.ts'
 import { type PresenceFactory, presenceContract } from './presence.contract.ts'
 
 const shared = sharedRedis()
 
-/** Two nodes that see each other only through Redis, used in turn. */
+/** Two nodes connected only through Redis, used in turn. */
 const redis: PresenceFactory = async () => {
   const handle = await shared.handle()
   const prefix = newId()

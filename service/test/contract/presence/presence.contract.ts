@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { PresenceStore } from '../../../src/core/ports/presence-store.ts'
 
-/** What each adapter gives: an empty store, and a way to let time pass for it. */
+/** What each adapter gives: an empty store, and a way to advance its time. */
 export type PresenceFactory = () => Promise<{ presence: PresenceStore; pass(ms: number): Promise<void> }>
 
 /** What every presence store promises. */

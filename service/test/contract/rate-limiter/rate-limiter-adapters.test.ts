@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { createMemoryRateLimiter } from '../../../src/adapters/memory/memory-rate-limiter.ts'
 import { createRedisRateLimiter } from '../../../src/adapters/redis/redis-rate-limiter.ts'
 import { countingMetrics } from '../../../testing/realtime-setup.ts'
-import { sharedRedis } from '../../redis/shared.ts'
+import { sharedRedis } from '../../redis/test-redis.ts'
 import { type RateLimiterFactory, rateLimiterContract } from './rate-limiter.contract.ts'
 
 const memory = () => {
@@ -20,7 +20,7 @@ const memory = () => {
 
 const shared = sharedRedis()
 
-/** Refuses everything, so that no promise is kept by it. */
+/** Refuses everything, so that it cannot pass a test instead of Redis. */
 const refuseAll = { take: async () => ({ allowed: false, retryAfterMs: 1 }) }
 
 const redis: RateLimiterFactory = async () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { RateLimiter } from '../../../src/core/ports/rate-limiter.ts'
 
-/** What each adapter gives: an empty limiter, and a way to let time pass for it. */
+/** What each adapter gives: an empty limiter, and a way to advance its time. */
 export type RateLimiterFactory = () => Promise<{ limiter: RateLimiter; pass(ms: number): Promise<void> }>
 
 /** What every rate limiter promises; `share` of the random cases, for adapters whose every call is a round trip. */

@@ -1,11 +1,14 @@
 import { newId } from '@repartee/sdk/protocol'
 import { type RedisServer, startRedis } from '@repartee/tools/servers/start-redis'
 import { Redis } from 'ioredis'
-import { afterAll, expect, vi } from 'vitest'
+import { afterAll, expect } from 'vitest'
 import { openRedis, type RedisHandle } from '../../src/adapters/redis/open-redis.ts'
 import type { Commands } from '../../src/adapters/redis/redis-commands.ts'
+import { eventually } from '../../testing/eventually.ts'
 import { countingMetrics, quietLog } from '../../testing/realtime-setup.ts'
-import { PATIENCE } from './patience.ts'
+
+/** Long enough for a test with several waits. */
+export const SLOW_TEST_MS = 90_000
 
 /** Connect as a node does. */
 export const openTestRedis = async (url: string) => {
@@ -18,10 +21,10 @@ export const openTestRedis = async (url: string) => {
 const MAX_TRIES = 20
 
 /**
- * Do something anew until Redis answered all of it in time, which a busy machine may not let it; `work` starts afresh
- * each time, and what it found is judged once.
+ * Run `work` again until Redis has answered all its commands in time, which on a busy machine it may not. Resolves to the
+ * result of that run; `work` must use new keys in every round.
  */
-export const undisturbed = async <T>(
+export const retryUntilAnswered = async <T>(
   nodes: readonly { readonly redis: RedisHandle; readonly metrics: ReturnType<typeof countingMetrics> }[],
   work: (round: number) => Promise<T>,
 ): Promise<T> => {
@@ -30,17 +33,17 @@ export const undisturbed = async <T>(
       .flatMap(({ metrics }) => [...metrics.counts])
       .reduce((sum, [name, count]) => sum + (name.startsWith('redis_fallbacks') ? count : 0), 0)
   for (let round = 0; round < MAX_TRIES; round += 1) {
-    await vi.waitFor(() => expect(nodes.every(({ redis }) => redis.mode() === 'ok')).toBe(true), PATIENCE)
+    await eventually(() => expect(nodes.every(({ redis }) => redis.mode() === 'ok')).toBe(true))
     const before = fallbacks()
     const found = await work(round)
     if (fallbacks() === before) return found
   }
-  throw new Error('Redis never answered in time')
+  throw new Error('in every round Redis did not answer in time')
 }
 
 /**
- * One server and one connection for all tests of a file, opened when first asked for. Commands wait for their answer as
- * long as it takes: what happens when it is late is not what these tests are about.
+ * One server and one connection for all tests of a file, opened on first use. Commands have no timeout: these tests are
+ * not about late answers.
  */
 export const sharedRedis = () => {
   let server: Promise<RedisServer> | null = null
@@ -68,7 +71,7 @@ export const sharedRedis = () => {
   }
 
   return {
-    /** A node of its own. */
+    /** Connect another node. */
     open: async () => {
       const opened = await openTestRedis(await url())
       return { ...opened, redis: await patient(opened.redis) }

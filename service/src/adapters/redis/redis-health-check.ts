@@ -1,46 +1,46 @@
 import type { Clock } from '../../core/ports/clock.ts'
 import type { Metrics } from '../../core/ports/metrics.ts'
-import { within } from './answer-timeout.ts'
+import { withTimeout } from './answer-timeout.ts'
 import { ANSWER_MS } from './connect.ts'
 
-/** With the limit of a command: a second at most until a silent server is noticed. */
-const EVERY_MS = 500
-/** A connection that is open but silent this often in a row is given up. */
-const MAX_MISSES = 4
+/** Together with the timeout of a ping: a silent server is noticed within a second. */
+const INTERVAL_MS = 500
+/** After this many unanswered pings in a row the connection is replaced. */
+const MAX_FAILURES = 4
 
-/** Whether a connection works, known from asking it. */
-export type Watch = {
+/** Whether a connection works, as its pings show. */
+export type HealthCheck = {
   up(): boolean
-  /** Something went unanswered: down until the next ping is answered. */
-  suspect(): void
+  /** A command was not answered: the connection counts as down until the next ping is answered. */
+  markDown(): void
   close(): void
 }
 
 type Connection = { readonly status: string; on(event: 'ready' | 'close' | 'end', listener: () => void): unknown }
 
 /**
- * Watch a connection. Being open is not enough: a frozen server, or a cable that was pulled, leaves it open for minutes,
- * so it is pinged all the time.
+ * Ping a connection regularly. That it is open says little: with a frozen server or a pulled cable it stays open for
+ * minutes.
  */
-export const createWatch = (o: {
+export const startHealthCheck = (o: {
   name: string
   client: Connection
   ping: () => Promise<unknown>
-  /** Give the connection up for a new one; called again as long as it does not work. */
+  /** Replace the connection; called again as long as it does not work. */
   restart: () => void
-  changed: () => void
+  onChange: () => void
   metrics: Metrics
   now: Clock
-}): Watch => {
+}): HealthCheck => {
   let up = false
-  let misses = 0
+  let failures = 0
   let pinging = false
   let closed = false
 
   const set = (value: boolean): void => {
     if (up === value || closed) return
     up = value
-    o.changed()
+    o.onChange()
   }
 
   const ping = async (): Promise<void> => {
@@ -48,14 +48,14 @@ export const createWatch = (o: {
     pinging = true
     const startedAt = o.now()
     try {
-      await within(ANSWER_MS, o.ping())
+      await withTimeout(ANSWER_MS, o.ping())
       o.metrics.observe('redis_ping_ms', o.now() - startedAt, { connection: o.name })
-      misses = 0
+      failures = 0
       set(true)
     } catch {
-      misses += 1
+      failures += 1
       set(false)
-      if (!closed && (misses % MAX_MISSES === 0 || o.client.status === 'end')) o.restart()
+      if (!closed && (failures % MAX_FAILURES === 0 || o.client.status === 'end')) o.restart()
     } finally {
       pinging = false
     }
@@ -64,12 +64,12 @@ export const createWatch = (o: {
   o.client.on('ready', () => void ping())
   o.client.on('close', () => set(false))
   o.client.on('end', () => set(false))
-  const timer = setInterval(() => void ping(), EVERY_MS)
+  const timer = setInterval(() => void ping(), INTERVAL_MS)
   timer.unref()
 
   return {
     up: () => up,
-    suspect: () => set(false),
+    markDown: () => set(false),
     close() {
       closed = true
       up = false
