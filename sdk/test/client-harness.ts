@@ -10,14 +10,14 @@ import { EPOCH, THREAD } from './thread-model.ts'
 
 const undo: (() => void | Promise<void>)[] = []
 
-/** Do this after the test, before what was arranged earlier is undone. */
+/** Run this after the test. What was registered last runs first. */
 export const atEnd = (step: () => void | Promise<void>): void => void undo.push(step)
 
 afterEach(async () => {
   for (const step of undo.splice(0).reverse()) await step()
 })
 
-/** Wait until a check passes, as long as the slowest machine may take. */
+/** Wait until a check passes. The timeout is long enough for a busy machine. */
 export const eventually = <T>(check: () => T | Promise<T>): Promise<T> =>
   vi.waitFor(check, { timeout: 15_000, interval: 25 })
 
@@ -37,7 +37,7 @@ export const mapStorage = (): CredentialStorage & { readonly values: Map<string,
   }
 }
 
-/** A client of the server; waits are shortened through `random`, never skipped. */
+/** A client of the server. `random` shortens its waits, but none is skipped. */
 export const openClient = (server: ScriptedServer, options: Partial<ClientOptions> = {}): Client => {
   const client = createClient({
     baseUrl: server.baseUrl,
@@ -58,7 +58,7 @@ export type Watch = Subscription & {
   presence: number[]
 }
 
-/** Subscribe from `since` and keep what arrives. */
+/** Subscribe from `since` and record what arrives. */
 export const watch = (client: Client, since = 0, epoch = EPOCH): Watch => {
   const deltas: Delta[] = []
   const presence: number[] = []

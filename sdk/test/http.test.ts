@@ -7,7 +7,7 @@ import { THREAD } from './thread-model.ts'
 const creates = (server: Awaited<ReturnType<typeof openServer>>) =>
   server.requests.filter(({ method, path }) => method === 'POST' && path.endsWith('/comments'))
 
-test('a create is retried under the same key until the service can take it', async () => {
+test('a create is retried with the same key until the service accepts it', async () => {
   const server = await openServer()
   const client = openClient(server)
   await client.signInAsGuest('Ada')
@@ -24,7 +24,7 @@ test('a create is retried under the same key until the service can take it', asy
   expect(server.thread.head).toBe(1)
 })
 
-test('a create whose answer was lost is made once', async () => {
+test('a create whose answer was lost is stored once', async () => {
   const server = await openServer()
   const client = openClient(server)
   await client.signInAsGuest('Ada')
@@ -33,7 +33,7 @@ test('a create whose answer was lost is made once', async () => {
     if (lost || !request.path.endsWith('/comments')) return undefined
     lost = true
     const { key, body } = request.body as { key: string; body: string }
-    // Made before the connection is cut, so that the retry meets what is there.
+    // Stored before the connection is cut, so that the retry finds the comment.
     await fetch(`${server.baseUrl}/api/v1/sites/demo${request.path}`, {
       method: 'POST',
       headers: { authorization: `Bearer ${request.token}` },
@@ -46,7 +46,7 @@ test('a create whose answer was lost is made once', async () => {
   expect(result.comment.html).toBe('<p>hello</p>')
 })
 
-test('a refusal the table does not call retryable is not tried again', async () => {
+test('a refusal that is not retryable is not retried', async () => {
   const server = await openServer()
   const client = openClient(server)
   await client.signInAsGuest('Ada')
@@ -57,7 +57,7 @@ test('a refusal the table does not call retryable is not tried again', async () 
   expect(creates(server)).toHaveLength(1)
 })
 
-test('a create gives up with the last error when its time is over', async () => {
+test('a create gives up with the last error when its time is up', async () => {
   const server = await openServer()
   let nowMs = 0
   const client = openClient(server, { now: () => nowMs })
@@ -73,7 +73,7 @@ test('a create gives up with the last error when its time is over', async () => 
   expect(creates(server)).toHaveLength(4)
 })
 
-test('a wait longer than the time left is not begun', async () => {
+test('a wait longer than the remaining time is not started', async () => {
   const server = await openServer()
   const client = openClient(server)
   server.http = () => refuse(429, 'rate_limited', 60_000)
@@ -81,7 +81,7 @@ test('a wait longer than the time left is not begun', async () => {
   expect(server.requests).toHaveLength(1)
 })
 
-test('without the service every call rejects with unavailable', async () => {
+test('while the service is down every call rejects with unavailable', async () => {
   const server = await openServer()
   await server.close()
   const client = openClient(server, {
@@ -93,7 +93,7 @@ test('without the service every call rejects with unavailable', async () => {
   await expect(client.getSnapshot({ page: '/' })).rejects.toMatchObject({ name: 'ReparteeError', code: 'unavailable' })
 })
 
-test('an answer that is no protocol answer becomes the code nearest to its status', async () => {
+test('a response without a known code gets the code nearest to its status', async () => {
   const server = await openServer()
   const client = openClient(server)
   server.http = () => ({ status: 404, body: { error: { code: 'a_code_of_tomorrow', message: 'x' } } })
@@ -104,7 +104,7 @@ test('an answer that is no protocol answer becomes the code nearest to its statu
   await expect(client.renderPreview('x')).rejects.toMatchObject({ code: 'rate_limited', retryAfterMs: 30_000 })
 })
 
-test('an abort rejects at once with its own reason, in flight and between tries', async () => {
+test('an abort rejects at once with its own reason, in flight and between attempts', async () => {
   const server = await openServer()
   const client = openClient(server)
   const reason = new Error('gone')
@@ -124,7 +124,7 @@ test('an abort rejects at once with its own reason, in flight and between tries'
   await expect(second).rejects.toBe(reason)
 })
 
-test('counts of many pages are asked for in several requests and answered as one', async () => {
+test('counts of many pages are fetched in several requests and returned as one', async () => {
   const server = await openServer()
   const client = openClient(server)
   const pages = Array.from({ length: 95 }, (_, i) => `/post/${i}`)
@@ -133,7 +133,7 @@ test('counts of many pages are asked for in several requests and answered as one
   expect(await client.getCounts([])).toEqual({})
 })
 
-test('keys, cursors and titles reach the service as they are', async () => {
+test('keys, cursors and titles reach the service unchanged', async () => {
   const server = await openServer()
   const client = openClient(server)
   server.http = () => ({ status: 200, body: {} })

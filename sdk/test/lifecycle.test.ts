@@ -4,10 +4,10 @@ import { atEnd, mapStorage, openClient, openServer, type Watch, watch } from './
 import { refuse } from './scripted-server.ts'
 import { THREAD } from './thread-model.ts'
 
-/** Makes the first wait half a minute, in which a busy machine cannot miss it. */
+/** Makes the first wait half a minute long, so that a busy machine cannot miss it. */
 const LONG = 60
 
-/** A browser's window and document, as far as the client listens to them, that count who listens. */
+/** The window and document of a browser, as far as the client uses them. They record their listeners. */
 const stubBrowser = () => {
   const page = new EventTarget()
   const doc = Object.assign(new EventTarget(), { visibilityState: 'visible' })
@@ -32,7 +32,7 @@ const stubBrowser = () => {
   vi.stubGlobal('removeEventListener', page.removeEventListener)
   return { page, doc, listening }
 }
-/** The client's own timers that are set and neither fired nor cleared; those of libraries do not count. */
+/** The client's own timers that have neither fired nor been cleared. Those of libraries do not count. */
 const countTimers = (): Set<unknown> => {
   const running = new Set<unknown>()
   const { setTimeout: set, clearTimeout: clear } = globalThis
@@ -97,7 +97,7 @@ test('a closed client leaves no timer, listener or socket, whatever it was doing
     client.close()
     expect(client.connectionState, name).toBe('closed')
     expect([...listening], name).toEqual([])
-    // Shorter than any of the client's own waits: what is gone by then was cleared.
+    // Shorter than any wait of the client: a timer that is gone by then was cleared.
     await vi.waitFor(() => expect(running.size, name).toBe(0), { timeout: 100, interval: 10 })
     await expect.poll(() => server.sockets.size, { message: name }).toBe(0)
   }
@@ -118,7 +118,7 @@ test('calls on a closed client reject, and nothing is sent', async () => {
   expect(server.upgrades).toBe(0)
 })
 
-test('a create already on its way survives the close of its client', async () => {
+test('a create in flight is not cancelled when its client is closed', async () => {
   const server = await openServer()
   const storage = mapStorage()
   const client = openClient(server, { storage })
@@ -137,7 +137,7 @@ test('a create already on its way survives the close of its client', async () =>
   await expect(sent).resolves.toMatchObject({ created: true })
 })
 
-test('coming online or back to the page ends a wait at once', async () => {
+test('a wait ends at once when the browser comes online or the page becomes visible', async () => {
   const server = await openServer()
   const { page, doc } = stubBrowser()
   const client = openClient(server, { random: () => LONG, now: () => 0 })
@@ -153,7 +153,7 @@ test('coming online or back to the page ends a wait at once', async () => {
   }
 })
 
-test('a hint on a live connection asks whether it still lives', async () => {
+test('on a live connection the same events send a ping', async () => {
   const server = await openServer()
   const { page, doc } = stubBrowser()
   const client = openClient(server)

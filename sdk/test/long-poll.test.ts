@@ -3,7 +3,7 @@ import { createClient } from '../src/index.ts'
 import { atEnd, eventually, mapStorage, openClient, openServer, watch } from './client-harness.ts'
 import { SITE } from './scripted-server.ts'
 
-test('when WebSocket fails twice in a row the changes are polled for', async () => {
+test('the client polls when WebSocket fails twice in a row', async () => {
   const server = await openServer()
   server.webSocket = 'refuse'
   const client = openClient(server)
@@ -17,7 +17,7 @@ test('when WebSocket fails twice in a row the changes are polled for', async () 
   expect(view.changes).toEqual(server.thread.log)
 })
 
-test('without any WebSocket, or where the page forbids it, polling begins at once', async () => {
+test('without a WebSocket, or where the page forbids it, polling starts at once', async () => {
   const server = await openServer()
   server.thread.add('one')
   vi.stubGlobal('WebSocket', undefined)
@@ -63,7 +63,7 @@ test('polling pages through a long backlog and ends with its subscription', asyn
   expect(server.requests).toHaveLength(before)
 })
 
-test('another epoch loses the position while polling too', async () => {
+test('a changed epoch loses the position while polling too', async () => {
   const server = await openServer()
   server.webSocket = 'refuse'
   const client = openClient(server)
@@ -84,7 +84,7 @@ test('changes of another epoch are never applied, whatever else the service says
   expect(view.deltas).toEqual([])
 })
 
-test('when the service itself was away, WebSocket comes back soon and not after a minute', async () => {
+test('after an outage of the service WebSocket comes back soon, and not after a minute', async () => {
   const server = await openServer()
   const client = openClient(server)
   const view = watch(client)
@@ -120,7 +120,7 @@ test('while polling, WebSocket is tried again every minute and replaces polling 
       release()
       await eventually(() => expect(view.position).toBe(server.thread.head))
     }
-    // Waiting for an answer lets some of this time pass too.
+    // Waiting for an answer also advances the fake time a little.
     for (const stepMs of [20_000, 20_000, 10_000]) await answerPoll(stepMs)
     expect(server.upgrades).toBe(2)
     await answerPoll(11_000)

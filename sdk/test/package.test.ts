@@ -3,13 +3,13 @@ import { expect, test } from 'vitest'
 import * as sdk from '../src/index.ts'
 import { openServer } from './client-harness.ts'
 
-/** The modules a file needs at run time, as the compiler keeps them: `import type` and `export type` vanish. */
+/** The modules that a file needs at run time. `import type` and `export type` are erased. */
 const runtimeImports = (file: URL): string[] =>
   [...readFileSync(file, 'utf8').matchAll(/^(import|export) (?!type\b)([^'"]*?from )?'([^']+)'/gm)]
     .filter(([, , names = '']) => !/^\{\s*(type \w+,?\s*)+\} from $/.test(names))
     .map(([, , , from = '']) => from)
 
-test('the client needs no package at run time, and of the protocol no schema', () => {
+test('the client needs no package at run time, and no schema of the protocol', () => {
   const seen = new Set<string>()
   const visit = (file: URL): void => {
     if (seen.has(file.pathname)) return

@@ -7,7 +7,7 @@ const doc = new URL('../PROTOCOL.md', import.meta.url)
 const fixtures = new URL('../src/protocol/fixtures/', import.meta.url)
 const text = readFileSync(doc, 'utf8')
 
-/** JSON on as few lines as fit: an example is read, not parsed. */
+/** JSON on as few lines as possible, since people read it. */
 const format = (value: unknown, indent = ''): string => {
   const flat = JSON.stringify(value, null, 1)
     .replace(/\n\s*/g, ' ')
@@ -21,7 +21,7 @@ const format = (value: unknown, indent = ''): string => {
   return `${open}\n${lines.join(',\n')}\n${indent}${close}`
 }
 
-/** A Markdown table with aligned columns, as the formatter wants it. */
+/** A Markdown table with aligned columns. */
 const table = (head: string[], rows: string[][]): string => {
   const all = [head, ...rows]
   const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)))

@@ -15,13 +15,13 @@ const subscribes = (server: Server) => server.frames.filter(({ type }) => type =
 const asked = (server: Server) => server.requests.filter(({ path }) => path.endsWith('/changes'))
 const live = (client: { readonly connectionState: string }) => expect.poll(() => client.connectionState).toBe('live')
 
-/** From here on the client's waits end only when the test says so. */
+/** From here on the client's waits end only when the test advances the time. */
 const stopTime = (): void => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   atEnd(() => void vi.useRealTimers())
 }
 
-test('a subscription hears the backlog since its position and then what happens', async () => {
+test('a subscription receives the backlog after its position, then live changes', async () => {
   const server = await openServer()
   for (const body of ['one', 'two', 'three']) server.thread.add(body)
   const client = openClient(server)
@@ -54,7 +54,7 @@ test('all subscriptions share one socket, which ends with the last of them', asy
   expect(server.frames.filter(({ type }) => type === 'unsubscribe')).toHaveLength(1)
 })
 
-test('after a cut the subscription resumes from where it was, and misses nothing', async () => {
+test('after a disconnect the subscription resumes where it was, and misses nothing', async () => {
   const server = await openServer()
   const client = openClient(server)
   const states: string[] = []
@@ -70,7 +70,7 @@ test('after a cut the subscription resumes from where it was, and misses nothing
   expect(states).toEqual(['connecting', 'live', 'waiting', 'connecting', 'live'])
 })
 
-test('a lost delta is asked for, page by page, and applied before what overtook it', async () => {
+test('a lost delta is fetched page by page, and applied before the later ones', async () => {
   const server = await openServer()
   const client = openClient(server)
   const view = watch(client)
@@ -83,7 +83,7 @@ test('a lost delta is asked for, page by page, and applied before what overtook 
   expect(asked(server).map(({ query }) => query.get('since'))).toEqual(['0', '500', '1000'])
 })
 
-test('deltas that only changed places are put in order without asking', async () => {
+test('deltas that arrive out of order are sorted without a request', async () => {
   const server = await openServer()
   const client = openClient(server)
   const view = watch(client)
@@ -98,7 +98,7 @@ test('deltas that only changed places are put in order without asking', async ()
   expect(asked(server)).toHaveLength(0)
 })
 
-test('a gap is filled even when the first answers fail', async () => {
+test('a gap is filled even when the first requests fail', async () => {
   const server = await openServer()
   const client = openClient(server)
   const view = watch(client)
@@ -111,7 +111,7 @@ test('a gap is filled even when the first answers fail', async () => {
   await expect.poll(() => view.changes).toEqual(server.thread.log)
 })
 
-test('another epoch loses the position: reload is called once and nothing is delivered after it', async () => {
+test('a changed epoch loses the position: reload is called once and nothing is delivered after it', async () => {
   const server = await openServer()
   const client = openClient(server)
   const view = watch(client)
@@ -143,7 +143,7 @@ test('closing and subscribing again, as after a reload, keeps the socket', async
   expect(server.upgrades).toBe(1)
 })
 
-test('a subscribe refused for now is tried again on the same socket, one refused for good asks for a reload', async () => {
+test('a subscribe refused for now is retried on the same socket, and one refused for good causes a reload', async () => {
   const server = await openServer()
   const client = openClient(server)
   let refusals = 0
@@ -168,7 +168,7 @@ test('a subscribe refused for now is tried again on the same socket, one refused
   await expect.poll(() => gone.reloads).toBe(1)
 })
 
-test('a dead socket is noticed by its silence', async () => {
+test('a dead socket is detected by its silence', async () => {
   const server = await openServer()
   stopTime()
   const client = openClient(server)
@@ -178,7 +178,7 @@ test('a dead socket is noticed by its silence', async () => {
   for (let n = 1; n <= 3; n += 1) {
     await vi.advanceTimersByTimeAsync(server.pingMs)
     await expect.poll(pings).toBe(n)
-    // Behind the answer to the ping.
+    // Sent after the answer to the ping.
     server.publish('still here')
     await expect.poll(() => view.position).toBe(n)
   }
@@ -196,7 +196,7 @@ test('a dead socket is noticed by its silence', async () => {
   await expect.poll(() => view.position).toBe(4)
 })
 
-test('a node that goes away is left when it said, without a pause', async () => {
+test('a draining node is left at the time it gave, without a pause', async () => {
   const server = await openServer()
   const client = openClient(server, { random: () => 1 })
   const states: string[] = []
@@ -211,7 +211,7 @@ test('a node that goes away is left when it said, without a pause', async () => 
   expect(states).toEqual(['connecting', 'live'])
 })
 
-test('a node that closes before the time it gave is not run after: the client comes back at that time', async () => {
+test('when a node closes before the time it gave, the client still comes back at that time', async () => {
   const server = await openServer()
   const client = openClient(server, { random: () => 0 })
   watch(client)
@@ -220,14 +220,14 @@ test('a node that closes before the time it gave is not run after: the client co
   only(server).send({ type: 'reconnect', afterMs: 60_000 })
   only(server).close(4000)
   await expect.poll(() => client.connectionState, { interval: 5 }).toBe('waiting')
-  // Polling lets some of this time pass, too.
+  // Polling also advances the fake time a little.
   await vi.advanceTimersByTimeAsync(40_000)
   expect(client.connectionState).toBe('waiting')
   await vi.advanceTimersByTimeAsync(20_000)
   await expect.poll(() => server.upgrades).toBe(2)
 })
 
-test('a gap that can never be filled asks for a reload', async () => {
+test('a gap that can never be filled causes a reload', async () => {
   const server = await openServer()
   const client = openClient(server)
   const view = watch(client)
@@ -253,7 +253,7 @@ test('a close code of the reconnecting range resumes, one of the final range doe
   expect(server.upgrades).toBe(2)
 })
 
-test('a refused hello ends for good or is tried again, as its code says', async () => {
+test('a refused hello is retried or ends the connection, as its code says', async () => {
   const server = await openServer()
   let hellos = 0
   server.frame = (message, socket) => {
@@ -282,7 +282,7 @@ test('commands go over the live socket as the reader, and their answer comes bef
   expect(server.requests).toHaveLength(before)
 })
 
-test('signing in on a live connection greets again, and until that is answered commands take HTTP', async () => {
+test('signing in on a live connection sends another hello, and until it is answered commands go over HTTP', async () => {
   const server = await openServer()
   const client = openClient(server)
   watch(client)
@@ -318,7 +318,7 @@ test('signing in on a live connection greets again, and until that is answered c
   expect(server.upgrades).toBe(1)
 })
 
-test('a token that expired meanwhile is renewed before greeting', async () => {
+test('an expired token is renewed before the connection is live', async () => {
   const server = await openServer()
   const client = openClient(server)
   await client.signInAsGuest('Ada')
@@ -330,7 +330,7 @@ test('a token that expired meanwhile is renewed before greeting', async () => {
   expect(server.upgrades).toBe(1)
 })
 
-test('a command whose socket dies unanswered is sent again with the same key', async () => {
+test('a command whose socket dies before the answer is sent again with the same key', async () => {
   const server = await openServer()
   const client = openClient(server)
   await client.signInAsGuest('Ada')

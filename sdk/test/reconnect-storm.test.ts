@@ -13,7 +13,7 @@ const step = fc.oneof(
   { weight: 3, arbitrary: fc.constant('pause' as const) },
 )
 
-test('over cuts, outages, and lost, repeated and overtaking deltas each view ends as the log, in order', async () => {
+test('through disconnects, outages and lost, repeated and reordered deltas each view ends up equal to the log', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 60 }), async (steps) => {
       const server = await openServer()

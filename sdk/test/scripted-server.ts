@@ -16,10 +16,10 @@ export type Recorded = {
 }
 type Answer = { status: number; body?: unknown; headers?: Record<string, string> }
 
-/** `undefined` lets the default answer; `'drop'` cuts the connection; `'hang'` never answers. */
+/** `undefined` gives the default answer, `'drop'` cuts the connection, and `'hang'` never answers. */
 type Scripted = Answer | 'drop' | 'hang' | undefined
 type HttpScript = (request: Recorded) => Scripted | Promise<Scripted>
-/** `true` when the script has dealt with the message. */
+/** `true` when the script has handled the message. */
 type FrameScript = (message: ClientMessage, socket: ServerSocket) => boolean | undefined
 
 export type ServerSocket = {
@@ -35,13 +35,13 @@ export type ScriptedServer = {
   readonly requests: Recorded[]
   readonly frames: ClientMessage[]
   readonly sockets: Set<ServerSocket>
-  /** WebSocket upgrades asked for. */
+  /** How many WebSocket upgrades were requested. */
   upgrades: number
   webSocket: 'accept' | 'refuse'
   pingMs: number
   http: HttpScript
   frame: FrameScript
-  /** The one credential that is good now, and the one token. */
+  /** The only valid credential, and the only valid token. */
   credential: string | null
   token: string | null
   /** Add a comment and deliver it to every socket. */
@@ -54,7 +54,7 @@ export const refuse = (status: number, code: string, retryAfterMs?: number): Ans
   body: { error: { code, message: code, ...(retryAfterMs !== undefined && { retryAfterMs }) } },
 })
 
-/** A service that speaks the protocol over real HTTP and WebSocket, and misbehaves as its scripts say. */
+/** A service that speaks the protocol over real HTTP and WebSocket. Its scripts make it misbehave. */
 export const startScriptedServer = async (): Promise<ScriptedServer> => {
   const thread = createThreadModel()
   const byKey = new Map<string, ReturnType<ThreadModel['add']>>()

@@ -21,7 +21,7 @@ test('an expired token is renewed once for all requests that met it, and they su
   expect(server.thread.head).toBe(8)
 })
 
-test('a token that stays refused ends in an error instead of a loop', async () => {
+test('a token that is refused again ends in an error instead of a loop', async () => {
   const server = await openServer()
   const client = openClient(server)
   await client.signInAsGuest('Ada')
@@ -32,7 +32,7 @@ test('a token that stays refused ends in an error instead of a loop', async () =
   expect(refreshes(server)).toHaveLength(1)
 })
 
-test('the reader comes back from the stored credential, and the credential is replaced by its use', async () => {
+test('the stored credential restores the reader, and is replaced when it is used', async () => {
   const server = await openServer()
   const storage = mapStorage()
   await openClient(server, { storage }).signInAsGuest('Ada')
@@ -49,7 +49,7 @@ test('the reader comes back from the stored credential, and the credential is re
   expect([...storage.values.values()]).not.toEqual(before)
 })
 
-test('the credential is kept apart by service and site', async () => {
+test('each service and site has a credential of its own', async () => {
   const server = await openServer()
   const storage = mapStorage()
   await openClient(server, { storage }).signInAsGuest('Ada')
@@ -57,7 +57,7 @@ test('the credential is kept apart by service and site', async () => {
   expect(await openClient(server, { storage, site: 'other' }).restoreSession()).toBeNull()
 })
 
-test('without a credential nothing is asked; a dead one is forgotten', async () => {
+test('without a credential nothing is requested, and an invalid one is removed', async () => {
   const server = await openServer()
   const storage = mapStorage()
   expect(await openClient(server, { storage }).restoreSession()).toBeNull()
@@ -67,7 +67,7 @@ test('without a credential nothing is asked; a dead one is forgotten', async () 
   expect(storage.values.size).toBe(0)
 })
 
-test('an unreachable service does not cost the reader the session', async () => {
+test('an outage of the service does not end the session', async () => {
   const server = await openServer()
   const storage = mapStorage()
   await openClient(server, { storage }).signInAsGuest('Ada')
@@ -78,7 +78,7 @@ test('an unreachable service does not cost the reader the session', async () => 
   expect(await client.restoreSession()).toEqual(READER)
 })
 
-test('a credential another tab has replaced meanwhile is read again', async () => {
+test('a credential that another tab has replaced is read again', async () => {
   const server = await openServer()
   const storage = mapStorage()
   const key = `repartee:${server.baseUrl}:demo`
@@ -115,7 +115,7 @@ test('tabs that share a storage take turns where the browser has locks', async (
   }
 })
 
-test('where the browser has locks but forbids them, the reader signs in all the same', async () => {
+test('signing in works where the browser has locks but forbids them', async () => {
   const server = await openServer()
   const request = () => Promise.reject(new DOMException('opaque origin', 'SecurityError'))
   vi.stubGlobal('navigator', { locks: { request } })
@@ -157,7 +157,7 @@ test('signing out works while the service is away', async () => {
   expect(storage.values.size).toBe(0)
 })
 
-test('a renewal under way when the reader signs out does not sign in again', async () => {
+test('a renewal in progress does not sign the reader in again after they sign out', async () => {
   const server = await openServer()
   const storage = mapStorage()
   await openClient(server, { storage }).signInAsGuest('Ada')
@@ -167,7 +167,7 @@ test('a renewal under way when the reader signs out does not sign in again', asy
   expect(storage.values.size).toBe(0)
 })
 
-test('the reader is shown under the name the last comment was accepted with', async () => {
+test('the reader has the name with which their last comment was stored', async () => {
   const server = await openServer()
   const client = openClient(server)
   await client.signInAsGuest('Ada')
@@ -180,7 +180,7 @@ test('the reader is shown under the name the last comment was accepted with', as
   expect(client.reader?.name).toBe('Countess')
 })
 
-test('while no session can be renewed, a saved copy of a page is shown without one, and nothing else is', async () => {
+test('while the session cannot be renewed, a saved copy of a page is read without it, and nothing else is', async () => {
   const server = await openServer()
   const storage = mapStorage()
   await openClient(server, { storage }).signInAsGuest('Ada')
@@ -193,7 +193,7 @@ test('while no session can be renewed, a saved copy of a page is shown without o
   expect(await client.getSnapshot({ page: '/a' })).toEqual({ comments: [], stale: true })
   expect(refreshes(server)).toHaveLength(1)
 
-  // A page that is not stale has what only the reader may see, which this one lacks.
+  // A page that is not stale would have the reader's own part, and so it is not accepted without the session.
   stale = undefined
   const abort = new AbortController()
   const asked = client.getSnapshot({ page: '/a', signal: abort.signal })

@@ -14,12 +14,12 @@ export type ThreadModel = {
   readonly log: readonly Change[]
   epoch: string
   add(body: string): Delta & { comment: Comment }
-  /** The n-th comment's delta again, as another node would send it. */
+  /** The delta of a range, as another node would send it again. */
   delta(from: number, to: number): Delta
   changes(since: number, limit?: number): Changes
 }
 
-/** A thread as a service would keep it: the oracle of what a subscriber must have seen. */
+/** A thread as the service stores it: the oracle for what a subscriber must have received. */
 export const createThreadModel = (): ThreadModel => {
   const log: Change[] = []
   const model: ThreadModel = {

@@ -2,12 +2,12 @@ import * as v from 'valibot'
 import { bodySchema, nameSchema, reactionKindSchema } from './comment.ts'
 import { idSchema, siteKeySchema } from './ids.ts'
 
-/** Chosen by the client, repeated in the answer; unique among its unanswered messages. */
+/** Chosen by the client and repeated in the answer. Unique among the client's unanswered messages. */
 const ref = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(Number.MAX_SAFE_INTEGER))
 const seq = v.pipe(v.number(), v.integer(), v.minValue(0))
 const token = v.pipe(v.string(), v.maxLength(2_048))
 
-/** First message of a connection, and again whenever the reader's token changes. */
+/** The first message of a connection. Sent again whenever the reader's token changes. */
 export const helloSchema = v.strictObject({
   type: v.literal('hello'),
   ref,
@@ -16,7 +16,7 @@ export const helloSchema = v.strictObject({
   token: v.optional(token),
 })
 
-/** Hear a thread from `since` on. Without `since`, from now on. */
+/** Receive the changes of a thread after `since`, or from now on if there is no `since`. */
 export const subscribeSchema = v.strictObject({
   type: v.literal('subscribe'),
   ref,
@@ -32,11 +32,11 @@ export const commentCreateSchema = v.strictObject({
   type: v.literal('comment.create'),
   ref,
   thread: idSchema,
-  /** Idempotency key: made when the reader presses send, the same on every retry over any node and transport. */
+  /** Idempotency key: made when the reader presses Send, and the same on every retry over any node and transport. */
   key: idSchema,
   parentId: v.optional(v.nullable(idSchema)),
   body: bodySchema,
-  /** A guest may change the name shown from this comment on. */
+  /** Changes the name that a guest is shown by, from this comment on. */
   author: v.optional(v.strictObject({ name: nameSchema })),
 })
 
@@ -71,10 +71,10 @@ export const reactionRemoveSchema = v.strictObject({
   kind: reactionKindSchema,
 })
 
-/** The reader is writing; lasts a few seconds, is never stored and never answered. */
+/** The reader is typing. Valid for a few seconds, never stored and never answered. */
 export const typingSchema = v.strictObject({ type: v.literal('typing'), thread: idSchema })
 
-/** Answered with `pong`; lets a browser, which cannot see protocol pings, notice a dead connection. */
+/** Answered with `pong`. Lets a browser, which cannot see WebSocket pings, notice a dead connection. */
 export const pingSchema = v.strictObject({ type: v.literal('ping') })
 
 /** Every message a client may send. */
@@ -93,7 +93,7 @@ export const clientMessageSchema = v.variant('type', [
 export type ClientMessage = v.InferOutput<typeof clientMessageSchema>
 export type ClientMessageType = ClientMessage['type']
 
-/** The commands: what changes a thread, over either transport, without the WebSocket envelope's `ref`. */
+/** The commands: everything that changes a thread, over either transport. */
 export type CommandType = 'comment.create' | 'comment.edit' | 'comment.delete' | 'reaction.add' | 'reaction.remove'
 export type Command = Extract<ClientMessage, { type: CommandType }>
 export type CommandInput<T extends CommandType> = Omit<Extract<Command, { type: T }>, 'type' | 'ref'>

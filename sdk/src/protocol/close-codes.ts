@@ -1,8 +1,8 @@
 type CloseRule = { readonly reason: string; readonly reconnect: boolean }
 
 /**
- * Why the server closes a WebSocket. The range alone tells a client what to do, so an older client handles a newer
- * code: 4000–4499 reconnect and resume, 4500–4999 do not come back unchanged.
+ * Why the server closes a WebSocket. The range alone tells a client what to do, so that an older client handles a newer
+ * code: after 4000–4499 it reconnects and resumes, after 4500–4999 it does not come back unchanged.
  */
 export const closeTable = {
   4000: { reason: 'draining', reconnect: true },
@@ -18,5 +18,5 @@ export const closeTable = {
 
 export type CloseCode = keyof typeof closeTable
 
-/** Whether a client should reconnect after this close code; codes of the WebSocket protocol itself count as yes. */
+/** Whether a client should reconnect after this close code. After codes of WebSocket itself it should. */
 export const shouldReconnect = (code: number): boolean => code < 4500 || code > 4999

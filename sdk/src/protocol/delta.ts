@@ -4,32 +4,32 @@ import { idSchema } from './ids.ts'
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0))
 
-/** One change of a thread. Applying it twice, or after a newer one of the same row, must leave the view as it is. */
+/** One change of a thread. Applying it twice, or after a newer change of the same comment, must change nothing. */
 export const changeSchema = v.variant('type', [
-  /** The comment is visible and looks like this now; a tombstone has `deletedAt`. */
+  /** The comment is visible and looks like this now. A tombstone has `deletedAt`. */
   v.object({ type: v.literal('comment'), seq: count, comment: commentSchema }),
-  /** The comment is no longer visible to readers: rejected, or deleted without replies. */
+  /** Readers no longer see the comment: it was rejected, or deleted and had no replies. */
   v.object({ type: v.literal('comment.gone'), seq: count, id: idSchema }),
-  /** New totals of one comment's reactions. */
+  /** The new reaction totals of one comment. */
   v.object({ type: v.literal('reactions'), seq: count, id: idSchema, reactions: v.record(v.string(), count) }),
-  /** The thread was closed or opened again. */
+  /** The thread was closed, or opened again. */
   v.object({ type: v.literal('thread'), seq: count, closed: v.boolean() }),
 ])
 export type Change = v.InferOutput<typeof changeSchema>
 
 /**
- * "The changes after `from`, up to `to`". A receiver at version v: `v ≥ to` drop; `from ≤ v < to` apply and be at `to`;
- * `v < from` something is missing, ask for the changes since v.
+ * The changes after `from`, up to `to`. A receiver at position v drops it if `v ≥ to`, applies it and moves to `to` if
+ * `from ≤ v < to`, and asks for the missing changes since v if `v < from`.
  */
 export const deltaSchema = v.object({
   thread: idSchema,
   from: count,
   to: count,
-  /** In order of `seq`; may be empty, when what changed is not for readers. */
+  /** In order of `seq`. Empty when readers may not see what changed. */
   changes: v.array(changeSchema),
-  /** Visible comments of the thread, absolute, as of `to` or later. */
+  /** The number of visible comments of the thread, as of `to` or later. */
   commentCount: count,
-  /** `replyCount` of every comment whose replies changed, absolute, as of `to` or later. */
+  /** The `replyCount` of every comment whose replies changed, as of `to` or later. */
   replyCounts: v.record(idSchema, count),
 })
 export type Delta = v.InferOutput<typeof deltaSchema>

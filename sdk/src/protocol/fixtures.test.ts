@@ -27,7 +27,7 @@ const load = (name: string): unknown => JSON.parse(readFileSync(new URL(`${name}
 const typesOf = (options: readonly { entries: { type: { literal: string } } }[]): string[] =>
   options.map(({ entries }) => entries.type.literal)
 
-/** Commands over HTTP: what the URL already says is not in the body. */
+/** A command over HTTP. The body leaves out what the URL already says. */
 const overHttp = (type: 'comment.create' | 'comment.edit', url: Record<string, string>) =>
   v.pipe(
     v.looseObject({}),

@@ -18,7 +18,7 @@ export const pageKeySchema = v.pipe(
   v.regex(/^[^\p{Cc}]+$/u, 'text without control characters'),
 )
 
-/** Opaque to clients; made by the service. */
+/** Made by the service and opaque to clients. */
 export const cursorSchema = v.pipe(v.string(), v.regex(/^[0-9a-z.-]{1,40}$/, 'a cursor that the service has returned'))
 
 export const MAX_PAGE_LIMIT = 100
@@ -26,9 +26,9 @@ export const MAX_PAGE_LIMIT = 100
 export const threadSchema = v.object({
   id: idSchema,
   page: pageKeySchema,
-  /** Highest `seq` of the thread. */
+  /** The highest `seq` of the thread. */
   head: count,
-  /** Identity of the database's history; positions of another epoch mean nothing. */
+  /** Identifies the history of the database. A position of another epoch means nothing. */
   epoch: idSchema,
   commentCount: count,
   closed: v.boolean(),
@@ -37,12 +37,12 @@ export type Thread = v.InferOutput<typeof threadSchema>
 
 const mineSchema = v.record(idSchema, v.array(v.string()))
 
-/** What only the reader who asks may see of a page; present when the request carries a valid token. */
+/** The part of a snapshot that only this reader may see. Present when the request has a valid token. */
 export const viewerSchema = v.object({
   author: authorSchema,
   /** The reader's own reactions, by comment id. */
   reactions: mineSchema,
-  /** The reader's own comments that wait for approval, oldest first, with `body`. */
+  /** The reader's own comments that await approval, oldest first, with `body`. */
   pending: v.array(commentSchema),
 })
 export type Viewer = v.InferOutput<typeof viewerSchema>
@@ -51,25 +51,25 @@ export type Viewer = v.InferOutput<typeof viewerSchema>
 export const snapshotSchema = v.object({
   site: sitePublicSchema,
   thread: threadSchema,
-  /** Roots in the order asked for, each followed by its first replies in order of creation. */
+  /** Roots in the requested order, each followed by its first replies in order of creation. */
   comments: v.array(commentSchema),
   next: v.nullable(cursorSchema),
   viewer: v.optional(viewerSchema),
-  /** The database is away: this is what was last known, and nothing can be written until it is back. */
+  /** The database is away: this is a saved copy, and nothing can be written until the database is back. */
   stale: v.optional(v.boolean()),
 })
 export type Snapshot = v.InferOutput<typeof snapshotSchema>
 
-/** GET replies: the replies of one conversation, all depths, in order of creation. */
+/** GET replies: the replies of one conversation at all depths, in order of creation. */
 export const repliesSchema = v.object({
   comments: v.array(commentSchema),
   next: v.nullable(cursorSchema),
-  /** The reader's own reactions, by comment id; present when the request carries a valid token. */
+  /** The reader's own reactions, by comment id. Present when the request has a valid token. */
   mine: v.optional(mineSchema),
 })
 export type Replies = v.InferOutput<typeof repliesSchema>
 
-/** GET one comment, for permalinks and for editing: with its ancestors, root first. */
+/** GET one comment with its ancestors, root first. For permalinks and for editing. */
 export const commentContextSchema = v.object({
   comment: commentSchema,
   ancestors: v.array(commentSchema),
@@ -80,14 +80,14 @@ export type CommentContext = v.InferOutput<typeof commentContextSchema>
 
 const { thread: _thread, ...deltaEntries } = deltaSchema.entries
 
-/** GET changes: at most 500 changes; while `to < head` there are more. */
+/** GET changes: at most 500 changes. There are more while `to < head`. */
 export const changesSchema = v.union([
   v.object({ ...deltaEntries, head: count, epoch: idSchema }),
   v.object({ reload: v.literal(true) }),
 ])
 export type Changes = v.InferOutput<typeof changesSchema>
 
-/** GET counts: visible comments by page key; pages without a thread count 0. */
+/** GET counts: the number of visible comments by page key. A page without a thread has 0. */
 export const countsSchema = v.object({ counts: v.record(v.string(), count) })
 export type Counts = v.InferOutput<typeof countsSchema>
 
@@ -98,12 +98,12 @@ export type Preview = v.InferOutput<typeof previewSchema>
 export const guestRequestSchema = v.strictObject({ name: nameSchema })
 export const credentialRequestSchema = v.strictObject({ refresh: v.pipe(v.string(), v.maxLength(200)) })
 
-/** Who the reader is from now on: a short token and the credential that renews it. */
+/** A reader's session: a short-lived token, and the credential that renews it. */
 export const readerSessionSchema = v.object({
-  /** Bearer token, valid for this site only. */
+  /** A bearer token, valid for this site only. */
   token: v.string(),
   expiresAt: count,
-  /** Replaced by every use; using an old one again ends the session. */
+  /** Every use replaces it. Using an old one again ends the session. */
   refresh: v.string(),
   reader: authorSchema,
 })

@@ -3,19 +3,19 @@ import * as v from 'valibot'
 import { expect, test, vi } from 'vitest'
 import { idSchema, siteKeySchema } from './ids.ts'
 
-/** A fresh module: the counter of one process. */
+/** A fresh module, and so a new counter, as in a new process. */
 const freshNewId = async () => {
   vi.resetModules()
   return (await import('./new-id.ts')).newId
 }
 
-test('the bits are where RFC 9562 §5.7 wants them', async () => {
+test('the fields are where RFC 9562 §5.7 puts them', async () => {
   const newId = await freshNewId()
   vi.spyOn(crypto, 'getRandomValues').mockImplementation((array) => {
     if (array instanceof Uint8Array) array.fill(0xff)
     return array
   })
-  // The time of the RFC's own example, appendix A.6.
+  // The time in the RFC's example, appendix A.6.
   const id = newId(0x017f22e279b0)
   vi.restoreAllMocks()
   expect(id).toBe('017f22e2-79b0-77ff-bfff-ffffffffffff')
@@ -31,7 +31,7 @@ test('an id is a version 7 UUID that carries its time', async () => {
   }
 })
 
-test('ids strictly increase, however many a millisecond makes and wherever the clock steps', async () => {
+test('ids strictly increase, even within a millisecond and when the clock is set back', async () => {
   const newId = await freshNewId()
   fc.assert(
     fc.property(fc.array(fc.integer({ min: -5_000, max: 5_000 }), { minLength: 1, maxLength: 200 }), (steps) => {
@@ -51,7 +51,7 @@ test.each([
   '017f22e2-79b0-7cc3-98c4-dc0c0c07398',
   '017f22e279b07cc398c4dc0c0c07398f',
   ' 017f22e2-79b0-7cc3-98c4-dc0c0c07398f',
-])('%o is no id', (text) => {
+])('%o is not an id', (text) => {
   expect(v.is(idSchema, text)).toBe(false)
 })
 

@@ -5,8 +5,9 @@ let lastMs = 0
 let counter = 0
 
 /**
- * Make a UUIDv7 (RFC 9562 §5.7). Ids of one process strictly increase: within a millisecond, and while a clock steps
- * back, the 12 bits after the time count up (§6.2 method 1). Apart from the schemas, so that a browser does not pay for them.
+ * Make a UUIDv7 (RFC 9562 §5.7). The ids of one process strictly increase: within a millisecond, and after a clock has
+ * stepped back, the 12 bits after the time count up (§6.2 method 1). In a file of its own, so that a browser does not
+ * load the schemas.
  */
 export const newId = (nowMs: number = Date.now()): string => {
   const bytes = crypto.getRandomValues(new Uint8Array(16))

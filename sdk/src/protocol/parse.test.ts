@@ -22,7 +22,7 @@ const outcome = (frame: string): string => {
 const refusals = ['malformed_json', 'invalid_request', 'unknown_command', 'unknown_field']
 const accepted = fixtures.map(({ type }) => type)
 
-test('no text makes the parser throw anything but a refusal', () => {
+test('the parser answers any text with a message or a refusal, never with another error', () => {
   fc.assert(
     fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.json()), (frame) => {
       expect(refusals).toContain(outcome(frame))
@@ -32,7 +32,7 @@ test('no text makes the parser throw anything but a refusal', () => {
   )
 })
 
-test('no change of a good message makes the parser throw anything but a refusal', () => {
+test('the parser answers any changed message with a message or a refusal, never with another error', () => {
   const value = fc.oneof(
     fc.jsonValue(),
     fc.constantFrom(2 ** 53, -1, 0.5, 1e308, '', '\ud800', '\u0000', 'x'.repeat(50_000), [], {}, null),
@@ -109,7 +109,7 @@ test('text reaches the service as it was written: lone surrogates, NUL and bidi 
   expect(parseClientMessage(frame)).toMatchObject({ body })
 })
 
-test('a parsed message has no prototype smuggled in', () => {
+test('a message cannot set the prototype of the parsed object', () => {
   const frame = JSON.stringify(fixture('comment.create')).replace('"author":{', '"author":{"__proto__":{"admin":true},')
   expect(outcome(frame)).toBe('unknown_field')
   expect('admin' in {}).toBe(false)

@@ -9,23 +9,23 @@ const reactionResult = v.object({
   comment: idSchema,
   seq: count,
   reactions: v.record(v.string(), count),
-  /** The kinds this reader has chosen on the comment, after the command. */
+  /** The kinds that this reader has chosen on the comment, after the command. */
   mine: v.array(v.string()),
 })
 
-/** What each command answers once it is committed. */
+/** The result of each command, sent once it is committed. */
 export const commandResultSchemas = {
   'comment.create': v.object({
-    /** With `body`; `status` tells whether others see it. */
+    /** With `body`. `status` tells whether others see it. */
     comment: commentSchema,
-    /** `false` when the key was seen before and this is the comment it made. */
+    /** `false` when the key was used before and this is the comment it made. */
     created: v.boolean(),
   }),
   'comment.edit': v.object({ comment: commentSchema }),
   'comment.delete': v.object({
     id: idSchema,
     seq: count,
-    /** The tombstone left in its place, or `null` when it is gone. */
+    /** The tombstone that stays in its place, or `null` when the comment is gone. */
     tombstone: v.nullable(commentSchema),
   }),
   'reaction.add': reactionResult,
@@ -35,14 +35,14 @@ export const commandResultSchemas = {
 export type CommandResult<T extends CommandType> = v.InferOutput<(typeof commandResultSchemas)[T]>
 
 export const presenceSchema = v.object({
-  /** Readers who have the thread open now, this one included. */
+  /** How many readers have the thread open, this one included. */
   count,
-  /** Names of readers writing now, at most five. */
+  /** Names of readers who are typing, at most five. */
   typing: v.array(v.string()),
 })
 export type Presence = v.InferOutput<typeof presenceSchema>
 
-/** The answer to `subscribe`; the backlog follows as deltas, or as `reload`. */
+/** The answer to `subscribe`. The backlog follows as deltas, or as `reload`. */
 export const subscribeResultSchema = v.object({
   head: count,
   epoch: idSchema,

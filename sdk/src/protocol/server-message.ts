@@ -16,28 +16,28 @@ export const errorBodySchema = v.object({
 })
 export type ErrorBody = v.InferOutput<typeof errorBodySchema>
 
-/** Answer to `hello`. */
+/** The answer to `hello`. */
 export const welcomeSchema = v.object({
   type: v.literal('welcome'),
   ref,
   version: v.number(),
-  /** Which process answers; for support, not for logic. */
+  /** The process that answers. For support, not for logic. */
   node: v.string(),
-  /** Whom the token names; `null` without a token. */
+  /** The reader that the token identifies. `null` without a token. */
   reader: v.nullable(authorSchema),
-  /** Send `ping` after this much silence, and give the connection up when nothing comes for twice as long. */
+  /** Send `ping` after this much silence. The connection is dead when nothing comes for as long again. */
   pingMs: ms,
 })
 
-/** The message `ref` did what it asked; a command is committed. */
+/** The message `ref` succeeded. A command is committed. */
 export const okSchema = v.object({ type: v.literal('ok'), ref, result: v.record(v.string(), v.unknown()) })
 
-/** The message `ref` was refused; without `ref` the frame could not be read. */
+/** The message `ref` was refused. Without `ref`, a frame could not be read. */
 export const errorSchema = v.object({ type: v.literal('error'), ref: v.optional(ref), error: errorBodySchema })
 
 export const deltaMessageSchema = v.object({ type: v.literal('delta'), ...deltaSchema.entries })
 
-/** The position is unknown or too old: fetch a new snapshot and subscribe from its head. */
+/** The position is unknown or too old. Take a new snapshot and subscribe from its head. */
 export const reloadSchema = v.object({ type: v.literal('reload'), thread: idSchema })
 
 export const presenceMessageSchema = v.object({
@@ -46,12 +46,12 @@ export const presenceMessageSchema = v.object({
   ...presenceSchema.entries,
 })
 
-/** This node is going away: reconnect after `afterMs`. */
+/** This node is shutting down. Reconnect after `afterMs`. */
 export const reconnectSchema = v.object({ type: v.literal('reconnect'), afterMs: ms })
 
 export const pongSchema = v.object({ type: v.literal('pong') })
 
-/** Every message a server may send. Clients ignore types and fields they do not know. */
+/** Every message that a server may send. Clients ignore types and fields that they do not know. */
 export const serverMessageSchema = v.variant('type', [
   welcomeSchema,
   okSchema,

@@ -11,7 +11,7 @@ test('the range of a close code alone tells whether to reconnect', () => {
   for (const code of [4500, 4750, 4999]) expect(shouldReconnect(code)).toBe(false)
 })
 
-test('every code has a refusal’s status; what may be retried is said by 429 or 503', () => {
+test('every code has an error status, and those with 429 or 503 are retryable', () => {
   for (const [code, { status, retryable }] of Object.entries(errorTable)) {
     expect(status, code).toBeGreaterThanOrEqual(400)
     expect(status, code).toBeLessThan(600)
@@ -20,12 +20,12 @@ test('every code has a refusal’s status; what may be retried is said by 429 or
   }
 })
 
-test('only the table’s own names are codes', () => {
+test('only the names in the table are codes', () => {
   expect(isErrorCode('unavailable')).toBe(true)
   for (const name of ['toString', '__proto__', 'constructor', '', 503, null]) expect(isErrorCode(name)).toBe(false)
 })
 
-test('an error carries its code’s status, its cause and what to wait', () => {
+test('an error has the status of its code, its cause and the time to wait', () => {
   const cause = new Error('socket')
   const error = new ReparteeError('unavailable', 'away', { cause, retryAfterMs: 500 })
   expect(error).toMatchObject({
@@ -44,7 +44,7 @@ test('an error carries its code’s status, its cause and what to wait', () => {
   expect('cause' in new ReparteeError('forbidden')).toBe(false)
 })
 
-test('a frame that is no message decodes to null', () => {
+test('a frame that is not a message decodes to null', () => {
   for (const frame of ['', '{', 'null', '1', '"pong"', '[]', '{}']) expect(decodeServerMessage(frame)).toBeNull()
   expect(decodeServerMessage(encode({ type: 'pong' }))).toEqual({ type: 'pong' })
 })

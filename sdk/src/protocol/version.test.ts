@@ -9,7 +9,7 @@ import { serverMessageSchema } from './server-message.ts'
 import { MIN_SUPPORTED_VERSION, PROTOCOL_VERSION, SUBPROTOCOL } from './version.ts'
 import { vitalsSchema } from './vitals.ts'
 
-/** What a schema accepts and gives, without the library's own functions and messages. */
+/** What a schema accepts and returns, without the library's functions and messages. */
 const describe = (value: unknown): unknown => {
   if (value instanceof RegExp) return String(value)
   if (Array.isArray(value)) return value.map(describe)
@@ -37,7 +37,7 @@ const surface = {
   closes: closeTable,
 }
 
-test('the protocol is the one pinned under this version', () => {
+test('the protocol is the one pinned for this version', () => {
   const hashes = Object.fromEntries(Object.entries(surface).map(([name, part]) => [name, hashOf(part)]))
   expect(
     { version: PROTOCOL_VERSION, ...hashes },

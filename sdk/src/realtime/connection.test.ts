@@ -5,7 +5,7 @@ import { connectionTable, type Row } from './connection-table.ts'
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-/** A connection in a page that may open no WebSocket. */
+/** A connection on a platform without WebSocket. */
 const polling = () => {
   const startedAt: number[] = []
   let fail = (): void => undefined
@@ -29,7 +29,7 @@ const polling = () => {
   return { startedAt, connection, fail: () => fail() }
 }
 
-test('polling that fails again and again is tried after longer and longer waits, and soon once it had worked', () => {
+test('polling that keeps failing is retried after longer and longer waits, and soon if it had worked', () => {
   const { startedAt, connection, fail } = polling()
   const waits: number[] = []
   for (let i = 0; i < 8; i += 1) {

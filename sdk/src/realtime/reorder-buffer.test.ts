@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import type { Change, Delta } from '../protocol/delta.ts'
 import { createReorderBuffer } from './reorder-buffer.ts'
 
-/** A change a test can recognise; those of every third counter are not for readers and never travel. */
+/** A change that a test can recognise. Readers may not see every third one, and so it is never sent. */
 const visible = (seq: number): boolean => seq % 3 !== 0
 const change = (seq: number): Change => ({ type: 'thread', seq, closed: false })
 const delta = (from: number, to: number): Delta => ({
@@ -35,7 +35,7 @@ test('of an overlapping delta only the part not yet seen is applied', () => {
   expect(seqs(applied ? [applied] : [])).toEqual([7, 8])
 })
 
-test('a delta ahead of a gap waits, and is applied right after what was missing', () => {
+test('a delta after a gap waits, and is applied right after what was missing', () => {
   const buffer = createReorderBuffer(0)
   expect(buffer.receive(delta(2, 4))).toEqual([])
   expect(buffer.hasGap).toBe(true)
@@ -57,7 +57,7 @@ test('a page of changes leaves a gap until the thread’s head is reached', () =
   expect(buffer.hasGap).toBe(false)
 })
 
-test('a flood ahead of a gap is held within a bound and still known to be missing', () => {
+test('only part of a flood after a gap is buffered, and the rest is known to be missing', () => {
   const buffer = createReorderBuffer(0)
   for (let from = 1; from < 2_000; from += 1) buffer.receive(delta(from, from + 1))
   const applied = buffer.receive(delta(0, 1))
@@ -66,8 +66,8 @@ test('a flood ahead of a gap is held within a bound and still known to be missin
 })
 
 /**
- * The server's log as any partition into deltas (a node sends its own, coalesced or not), each lost, repeated or late,
- * between answers to `changes` taken from the log as it was at that time.
+ * The server's log, split into deltas in any way, each of which may be lost, repeated or late. In between there are
+ * answers to `changes`, which may arrive late too.
  */
 const run = fc.record({
   since: fc.nat({ max: 10 }),
@@ -93,7 +93,7 @@ const run = fc.record({
   ),
 })
 
-test('whatever is lost, repeated or late, the server’s buffer is applied once and in order', () => {
+test('whatever is lost, repeated or late, the server’s changes are applied once and in order', () => {
   fc.assert(
     fc.property(run, ({ since, steps }) => {
       let head = 10
@@ -122,7 +122,7 @@ test('whatever is lost, repeated or late, the server’s buffer is applied once 
         }
         expect(seqs(applied)).toEqual(visibleBetween(since, buffer.position))
       }
-      // The next delta shows what is missing, and answers fill it page by page.
+      // The next delta shows what is missing, and answers bring it page by page.
       head += 1
       applied.push(...buffer.receive(delta(head - 1, head)))
       while (buffer.hasGap) {
