@@ -1,32 +1,32 @@
 import { type Client, createClient } from '@repartee/sdk'
 
-/** An element that leaves a page is often followed by another: the connection is kept for it this long. */
+/** How long the connection is kept after the last element is gone: often another element follows. */
 const KEEP_MS = 2_000
 
 type Shared = { readonly client: Client; users: number; closing: ReturnType<typeof setTimeout> | undefined }
 
 const clients = new Map<string, Shared>()
 
-export type Lease = { readonly client: Client; release(): void }
+export type ClientLease = { readonly client: Client; release(): void }
 
-/** The page's one client of a site; it is closed a moment after its last lease is released. */
-export const leaseClient = (baseUrl: string, site: string): Lease => {
+/** Get the page's only client of a site. It is closed a moment after its last lease is released. */
+export const leaseClient = (baseUrl: string, site: string): ClientLease => {
   const key = `${site} ${baseUrl}`
   let shared = clients.get(key)
   if (!shared) {
     shared = { client: createClient({ baseUrl, site }), users: 0, closing: undefined }
     clients.set(key, shared)
   }
-  const held = shared
-  held.users += 1
-  clearTimeout(held.closing)
+  const leased = shared
+  leased.users += 1
+  clearTimeout(leased.closing)
   return {
-    client: held.client,
+    client: leased.client,
     release() {
-      held.users -= 1
-      if (held.users > 0) return
-      held.closing = setTimeout(() => {
-        held.client.close()
+      leased.users -= 1
+      if (leased.users > 0) return
+      leased.closing = setTimeout(() => {
+        leased.client.close()
         clients.delete(key)
       }, KEEP_MS)
     },

@@ -1,6 +1,6 @@
 import { pageKey } from './page-key.ts'
 
-/** Page keys of one request; more would outgrow the limits proxies set for URLs. */
+/** Page keys in one request. With more, the URL could exceed a proxy's limit. */
 const PAGES_PER_REQUEST = 50
 
 const pageOf = (element: Element): string => element.getAttribute('page') || pageKey()
@@ -10,12 +10,12 @@ const show = (element: Element, count: number): void => {
   try {
     element.textContent = count.toLocaleString(lang || undefined)
   } catch {
-    // Not a language tag.
+    // The page's `lang` is not a language tag.
     element.textContent = `${count}`
   }
 }
 
-/** Define `<repartee-count>`: the number of comments of a page, fetched for all of them when the first comes into view. */
+/** Define `<repartee-count>`, a page's number of comments. All are fetched when the first of them comes into view. */
 export const defineCount = (base: string, defaultSite = ''): void => {
   if (customElements.get('repartee-count')) return
   const siteOf = (element: Element): string => element.getAttribute('site') || defaultSite
@@ -39,7 +39,7 @@ export const defineCount = (base: string, defaultSite = ''): void => {
     observer.disconnect()
     const elements = [...waiting]
     waiting.clear()
-    // A count that cannot be had leaves what the host wrote there.
+    // Where the count cannot be fetched, the host's own text stays.
     for (const site of new Set(elements.map(siteOf)))
       load(
         site,

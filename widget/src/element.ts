@@ -14,7 +14,7 @@ export type ReparteeEventMap = { [T in keyof ThreadEvents as `repartee:${T}`]: C
 /** The chunks are in a folder below the service's root. */
 const SERVICE_URL = new URL(/* @vite-ignore */ '..', import.meta.url).href.replace(/\/$/, '')
 
-/** Run a task with the chunk of what can wait. Where it cannot be loaded, the comments work without. */
+/** Run a task with the chunk that is loaded after drawing. If it cannot be loaded, the comments work without it. */
 const afterDraw = (task: (chunk: typeof import('./after-draw.ts')) => void): void => {
   whenIdle(() => import('./after-draw.ts').then(task, () => undefined))
 }
@@ -76,7 +76,7 @@ export class ReparteeComments extends HTMLElement {
       sort: sorts.find((known) => known === sort) ?? 'newest',
       emit: (type, detail) => {
         this.dispatchEvent(new CustomEvent(`repartee:${type}`, { detail, bubbles: true, composed: true }))
-        // The thread is seen in the next frame.
+        // The reader sees the thread in the next frame.
         if (type === 'ready')
           requestAnimationFrame((drawnAt) => afterDraw(({ watchVitals }) => watchVitals(baseUrl, site, drawnAt)))
       },

@@ -1,4 +1,4 @@
-/** Do something while nothing else happens; at once where the browser cannot tell. Returns how to call it off. */
+/** Run a task when the browser is idle, or at once where it cannot tell. Returns a function that cancels it. */
 export const whenIdle = (act: () => unknown): (() => void) => {
   if (!('requestIdleCallback' in globalThis)) {
     act()

@@ -4,7 +4,7 @@ import { NEAR } from './timings.ts'
 
 declare const APP: string
 
-/** Loading starts this far from the viewport, so that the thread stands there when the reader arrives. */
+/** Loading starts this far from the viewport, so that the thread is drawn when the reader gets there. */
 const MARGIN = '600px 0px'
 
 const TAG = 'repartee-comments'
@@ -25,8 +25,8 @@ if (script instanceof HTMLScriptElement) {
   })
 
   /**
-   * Keep what follows out of sight until the thread is drawn, whatever its height will be; from then on only as much as
-   * keeps it from jumping into view.
+   * Keep the content below out of view until the thread is drawn, because its height is not known before. After that,
+   * reserve only as much as keeps that content from jumping into view.
    */
   const reserve = (element: HTMLElement): void => {
     element.style.display = 'block'
@@ -41,7 +41,7 @@ if (script instanceof HTMLScriptElement) {
     )
   }
 
-  /** Give an element what the script says and it does not say itself, and load when it comes near. */
+  /** Copy the script's settings to an element that does not have them, and load the widget when the element is near. */
   const adopt = (element: HTMLElement): void => {
     for (const name of ['site', 'page', 'lang', 'theme', 'sort']) {
       const value = script.dataset[name]
@@ -53,7 +53,7 @@ if (script instanceof HTMLScriptElement) {
     else near.observe(element)
   }
 
-  /** Elements of this site that no script has taken on. */
+  /** Elements of this site that no script has adopted yet. */
   const placeholders = (): HTMLElement[] =>
     [...document.querySelectorAll<HTMLElement>(TAG)].filter(
       (element) => !element.hasAttribute('base-url') && (element.getAttribute('site') ?? site) === site,

@@ -8,7 +8,7 @@ import { createThread } from './state/thread.ts'
 import type { ThreadEvents } from './state/thread-deps.ts'
 import { createStore } from './state/view-store.ts'
 
-/** How often relative times move on. */
+/** How often relative times are updated. */
 const TICK_MS = 30_000
 
 export type MountOptions = {
@@ -17,13 +17,13 @@ export type MountOptions = {
   readonly page: string
   readonly url: string
   readonly title: string
-  /** BCP 47; what is not spoken becomes English. */
+  /** A BCP 47 tag. A language without texts becomes English. */
   readonly lang: string
   readonly sort: Sort
   emit<T extends keyof ThreadEvents>(type: T, detail: ThreadEvents[T]): void
 }
 
-/** Draw a page's comments into a shadow root. Returns how to end it: afterwards nothing of it is left. */
+/** Draw a page's comments into a shadow root. Returns a function that removes them and leaves nothing behind. */
 export const mountComments = (root: ShadowRoot, options: MountOptions): (() => void) => {
   const { host } = root
   const lang = languageOf(options.lang)
@@ -58,13 +58,13 @@ export const mountComments = (root: ShadowRoot, options: MountOptions): (() => v
 
   const failed = (): void => options.emit('error', { code: 'unavailable' })
 
-  /** Only now: a page that shows what follows before everything stands there would see it move. */
+  /** Reported only when everything is drawn: the host shows what is below the comments then, and it must not move. */
   const ready = (): void => {
     drawing
       .then(() => drawn?.settled())
       .then(
         () => ended || options.emit('ready', {}),
-        // Told already: without texts nothing is drawn.
+        // Reported already: without texts nothing is drawn.
         () => undefined,
       )
   }
@@ -80,7 +80,7 @@ export const mountComments = (root: ShadowRoot, options: MountOptions): (() => v
   }, TICK_MS)
   addEventListener('hashchange', follow)
   addEventListener('pagehide', thread.flush)
-  // Side by side: the texts and the first page are one round trip each.
+  // In parallel: the texts and the first page take one round trip each.
   const drawing = draw()
   Promise.all([drawing, thread.start()])
     .then(() => ended || follow())

@@ -1,4 +1,4 @@
-/** Load something once. What could not be had is asked for again the next time. */
+/** Load something once. After a failure the next call loads it again. */
 export const once = <T>(load: () => Promise<T>): (() => Promise<T>) => {
   let loaded: Promise<T> | undefined
   return () => {

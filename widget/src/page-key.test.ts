@@ -18,6 +18,6 @@ test.each([
   ['#repartee-018f0000-0000-7000-8000-000000000001x', null],
   ['#comments', null],
   ['', null],
-])('the comment of %s', (hash, id) => {
+])('the comment in %s', (hash, id) => {
   expect(commentOfHash(hash)).toBe(id)
 })

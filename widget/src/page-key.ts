@@ -4,7 +4,7 @@ type PageSource = {
   readonly href: string
 }
 
-/** The page key a host page has by itself: the path of its canonical link, else its own path, without query or hash. */
+/** The default page key: the path of the canonical link, else of the page itself, without query and hash. */
 export const pageKeyOf = ({ canonical, href }: PageSource): string => {
   try {
     return new URL(canonical ?? href, href).pathname
@@ -13,6 +13,6 @@ export const pageKeyOf = ({ canonical, href }: PageSource): string => {
   }
 }
 
-/** The page key of this document, now: a single-page host changes it. */
+/** The current page key of this document. In a single-page application it changes. */
 export const pageKey = (): string =>
   pageKeyOf({ canonical: document.querySelector<HTMLLinkElement>('link[rel=canonical]')?.href, href: location.href })

@@ -1,4 +1,4 @@
 import type { Sort } from '@repartee/sdk/protocol'
 
-/** Every order a thread can be shown in. */
+/** Every order in which a thread can be shown. */
 export const sorts: readonly Sort[] = ['newest', 'oldest', 'top']

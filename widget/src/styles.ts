@@ -1,6 +1,6 @@
 const sheets = new Map<string, CSSStyleSheet>()
 
-/** Give a root a stylesheet, once; every root of the document shares the one sheet made of this text. */
+/** Add a stylesheet to a root, unless it has it already. All roots of the document share one sheet per text. */
 export const adopt = (root: Document | ShadowRoot, css: string): void => {
   let sheet = sheets.get(css)
   if (!sheet) {

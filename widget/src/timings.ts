@@ -1,6 +1,6 @@
 /** Names in the page's performance timeline. */
 
-/** Mark: the reader came near the conversation. Set by the loader. */
+/** A mark of the loader: the reader came near the thread. */
 export const NEAR = 'repartee-near'
-/** Measure: from Send to the acknowledgement of one comment. */
+/** A measure: from Send to the acknowledgement of one comment. */
 export const POSTED = 'repartee-posted'

@@ -15,7 +15,7 @@ const leaves = (value: unknown, path = '', found: Leaves = new Map()): Leaves =>
 }
 
 const isPluralForm = (path: string): boolean => /\.(zero|one|two|few|many)$/.test(path)
-/** Markdown itself is the same in every language. */
+/** Markdown is the same in every language. */
 const isMarkdown = (path: string): boolean => /^helpRows\.\d\.0$/.test(path)
 const placeholders = (text: string): string[] => (text.match(/\{\w+\}/g) ?? []).sort()
 
@@ -26,12 +26,12 @@ describe.each([
   const source = leaves(english)
   const target = leaves(vietnamese)
 
-  test('both languages have the same texts, apart from the plural forms only one of them needs', () => {
+  test('both languages have the same texts, except for plural forms that only one of them needs', () => {
     const keys = (map: Leaves): string[] => [...map.keys()].filter((path) => !isPluralForm(path)).sort()
     expect(keys(target)).toEqual(keys(source))
   })
 
-  test('no text is empty and none was left in English', () => {
+  test('no text is empty, and none is left in English', () => {
     for (const [path, text] of target) {
       expect(text.trim(), path).not.toBe('')
       if (!isMarkdown(path)) expect(text, path).not.toBe(source.get(path))
@@ -39,7 +39,7 @@ describe.each([
     for (const [path, text] of source) expect(text.trim(), path).not.toBe('')
   })
 
-  test('every text keeps the placeholders of its counterpart', () => {
+  test('every text has the placeholders of its counterpart', () => {
     for (const [path, text] of target) expect(placeholders(text), path).toEqual(placeholders(source.get(path) ?? ''))
   })
 

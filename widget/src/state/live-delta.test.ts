@@ -26,7 +26,7 @@ const started = async (
 const change = (next: Delta['changes'][number], over: Partial<Delta> = {}): Delta =>
   deltaOf([], { from: next.seq - 1, to: next.seq, changes: [next], ...over })
 
-test('comments of others wait behind the pill until the reader asks, then are fresh once', async () => {
+test('new comments of others wait behind the pill until the reader asks for them, and are fresh then', async () => {
   const { client, view } = await started()
   client.deliver(deltaOf([comment(3)]))
   client.deliver(deltaOf([comment(4, { parentId: id(1) })]))
@@ -54,7 +54,7 @@ test('edits, reaction totals and deletions apply in place at once', async () => 
   expect(view.newCount).toBe(0)
 })
 
-test('a held comment that is deleted leaves the pill', async () => {
+test('a queued comment that is deleted leaves the pill', async () => {
   const { client, view } = await started()
   client.deliver(deltaOf([comment(3)]))
   client.deliver(change({ type: 'comment.gone', seq: 4, id: id(3) }))
@@ -68,7 +68,7 @@ test('the first comment of an empty thread is drawn at once', async () => {
   expect(view.newCount).toBe(0)
 })
 
-test('with the oldest first, a comment at the end is drawn at once only while the end is out of sight', async () => {
+test('with the oldest first, a comment at the end is drawn at once only if the end is out of sight', async () => {
   const first = snapshotOf([comment(1)])
   const below = await started(first, { sort: 'oldest', isEndOutOfSight: () => true })
   below.client.deliver(deltaOf([comment(2)]))
@@ -79,7 +79,7 @@ test('with the oldest first, a comment at the end is drawn at once only while th
   expect(inSight.view.newCount).toBe(1)
 })
 
-test('with the oldest first and pages missing, a new root is left to the last page', async () => {
+test('with the oldest first and pages missing, a new root comes with the last page', async () => {
   const { client, view } = await started({ ...snapshotOf([comment(1)]), next: 'c' }, { sort: 'oldest' })
   client.deliver(deltaOf([comment(9)]))
   expect(view.newCount).toBe(0)
@@ -88,13 +88,13 @@ test('with the oldest first and pages missing, a new root is left to the last pa
   expect(roots(view)).toEqual([id(1), id(2), id(9)])
 })
 
-test('a reply in a conversation that is on no loaded page does not raise the pill', async () => {
+test('a reply in a conversation that is not loaded does not show the pill', async () => {
   const { client, view } = await started()
   client.deliver(deltaOf([comment(9, { parentId: id(8) })]))
   expect(view.newCount).toBe(0)
 })
 
-test('an edit of an old reply that is not loaded neither raises the pill nor draws it alone', async () => {
+test('an edit of an old reply that is not loaded neither shows the pill nor draws the reply', async () => {
   const { client, view } = await started(snapshotOf([comment(10, { replyCount: 2 })]))
   const old = comment(11, { parentId: id(10), createdSeq: 3, seq: 12, editedAt: 9 })
   client.deliver(deltaOf([old]))
@@ -115,7 +115,7 @@ test('replies loaded later show which reactions are the reader’s own', async (
   expect(view.roots[0]?.children[0]?.mine).toEqual(['like'])
 })
 
-test('a comment of the reader from elsewhere is drawn at once', async () => {
+test('a comment that the reader wrote elsewhere is drawn at once', async () => {
   const client = fakeClient({}, snapshotOf([comment(1)]))
   client.setReader(reader)
   const { start, view } = viewOf(client)
@@ -125,7 +125,7 @@ test('a comment of the reader from elsewhere is drawn at once', async () => {
   expect(view.roots[0]?.own).toBe(true)
 })
 
-test('pages are joined without repeating a comment, and a page never undoes a newer change', async () => {
+test('pages are merged without repeating a comment, and a page never undoes a newer change', async () => {
   const { client, view } = await started({ ...snapshotOf([comment(5), comment(4)]), next: 'c' })
   client.deliver(deltaOf([comment(3, { seq: 6, html: 'edited', editedAt: 1 })], { from: 5 }))
   vi.mocked(client.getSnapshot).mockResolvedValueOnce(snapshotOf([comment(4), comment(3)]))
@@ -135,7 +135,7 @@ test('pages are joined without repeating a comment, and a page never undoes a ne
   expect(view.hasMore).toBe(false)
 })
 
-test('a lost position is healed by a new snapshot, as many roots as were drawn, in a new history too', async () => {
+test('after a lost position as many roots as were drawn are loaded again, in a new history too', async () => {
   const { client, view } = await started(snapshotOf([comment(50), comment(40), comment(30)]))
   const saved = view.draft(null)
   const healed = snapshotOf([comment(3, { html: 'restored' }), comment(2)])
@@ -148,7 +148,7 @@ test('a lost position is healed by a new snapshot, as many roots as were drawn, 
   expect(view.newCount).toBe(1)
 })
 
-test('a reload that fails keeps what is drawn and is tried again', async () => {
+test('a reload that fails keeps what is drawn, and is retried', async () => {
   const { client, view } = await started(snapshotOf([comment(1)]))
   vi.mocked(client.getSnapshot).mockRejectedValueOnce(new Error('away'))
   vi.mocked(client.getSnapshot).mockResolvedValueOnce(snapshotOf([comment(2), comment(1)]))
@@ -160,7 +160,7 @@ test('a reload that fails keeps what is drawn and is tried again', async () => {
   expect(roots(view)).toEqual([id(2), id(1)])
 })
 
-test('another order replaces the list and loses nothing that arrived while it was asked for', async () => {
+test('another order replaces the list, and loses nothing that arrived in the meantime', async () => {
   const { client, view } = await started(snapshotOf([comment(2), comment(1)]))
   let answer: (snapshot: ReturnType<typeof snapshotOf>) => void = () => {}
   vi.mocked(client.getSnapshot).mockReturnValueOnce(new Promise((resolve) => (answer = resolve)))
@@ -175,7 +175,7 @@ test('another order replaces the list and loses nothing that arrived while it wa
   expect(roots(view)).toEqual([id(3), id(1), id(2)])
 })
 
-test('a permalink to a comment on no loaded page brings its conversation, until its page is loaded', async () => {
+test('a permalink to a comment that is not loaded shows its conversation, until its page is loaded', async () => {
   const { client, thread, view } = await started({ ...snapshotOf([comment(9)]), next: 'c' })
   const target = comment(3, { parentId: id(1) })
   client.getComment = async () => ({ comment: target, ancestors: [comment(1, { replyCount: 4 })] })
@@ -189,7 +189,7 @@ test('a permalink to a comment on no loaded page brings its conversation, until 
   expect(roots(view)).toEqual([id(9), id(1)])
 })
 
-test('arrivals are announced at once, then gathered for 10 s, and never with what they say', async () => {
+test('arrivals are announced at once, then collected for 10 s, and never with their text', async () => {
   const { client, view } = await started()
   client.deliver(deltaOf([comment(3)]))
   expect(view.announcement).toBe('1 new comment')
@@ -201,7 +201,7 @@ test('arrivals are announced at once, then gathered for 10 s, and never with wha
   expect(view.announcement).toBe('2 new comments')
 })
 
-test('the reader is not among those who type', async () => {
+test('the reader is not among those who are typing', async () => {
   const client = fakeClient()
   client.setReader(reader)
   const { start, view } = viewOf(client)

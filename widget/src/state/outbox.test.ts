@@ -12,7 +12,7 @@ afterEach(() => {
 
 type Answer = { created: boolean; comment: Comment }
 
-/** A client whose creates wait until the test answers them. */
+/** A client whose creates wait for the test's answer. */
 const slowClient = (first = snapshotOf([])) => {
   const calls: { key: string; settle(answer: Answer | ReparteeError): void }[] = []
   const client: FakeClient = fakeClient(
@@ -45,7 +45,7 @@ const drawn = (view: { roots: readonly { comment: { id: string } }[]; rootOutbox
   outbox: view.rootOutbox.map(({ state }) => state),
 })
 
-test('an entry shows at once and becomes the comment when it is stored', async () => {
+test('an entry is shown at once, and becomes the comment when it is stored', async () => {
   const { client, calls } = slowClient()
   const { start, view, emit } = viewOf(client)
   await start()
@@ -95,7 +95,7 @@ test('two entries are sent in the order they were written, and each becomes its 
   expect(drawn(view)).toEqual({ roots: [id(3), id(2), id(1)], outbox: [] })
 })
 
-test('what was written after an entry that could not be stored waits for it', async () => {
+test('an entry waits for an earlier one that could not be stored', async () => {
   const { client, calls } = slowClient()
   const { start, view } = viewOf(client)
   await start()
@@ -131,7 +131,7 @@ test('a refusal removes the entry, keeps the draft and reaches the composer', as
   expect([...storage.values.keys()]).toEqual(['repartee:draft:demo:/post'])
 })
 
-test('an entry the service could not take is sent again, once and under its key, when the connection returns', async () => {
+test('an entry that could not be stored is sent again, once and with its key, when the connection is back', async () => {
   const { client, calls } = slowClient()
   const { start, view } = viewOf(client)
   await start()
@@ -155,7 +155,7 @@ test('an entry the service could not take is sent again, once and under its key,
   expect(calls).toHaveLength(2)
 })
 
-test('while the connection is fine but the service cannot store, an entry is tried again by itself', async () => {
+test('while the connection works but the service cannot store, an entry is retried automatically', async () => {
   const { client, calls } = slowClient()
   client.setConnection('live')
   const { start, view } = viewOf(client)
@@ -168,7 +168,7 @@ test('while the connection is fine but the service cannot store, an entry is tri
   expect((await call(calls, 1)).key).toBe(first.key)
 })
 
-test('an own comment that appears while an entry is without answer asks again at once instead of being drawn beside it', async () => {
+test('an own comment that arrives while an entry has no answer is not drawn beside it, and the entry is sent again at once', async () => {
   const { client, calls } = slowClient()
   const { start, view } = viewOf(client)
   await start()
@@ -183,7 +183,7 @@ test('an own comment that appears while an entry is without answer asks again at
   await eventually(() => expect(drawn(view)).toEqual({ roots: [id(1)], outbox: [] }))
 })
 
-test('after a reload an unfinished entry is sent again under the same key', async () => {
+test('after a reload an unfinished entry is sent again with the same key', async () => {
   const storage = memoryStore()
   const before = slowClient()
   const old = viewOf(before.client, storage)
@@ -204,7 +204,7 @@ test('after a reload an unfinished entry is sent again under the same key', asyn
   expect(storage.values.size).toBe(0)
 })
 
-test('after a reload nothing is drawn twice when the lost answer was a success', async () => {
+test('after a reload nothing is drawn twice if the comment had been stored', async () => {
   const storage = memoryStore()
   const before = slowClient()
   const old = viewOf(before.client, storage)
@@ -225,7 +225,7 @@ test('after a reload nothing is drawn twice when the lost answer was a success',
   expect(storage.values.size).toBe(0)
 })
 
-test('a comment that waits for approval stays as an entry and is drawn when it is approved', async () => {
+test('a comment that awaits approval stays an entry, and is drawn when it is approved', async () => {
   const { client, calls } = slowClient()
   const { start, view } = viewOf(client)
   await start()
@@ -239,7 +239,7 @@ test('a comment that waits for approval stays as an entry and is drawn when it i
   expect(drawn(view)).toEqual({ roots: [id(1)], outbox: [] })
 })
 
-test('pending comments of the snapshot are entries', async () => {
+test('pending comments of a snapshot are entries', async () => {
   const pending = own(3, { status: 'pending', body: 'mine' })
   const first = snapshotOf([comment(1)], { viewer: { author: reader, reactions: {}, pending: [pending] } })
   const { client } = slowClient(first)
@@ -248,7 +248,7 @@ test('pending comments of the snapshot are entries', async () => {
   expect(view.rootOutbox).toMatchObject([{ key: id(3), body: 'mine', state: 'pending' }])
 })
 
-test('a guest is signed in by the name he gives, and a failed entry can be discarded', async () => {
+test('a guest is signed in with the name they give, and a failed entry can be discarded', async () => {
   const { client, calls } = slowClient()
   client.setReader(null)
   client.signInAsGuest = vi.fn(async () => {

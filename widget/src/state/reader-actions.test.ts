@@ -27,7 +27,7 @@ const reacted = (reactions: Record<string, number>, mine: string[], seq: number)
   mine,
 })
 
-test('a reaction shows at once, is not counted twice when its delta comes first, and stays when stored', async () => {
+test('a reaction is shown at once, is not counted twice when its delta comes first, and stays when stored', async () => {
   const { client, view } = await started()
   let settle: (result: CommandResult<'reaction.add'>) => void = () => {}
   client.addReaction = vi.fn(() => new Promise<CommandResult<'reaction.add'>>((resolve) => (settle = resolve)))
@@ -43,14 +43,14 @@ test('a reaction shows at once, is not counted twice when its delta comes first,
   expect(view.roots[0]).toMatchObject({ mine: ['like'], comment: { reactions: { like: 2 } } })
 })
 
-test('a refused reaction rolls back', async () => {
+test('a refused reaction is rolled back', async () => {
   const { client, view } = await started()
   client.addReaction = async () => Promise.reject(new ReparteeError('rate_limited'))
   await expect(view.toggleReaction(id(1), 'like')).rejects.toMatchObject({ code: 'rate_limited' })
   expect(view.roots[0]).toMatchObject({ mine: [], comment: { reactions: { like: 1 } } })
 })
 
-test('two quick clicks end where they began, asked for in order', async () => {
+test('two quick clicks end where they began, and are sent in order', async () => {
   const { client, view } = await started()
   const asked: string[] = []
   client.addReaction = async () => {
@@ -66,7 +66,7 @@ test('two quick clicks end where they began, asked for in order', async () => {
   expect(view.roots[0]).toMatchObject({ mine: [], comment: { reactions: { like: 1 } } })
 })
 
-test('a deletion can be undone for 6 s and is not asked for before', async () => {
+test('a deletion can be undone for 6 s, and is not sent before that', async () => {
   const { client, view } = await started()
   client.deleteComment = vi.fn(async () => ({ id: id(1), seq: 2, tombstone: null }))
   view.remove(id(1))
@@ -83,7 +83,7 @@ test('a deletion can be undone for 6 s and is not asked for before', async () =>
   expect(view.roots).toEqual([])
 })
 
-test('leaving the page deletes at once, and only once, what was to be deleted', async () => {
+test('leaving the page deletes at once, and only once, a comment that was to be deleted', async () => {
   const { client, thread, view } = await started()
   client.deleteComment = vi.fn(async () => ({ id: id(1), seq: 2, tombstone: null }))
   view.remove(id(1))
@@ -94,7 +94,7 @@ test('leaving the page deletes at once, and only once, what was to be deleted', 
   expect(client.deleteComment).toHaveBeenCalledTimes(1)
 })
 
-test('a deletion that fails leaves the comment and tells the reader why', async () => {
+test('a deletion that fails leaves the comment, and tells the reader why', async () => {
   const { client, view } = await started()
   client.deleteComment = async () => Promise.reject(new ReparteeError('unavailable'))
   view.remove(id(1))
@@ -105,7 +105,7 @@ test('a deletion that fails leaves the comment and tells the reader why', async 
   expect(view.alert).not.toBe('')
 })
 
-test('an edit shows at once, and its source is at hand for the next one', async () => {
+test('an edit is shown at once, and its source is available for the next one', async () => {
   const { client, view } = await started()
   client.getComment = async () => ({ comment: { ...own, body: 'before' }, ancestors: [] })
   expect(await view.source(id(1))).toBe('before')
@@ -115,7 +115,7 @@ test('an edit shows at once, and its source is at hand for the next one', async 
   expect(await view.source(id(1))).toBe('after')
 })
 
-test('drafts outlive a reload, each with its parent, and tabs do not overwrite each other', async () => {
+test('drafts survive a reload, each with its parent, and tabs do not overwrite each other', async () => {
   const storage = memoryStore()
   const opened = async (over = {}) => {
     const { view } = viewOf(fakeClient(), storage, over)
@@ -135,7 +135,7 @@ test('drafts outlive a reload, each with its parent, and tabs do not overwrite e
   expect([other.hasDraft, other.draft(null)]).toEqual([false, { body: '' }])
 })
 
-test('storage that holds nonsense or throws counts as empty', async () => {
+test('storage with invalid content counts as empty', async () => {
   const storage = memoryStore()
   for (const nonsense of ['{', '[1]', '"x"', '{"a":1}']) {
     storage.set('repartee:draft:demo:/post', nonsense)
@@ -145,7 +145,7 @@ test('storage that holds nonsense or throws counts as empty', async () => {
   }
 })
 
-test('a load that fails for a while is tried again by itself, one that is refused is not', async () => {
+test('a load that fails for now is retried automatically, and one that is refused is not', async () => {
   const client = fakeClient()
   vi.mocked(client.getSnapshot).mockRejectedValueOnce(new ReparteeError('unavailable'))
   const { start, view } = viewOf(client)
@@ -160,7 +160,7 @@ test('a load that fails for a while is tried again by itself, one that is refuse
   expect(refusing.getSnapshot).toHaveBeenCalledTimes(1)
 })
 
-test('a permalink is the page with a hash only we understand', async () => {
+test('a permalink is the URL of the page with a hash of our own', async () => {
   const { view } = await started()
   expect(view.permalink(id(1))).toBe(`https://blog.example/post?x=1#repartee-${id(1)}`)
 })

@@ -6,7 +6,7 @@ import { applyDelta, emptyServerState, mergeComments } from './server-state.ts'
 
 type Expected = { html: string | null; reactions: Comment['reactions']; replyCount: number }
 
-/** A thread's history: each step changes one of four comments; returns its deltas and what must be seen at the end. */
+/** A thread's history, in which each step changes one of four comments. Returns its deltas and the expected end. */
 const history = (steps: readonly { target: number; kind: number; split: boolean }[]) => {
   const truth = new Map<string, Expected & { alive: boolean }>()
   const deltas: Delta[] = []
@@ -56,7 +56,7 @@ const steps = fc.array(
   { minLength: 1, maxLength: 40 },
 )
 
-test('deltas in any order, any of them twice, end in the state the last change of each part made', () => {
+test('deltas in any order, and any of them twice, end in the state that the last change of each part made', () => {
   fc.assert(
     fc.property(steps, fc.infiniteStream(fc.nat()), (script, random) => {
       const { deltas, truth, closed, last } = history(script)
@@ -92,7 +92,7 @@ test('a page from before a reaction shows the comment with the newer total', () 
   expect(mergeComments(state, [comment(1)], 6).rows.get(id(1))?.comment?.reactions).toEqual({ like: 3 })
 })
 
-test('the source only the author gets is kept when the same version comes without it', () => {
+test('the source, which only the author gets, is kept when the same version comes without it', () => {
   const first = mergeComments(emptyServerState, [comment(1, { body: 'source' })], 1)
   expect(applyDelta(first, deltaOf([comment(1)])).rows.get(id(1))?.comment?.body).toBe('source')
   const other = applyDelta(emptyServerState, deltaOf([comment(1)]))

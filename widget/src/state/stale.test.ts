@@ -10,7 +10,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-/** Longer than it takes until a saved copy is asked for again. */
+/** Longer than the wait until a saved copy is checked again. */
 const AGAIN_MS = 20_000
 
 const saved = { ...snapshotOf([comment(2), comment(1)]), stale: true }
@@ -20,7 +20,7 @@ const viewer = {
   pending: [comment(9, { author: reader, status: 'pending', body: 'mine' })],
 }
 
-test('a saved copy is marked until the service has more than that; nothing of what is read moves then', async () => {
+test('a saved copy is marked until the service has more than that, and nothing moves then', async () => {
   const client = fakeClient({}, saved)
   const { start, view } = viewOf(client)
   await start()
@@ -42,7 +42,7 @@ test('a saved copy is marked until the service has more than that; nothing of wh
   expect(client.getSnapshot).toHaveBeenCalledTimes(3)
 })
 
-test('a change that comes takes the mark away', async () => {
+test('a live change removes the mark', async () => {
   const client = fakeClient({}, saved)
   const { start, view } = viewOf(client)
   await start()
@@ -50,7 +50,7 @@ test('a change that comes takes the mark away', async () => {
   expect([view.stale, view.newCount]).toEqual([false, 1])
 })
 
-test('a question that finds nobody leaves the mark, and is asked again', async () => {
+test('a check that fails leaves the mark, and is repeated', async () => {
   const client = fakeClient({}, saved)
   const { start, view } = viewOf(client)
   await start()
@@ -62,7 +62,7 @@ test('a question that finds nobody leaves the mark, and is asked again', async (
   expect(view.stale).toBe(false)
 })
 
-test('a comment that cannot be stored marks the page too, and goes out once, under its key, when it can be', async () => {
+test('a comment that cannot be stored marks the page too, and is sent once, with its key, when it can be', async () => {
   const client = fakeClient({}, snapshotOf([comment(1)]))
   client.setReader(reader)
   client.setConnection('live')

@@ -25,7 +25,7 @@ const reply = (n: number, parent: number, root: number, over: Partial<Comment> =
 const ids = (nodes: readonly CommentNode[]): unknown[] =>
   nodes.map((node) => (node.children.length ? [node.comment.id, ids(node.children)] : node.comment.id))
 
-test('replies stand below their parent in order of creation', () => {
+test('replies are below their parent, in order of creation', () => {
   const { roots } = createTree()(
     ...inputOf([comment(1), reply(5, 2, 1), reply(2, 1, 1), reply(3, 1, 1), reply(4, 2, 1)]),
   )
@@ -42,14 +42,14 @@ test.each([
   expect(ids(roots)).toEqual(order.map(id))
 })
 
-test('a pinned root stands first in every order', () => {
+test('a pinned root is first in every order', () => {
   for (const sort of ['newest', 'oldest', 'top'] as const)
     expect(
       ids(createTree()(...inputOf([comment(1), comment(2, { pinned: true }), comment(3)], { sort })).roots)[0],
     ).toBe(id(2))
 })
 
-test('a reply whose parent is gone moves to the nearest ancestor that is there', () => {
+test('a reply whose parent is gone moves to the nearest ancestor that exists', () => {
   const all = mergeComments(emptyServerState, [comment(1), reply(2, 1, 1), reply(3, 2, 1), reply(4, 3, 1)], 4)
   const serverState = applyDelta(
     all,
@@ -58,22 +58,22 @@ test('a reply whose parent is gone moves to the nearest ancestor that is there',
   expect(ids(createTree()(...inputOf([comment(1)], { serverState })).roots)).toEqual([[id(1), [[id(2), [id(4)]]]]])
 })
 
-test('a reply whose parent was never loaded stands below the root', () => {
+test('a reply whose parent was never loaded is below the root', () => {
   expect(ids(createTree()(...inputOf([comment(1), reply(9, 8, 1)])).roots)).toEqual([[id(1), [id(9)]]])
 })
 
-test('what is hidden takes what is below it along', () => {
+test('a hidden comment hides its replies too', () => {
   const input = inputOf([comment(1), reply(2, 1, 1), reply(3, 2, 1)], { queued: new Set([id(2)]) })
   expect(ids(createTree()(...input).roots)).toEqual([id(1)])
 })
 
-test('hidden replies are those the service counts and the view has not loaded', () => {
+test('hidden replies are those that the service counts and the view has not loaded', () => {
   const comments = [comment(1, { replyCount: 5 }), reply(2, 1, 1), reply(3, 1, 1)]
   expect(createTree()(...inputOf(comments)).roots[0]?.hiddenReplies).toBe(3)
   expect(createTree()(...inputOf(comments, { fullyLoaded: new Set([id(1)]) })).roots[0]?.hiddenReplies).toBe(0)
 })
 
-test('only nodes that say something else are new objects', () => {
+test('only nodes that have changed are new objects', () => {
   const build = createTree()
   const comments = [comment(1), reply(2, 1, 1), comment(3)]
   const before = build(...inputOf(comments)).roots
@@ -89,7 +89,7 @@ test('only nodes that say something else are new objects', () => {
   expect(after[1]).not.toBe(first[1])
 })
 
-test('an own comment can be edited until its time has run out, and never a tombstone', () => {
+test('an own comment can be edited within the edit window, and a tombstone never', () => {
   const own = comment(1, { author: reader, createdAt: 1_000_000 })
   const editable = (now: number, over: Partial<Comment> = {}): boolean | undefined =>
     createTree()(...inputOf([{ ...own, ...over }], { now })).roots[0]?.editable
@@ -99,7 +99,7 @@ test('an own comment can be edited until its time has run out, and never a tombs
   expect(createTree()(...inputOf([comment(1)])).roots[0]?.editable).toBe(false)
 })
 
-test('an entry stands below its parent, and among the roots when the parent is not drawn', () => {
+test('an entry is below its parent, and among the roots when the parent is not drawn', () => {
   const entry = { body: 'x', html: null, state: 'sending', error: null, createdAt: 1 } as const
   const here = { ...entry, key: 'a', parentId: id(1), commentId: null }
   const elsewhere = { ...entry, key: 'b', parentId: id(77), commentId: null }
