@@ -8,6 +8,8 @@ import { comment, openScene, replyTo } from '../../testing/store-scene.ts'
 import { engines, type OpenStore, openStore } from '../contract/store/engines.ts'
 
 const COMMENTS = sized(20_000, 100_000)
+/** Filled at once: more would take longer than a statement may. */
+const STEP = 10_000
 const siteId = newId()
 
 describe.each(engines)('plans, $name', (engine) => {
@@ -18,7 +20,8 @@ describe.each(engines)('plans, $name', (engine) => {
     ;({ threadId } = await openScene(opened.store, siteId))
     await fillThread(opened.sql, siteId, threadId, 100)
     await opened.sql.query('vacuum (analyze)', [])
-    await fillThread(opened.sql, siteId, threadId, COMMENTS, 101)
+    for (let from = 101; from <= COMMENTS; from += STEP)
+      await fillThread(opened.sql, siteId, threadId, Math.min(from + STEP - 1, COMMENTS), from)
   })
   afterAll(() => opened.close())
 
