@@ -62,11 +62,12 @@ test('an edit of a component appears in the page at once, and the page keeps its
   expect(await box.inputValue()).toBe('half a thought')
 })
 
-test('an edit of another module appears in the page too, and a draft survives it', async () => {
+test('an edit of another module appears too: the view is mounted again in the same page, and keeps the draft', async () => {
   const ms = await edit('src/i18n/en.ts', 'No comments yet', 'Nobody has said a word', () =>
     page.getByText('Nobody has said a word').waitFor(SOON),
   )
   console.info(`dev: a text was in the page ${ms} ms after it was written`)
+  expect(await page.evaluate(() => 'same' in window)).toBe(true)
   await expect.poll(() => page.getByRole('textbox', { name: 'Your comment' }).inputValue(), SOON).toBe('half a thought')
 })
 

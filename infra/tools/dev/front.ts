@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { build, createServer, defaultClientConditions, type Plugin, type ViteDevServer } from 'vite'
+import { remount } from './remount.ts'
 
 const repository = fileURLToPath(new URL('../../../', import.meta.url))
 
@@ -59,7 +60,7 @@ export const startFront = async (o: {
     configFile: false,
     root: o.widget,
     appType: 'mpa',
-    plugins: [svelte({ configFile: join(o.widget, 'svelte.config.js') }), patience(o.ready), loader(o.widget)],
+    plugins: [svelte({ configFile: join(o.widget, 'svelte.config.js') }), patience(o.ready), loader(o.widget), remount],
     resolve: { conditions: ['source', ...defaultClientConditions] },
     // Found while a page loads, a dependency would make it load again.
     optimizeDeps: { entries: ['src/define.ts', 'gallery/index.html'] },
