@@ -1,3 +1,4 @@
+import { MAX_NAME_LENGTH } from '@repartee/sdk/protocol'
 import { launchBrowser } from '@repartee/tools/launch-browser'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
@@ -178,6 +179,16 @@ test('a reader without a name is asked for one before their reaction is sent', a
   await page.keyboard.press('Enter')
   await expect.poll(() => page.locator('.chip').first().getAttribute('aria-pressed')).toBe('true')
   await expectFocus('button Add a reaction')
+})
+
+test('a guest who posts without a name is asked for one, in a field as long as a name may be', async () => {
+  await open('composer-guest')
+  await expectFocus('textarea')
+  await page.keyboard.type('hello')
+  await page.keyboard.press('Control+Enter')
+  await expectFocus('input')
+  await expect.poll(() => page.locator('.problem').last().textContent()).toContain('Enter your name')
+  expect(await page.locator('form input').getAttribute('maxlength')).toBe(`${MAX_NAME_LENGTH}`)
 })
 
 test('a permalink focuses its comment below the page’s sticky header', async () => {

@@ -44,6 +44,12 @@ test('an error has the status of its code, its cause and the time to wait', () =
   expect('cause' in new ReparteeError('forbidden')).toBe(false)
 })
 
+test('the default message of an error is its code in words', () => {
+  for (const code of Object.keys(errorTable).filter(isErrorCode))
+    expect(new ReparteeError(code).message).toMatch(/^[a-z]+( [a-z]+)*$/)
+  expect(new ReparteeError('comment_not_found').message).toBe('comment not found')
+})
+
 test('a frame that is not a message decodes to null', () => {
   for (const frame of ['', '{', 'null', '1', '"pong"', '[]', '{}']) expect(decodeServerMessage(frame)).toBeNull()
   expect(decodeServerMessage(encode({ type: 'pong' }))).toEqual({ type: 'pong' })

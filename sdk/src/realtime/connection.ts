@@ -52,9 +52,9 @@ export const createConnection = (deps: ConnectionDeps): Connection => {
   let endPolling: (() => void) | undefined
   let endWatching: (() => void) | undefined
   /** When the present link or polling began to work. */
-  let worksSince = 0
+  let workingSince = 0
   let phase: Phase = 'idle'
-  let toldState: ConnectionState = 'idle'
+  let reportedState: ConnectionState = 'idle'
 
   const closeLink = (): void => {
     link?.close()
@@ -88,12 +88,12 @@ export const createConnection = (deps: ConnectionDeps): Connection => {
     },
     closeLink,
     startPolling() {
-      worksSince = deps.now()
+      workingSince = deps.now()
       endPolling = deps.startPolling((retryAfterMs) => dispatch('pollingFailed', retryAfterMs))
     },
     stopPolling,
     subscribe() {
-      worksSince = deps.now()
+      workingSince = deps.now()
       deps.onLive()
     },
     probe: () => link?.probe(),
@@ -103,7 +103,7 @@ export const createConnection = (deps: ConnectionDeps): Connection => {
       if (deps.open) wait(UPGRADE_INTERVAL_MS)
     },
     resetBackoffIfStable() {
-      if (deps.now() - worksSince >= STABLE_MS) backoff.reset()
+      if (deps.now() - workingSince >= STABLE_MS) backoff.reset()
     },
     end() {
       closeLink()
@@ -121,9 +121,9 @@ export const createConnection = (deps: ConnectionDeps): Connection => {
     const [next, ...names] = transition
     phase = next
     for (const name of names) effects[name](afterMs)
-    if (toldState === shownAs[phase]) return
-    toldState = shownAs[phase]
-    deps.onStateChange(toldState)
+    if (reportedState === shownAs[phase]) return
+    reportedState = shownAs[phase]
+    deps.onStateChange(reportedState)
   }
 
   return {

@@ -113,14 +113,14 @@ export const openLink = (deps: LinkDeps): Link => {
     }
     lastRef += 1
     const ref = lastRef
-    const settle =
+    const completeWith =
       <T>(callback: (value: T) => void) =>
       (value: T): void => {
         pending.delete(ref)
         clearTimeout(timeout)
         callback(value)
       }
-    const callbacks = { onResult: settle(onResult), onError: settle(onError) }
+    const callbacks = { onResult: completeWith(onResult), onError: completeWith(onError) }
     const timeout = setTimeout(
       () => callbacks.onError(new ReparteeError('unavailable', 'no answer in time')),
       ANSWER_TIMEOUT_MS,

@@ -25,7 +25,7 @@ export const messages: Messages = {
   roles: { moderator: 'Người kiểm duyệt', admin: 'Quản trị viên', owner: 'Tác giả' },
   reactions: { like: 'Thích', love: 'Yêu thích', laugh: 'Buồn cười', wow: 'Ngạc nhiên', sad: 'Buồn' },
   write: 'Viết bình luận…',
-  pending: 'Đang chờ duyệt. Chỉ bạn thấy bình luận này.',
+  pending: 'Đang chờ duyệt. Chỉ bạn nhìn thấy.',
   retry: 'Thử lại',
   closed: 'Phần bình luận này đã đóng.',
   membersOnly: 'Bạn cần đăng nhập để bình luận.',
