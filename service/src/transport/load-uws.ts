@@ -25,7 +25,7 @@ export const listenExclusively = (
       if (token === false)
         reject(
           new Error(
-            `cannot listen on ${host}:${port}: the port is in use, or this machine does not have the address; set PORT and HOST`,
+            `cannot listen on ${host}:${port}: the port is taken, or this machine does not have the address; set PORT or HOST`,
           ),
         )
       else resolve({ token, port: uws.us_socket_local_port(token as unknown as UwsModule.us_socket) })

@@ -129,7 +129,7 @@ describe('beside a running service', { timeout: 120_000 }, () => {
     [
       'its port',
       () => ({ DATA_DIR: join(folder, 'other'), PORT: String(service.port) }),
-      'PORT and HOST choose others',
+      'set PORT or HOST',
     ],
     [
       'its metrics port',
