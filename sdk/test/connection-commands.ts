@@ -13,7 +13,7 @@ export const createSystem = (hasWebSocket: boolean, wake: EventTarget) => {
     sockets: [] as FakeSocket[],
     isForbidden: false,
     polls: [] as { isActive: boolean; fail(retryAfterMs?: number): void }[],
-    told: [] as string[],
+    reported: [] as string[],
     lives: 0,
     canRenew: true,
     token: 'a' as string | undefined,
@@ -74,7 +74,7 @@ export const createSystem = (hasWebSocket: boolean, wake: EventTarget) => {
     },
     random: () => 1,
     now: Date.now,
-    onStateChange: (state) => void system.told.push(state),
+    onStateChange: (state) => void system.reported.push(state),
     onLive: () => {
       system.lives += 1
     },
@@ -102,8 +102,8 @@ const check = (model: ConnectionModel, system: System): void => {
   expect(system.lives).toBe(model.welcomes)
   expect(system.sockets.flatMap(({ sent }) => sent).filter(({ type }) => type === 'ping')).toHaveLength(model.pings)
   expect(system.outcomes).toEqual(model.requests.map(({ outcome }) => outcome))
-  expect(system.told.every((state, i) => state !== (system.told[i - 1] ?? 'idle'))).toBe(true)
-  expect(system.told.at(-1) ?? 'idle').toBe(connection.state)
+  expect(system.reported.every((state, i) => state !== (system.reported[i - 1] ?? 'idle'))).toBe(true)
+  expect(system.reported.at(-1) ?? 'idle').toBe(connection.state)
   if (model.ended || !model.wanted) expect(vi.getTimerCount()).toBe(0)
 }
 

@@ -16,8 +16,8 @@ const meaning = (code: ErrorCode): 'final' | 'token' | 'failure' => {
 }
 
 /**
- * The connection as its rules are told in words, with counters and flags and without a table of states: two failures in
- * a row start polling, 10 s of work forget failures, and so on. It has its own clock and fires its own timers.
+ * The rules of the connection, with counters and flags in place of the table: two failures in a row start polling, a
+ * connection that lasted 10 s resets the backoff, and so on. It has its own clock and fires its own timers.
  */
 export const createConnectionModel = (hasWebSocket: boolean) => {
   let timers: Timer[] = []

@@ -9,7 +9,7 @@ const isSchema = (value: unknown): value is v.GenericSchema =>
   typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'schema'
 const schemas = Object.values<unknown>(protocol).filter(isSchema)
 
-/** Whatever of a schema has a kind: the schema itself, its parts and its checks. */
+/** Every part of a schema that has a kind: the schema itself, its fields and its checks. */
 const partsOf = (value: unknown, seen = new Set<unknown>()): Record<string, unknown>[] => {
   if (typeof value !== 'object' || value === null || seen.has(value)) return []
   seen.add(value)
