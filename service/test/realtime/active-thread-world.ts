@@ -68,14 +68,25 @@ export const createWorld = async () => {
     },
   }
   const { store } = memory
+  let lastFind: Promise<unknown> = Promise.resolve()
   const watched: Store = {
     ...store,
+    // Ends with the other query of a read: when one fails, the other would still be in progress after the read.
+    async epoch() {
+      try {
+        return await store.epoch()
+      } finally {
+        await lastFind.catch(() => undefined)
+      }
+    },
     threads: {
       ...store.threads,
       find(siteId, threadId) {
         const reads = readingState ? stateReads : catchUps
         readingState = false
-        return reads.run(store.threads.find(siteId, threadId))
+        const found = reads.run(store.threads.find(siteId, threadId))
+        lastFind = found
+        return found
       },
     },
     comments: { ...store.comments, changedSince: (q) => catchUps.run(store.comments.changedSince(q), 'later') },
@@ -101,6 +112,8 @@ export const createWorld = async () => {
     if (model.held.length === 0) model.exact = true
   }
 
+  /** Every frame that was delivered. Any other one was read from the store. */
+  const delivered = new Set<string>()
   let sentFrames = 0
   const log = quietLog()
   const thread = new ActiveThread(
@@ -118,6 +131,7 @@ export const createWorld = async () => {
           if (model.position !== null) {
             if (from > model.position) violations.push(`a gap: ${at}`)
             if (to <= model.position) violations.push(`nothing new: ${at}`)
+            if (from !== model.position && !delivered.has(text)) violations.push(`the store repeated something: ${at}`)
           }
           const seqs = new Set(changes.map(({ seq }) => seq))
           for (let seq = from + 1; seq <= to; seq += 1) if (!seqs.has(seq)) violations.push(`${seq} is missing: ${at}`)
@@ -166,6 +180,7 @@ export const createWorld = async () => {
       }
       const before = { ...model, held: [...model.held] }
       sentFrames = 0
+      delivered.add(frame.text)
       thread.deliver(frame)
       expect(sentFrames, 'frames held').toBeLessThanOrEqual(MAX_HELD + 1)
       if (model.closed) return

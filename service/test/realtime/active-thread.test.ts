@@ -231,6 +231,32 @@ test('after a reload the next read waits for the obsolete one, which sends nothi
   expect(violations).toEqual([])
 })
 
+test('what is read from the store is sent without what arrived in the meantime', async () => {
+  const { commit, deliver, startAt, setStore, thread, violations } = await createWorld()
+  await commit(3)
+  startAt(0)
+  setStore('slow')
+  const caughtUp = thread.catchUp()
+  await vi.advanceTimersByTimeAsync(SLOW_MS)
+  deliver(0, 1)
+  await vi.advanceTimersByTimeAsync(SLOW_MS * 3)
+  await caughtUp
+  expect(thread.head).toBe(3)
+  expect(violations).toEqual([])
+})
+
+test('a state read before a reload is not used after it', async () => {
+  const { startAt, stateReads, thread } = await createWorld()
+  startAt(0)
+  await thread.readState()
+  await thread.readState()
+  expect(stateReads.started).toBe(1)
+  thread.reload()
+  startAt(0)
+  await thread.readState()
+  expect(stateReads.started).toBe(2)
+})
+
 test('a frame held before a reload is not sent after it', async () => {
   const { commit, deliver, startAt, thread } = await createWorld()
   await commit(3)

@@ -30,6 +30,20 @@ test('frames are taken in order, each once, as far as they reach without a gap',
   )
 })
 
+test('of two frames with the same start the longer one is held, whichever arrives first', () => {
+  const [short, long] = [5, 8].map((to) => ({ from: 3, to, text: '' }))
+  if (short === undefined || long === undefined) throw new Error('no frames')
+  for (const frames of [
+    [short, long],
+    [long, short],
+  ]) {
+    const buffer = createReorderBuffer()
+    for (const one of frames) buffer.hold(one)
+    expect(buffer.take(3)).toBe(long)
+    expect(buffer.isEmpty).toBe(true)
+  }
+})
+
 test('at most 64 frames are held, and a buffer that turned one away is not empty until it is cleared', () => {
   const buffer = createReorderBuffer()
   for (let from = 1; from <= 70; from += 1) buffer.hold({ from, to: from + 1, text: '' })
