@@ -84,7 +84,15 @@ describe.runIf(installed('postgres'))('connections to a database', () => {
     await Promise.all(Array.from({ length: 5 }, () => database.sql.query('select 1', [])))
     await direct.sql.query(terminateConnections, [])
     for (let n = 0; n < 20; n += 1) expect(await database.sql.query('select 1 as one', [])).toEqual([{ one: 1 }])
-    await vi.waitFor(() => expect(counted('db_breaker')).toEqual({ draining: 1, closed: 1 }), { timeout: 15_000 })
+    // Once; on a busy machine the last of them may end when the host is already used again.
+    await vi.waitFor(
+      () => {
+        const { draining = 0, closed = 0, ...others } = counted('db_breaker')
+        expect(draining).toBeGreaterThanOrEqual(1)
+        expect([closed, others]).toEqual([draining, {}])
+      },
+      { timeout: 15_000 },
+    )
   })
 
   test('a host that refuses connections because it has too many is not considered down', async () => {
