@@ -1,4 +1,4 @@
-import { afterEach, vi } from 'vitest'
+import { onTestFinished, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import type { Client, ClientOptions } from '../src/create-client.ts'
 import { createClient } from '../src/create-client.ts'
@@ -8,22 +8,13 @@ import type { Subscription } from '../src/realtime/subscription.ts'
 import { type ScriptedServer, SITE, startScriptedServer } from './scripted-server.ts'
 import { EPOCH, THREAD } from './thread-model.ts'
 
-const undo: (() => void | Promise<void>)[] = []
-
-/** Run this after the test. What was registered last runs first. */
-export const atEnd = (step: () => void | Promise<void>): void => void undo.push(step)
-
-afterEach(async () => {
-  for (const step of undo.splice(0).reverse()) await step()
-})
-
 /** Wait until a check passes. The timeout is long enough for a busy machine. */
 export const eventually = <T>(check: () => T | Promise<T>): Promise<T> =>
   vi.waitFor(check, { timeout: 15_000, interval: 25 })
 
 export const openServer = async (): Promise<ScriptedServer> => {
   const server = await startScriptedServer()
-  undo.push(() => server.close())
+  onTestFinished(() => server.close())
   return server
 }
 
@@ -47,7 +38,7 @@ export const openClient = (server: ScriptedServer, options: Partial<ClientOption
     webSocket: (url, protocol) => new WebSocket(url, protocol),
     ...options,
   })
-  undo.push(() => client.close())
+  onTestFinished(() => client.close())
   return client
 }
 

@@ -7,6 +7,9 @@ import { createFakeSocket, type FakeSocket } from './fake-socket.ts'
 
 export type System = ReturnType<typeof createSystem>
 
+const refsOf = (socket: FakeSocket, type: 'hello' | 'unsubscribe'): number[] =>
+  socket.sent.flatMap((message) => (message.type === type ? [message.ref] : []))
+
 /** A connection whose sockets, polls, browser events and session belong to the test. `wake` is the browser's. */
 export const createSystem = (hasWebSocket: boolean, wake: EventTarget) => {
   const system = {
@@ -29,17 +32,18 @@ export const createSystem = (hasWebSocket: boolean, wake: EventTarget) => {
       system.token = token
       connection.link?.authenticate()
     },
-    /** The messages of a type that the open socket has not answered, oldest first. */
-    unanswered: new Map<FakeSocket, Set<number>>(),
-    takeRef(type: 'hello' | 'unsubscribe'): number | undefined {
+    /** The hellos that were answered, by socket. */
+    answered: new Map<FakeSocket, number>(),
+    /** The `ref` of the oldest `hello` that the open socket has not answered. */
+    takeHello(): number {
       const socket = system.current
-      if (!socket) return undefined
-      const answered = system.unanswered.get(socket) ?? new Set()
-      const message = socket.sent.find((sent) => sent.type === type && !answered.has(sent.ref))
-      if (!message || !('ref' in message)) return undefined
-      system.unanswered.set(socket, answered.add(message.ref))
-      return message.ref
+      if (!socket) return 0
+      const answered = system.answered.get(socket) ?? 0
+      system.answered.set(socket, answered + 1)
+      return refsOf(socket, 'hello')[answered] ?? 0
     },
+    /** The `ref` of each request. */
+    requests: [] as number[],
     request() {
       const at = system.outcomes.push('pending') - 1
       connection.liveLink?.request({ type: 'unsubscribe', thread: 't' }).then(
@@ -50,6 +54,7 @@ export const createSystem = (hasWebSocket: boolean, wake: EventTarget) => {
           system.outcomes[at] = error instanceof ReparteeError ? error.code : 'internal'
         },
       )
+      system.requests[at] = (system.current && refsOf(system.current, 'unsubscribe').at(-1)) ?? 0
     },
   }
   const open = () => {
@@ -174,7 +179,7 @@ const openSocket = (model: ConnectionModel, system: System): void => {
   system.current?.deliver('open')
 }
 const acceptHello = (model: ConnectionModel, system: System): void => {
-  const ref = system.takeRef('hello') ?? 0
+  const ref = system.takeHello()
   model.welcome()
   system.current?.receive({ type: 'welcome', ref, version: 1, node: 'n', reader: null, pingMs: PING_MS })
 }
@@ -194,7 +199,7 @@ const refuseWith = (codes: readonly ErrorCode[]) =>
       name: `hello refused with ${code}${canRenew ? '' : ', no renewal'}`,
       when: (model) => model.hellos.length > 0,
       run(model, system) {
-        const ref = system.takeRef('hello') ?? 0
+        const ref = system.takeHello()
         system.canRenew = canRenew
         model.refuse(code, retryAfterMs, canRenew)
         const error = { code, message: code, ...(retryAfterMs !== undefined && { retryAfterMs }) }
@@ -269,7 +274,7 @@ const answer = always({
   name: 'an answer',
   when: (model) => model.requests.some(({ outcome }) => outcome === 'pending'),
   run(model, system) {
-    const ref = system.takeRef('unsubscribe') ?? 0
+    const ref = system.requests[model.requests.findIndex(({ outcome }) => outcome === 'pending')] ?? 0
     model.answer()
     system.current?.receive({ type: 'ok', ref, result: {} })
   },

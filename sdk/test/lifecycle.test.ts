@@ -1,6 +1,6 @@
-import { expect, test, vi } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { newId } from '../src/index.ts'
-import { atEnd, mapStorage, openClient, openServer, type Watch, watch } from './client-harness.ts'
+import { mapStorage, openClient, openServer, type Watch, watch } from './client-harness.ts'
 import { refuse } from './scripted-server.ts'
 import { THREAD } from './thread-model.ts'
 
@@ -26,7 +26,7 @@ const stubBrowser = () => {
       remove.apply(target, args)
     }
   }
-  atEnd(() => void vi.unstubAllGlobals())
+  onTestFinished(() => void vi.unstubAllGlobals())
   vi.stubGlobal('document', doc)
   vi.stubGlobal('addEventListener', page.addEventListener)
   vi.stubGlobal('removeEventListener', page.removeEventListener)

@@ -1,6 +1,6 @@
-import { expect, test, vi } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { createClient } from '../src/index.ts'
-import { atEnd, eventually, mapStorage, openClient, openServer, watch } from './client-harness.ts'
+import { eventually, mapStorage, openClient, openServer, watch } from './client-harness.ts'
 import { SITE } from './scripted-server.ts'
 
 test('the client polls when WebSocket fails twice in a row', async () => {
@@ -42,7 +42,7 @@ test('the subscription with which polling starts is polled for once', async () =
   vi.stubGlobal('WebSocket', undefined)
   const client = createClient({ baseUrl: server.baseUrl, site: SITE, storage: mapStorage() })
   vi.unstubAllGlobals()
-  atEnd(() => client.close())
+  onTestFinished(() => client.close())
   watch(client)
   await eventually(() => expect(server.requests.at(-1)?.query.get('since')).toBe('1'))
   expect(server.requests).toHaveLength(2)

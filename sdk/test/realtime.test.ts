@@ -1,6 +1,6 @@
-import { expect, test, vi } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { newId } from '../src/index.ts'
-import { atEnd, openClient, openServer, watch } from './client-harness.ts'
+import { openClient, openServer, watch } from './client-harness.ts'
 import type { ServerSocket } from './scripted-server.ts'
 import { refuse } from './scripted-server.ts'
 import { READER, THREAD } from './thread-model.ts'
@@ -18,7 +18,7 @@ const live = (client: { readonly connectionState: string }) => expect.poll(() =>
 /** From here on the client's waits end only when the test advances the time. */
 const stopTime = (): void => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
-  atEnd(() => void vi.useRealTimers())
+  onTestFinished(() => void vi.useRealTimers())
 }
 
 test('a subscription receives the backlog after its position, then live changes', async () => {
