@@ -126,11 +126,7 @@ describe('beside a running service', { timeout: 120_000 }, () => {
 
   test.each([
     ['its folder', () => ({ PORT: '0' }), 'is in use by process'],
-    [
-      'its port',
-      () => ({ DATA_DIR: join(folder, 'other'), PORT: String(service.port) }),
-      'set PORT or HOST',
-    ],
+    ['its port', () => ({ DATA_DIR: join(folder, 'other'), PORT: String(service.port) }), 'set PORT or HOST'],
     [
       'its metrics port',
       () => ({ DATA_DIR: join(folder, 'other'), PORT: '0', METRICS_PORT: String(service.metricsPort) }),
