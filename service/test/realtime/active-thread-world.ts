@@ -95,7 +95,7 @@ export const createWorld = async () => {
   const model = {
     position: null as number | null,
     closed: false,
-    /** Times at which whoever waits for the next position has to be woken. */
+    /** How often the listeners for the next position have to be called. */
     moves: 0,
     /** Delivered and not sent. */
     held: [] as DeltaFrame[],

@@ -13,7 +13,7 @@ export const phases: readonly Phase[] = [
   // Floods before the phases that read the text, which cost most.
   rate,
   // Every phase that refuses a text comes before those that hold one, so that moderators never see a text the site
-  // forbids. The sender is told of a refusal and can change the text.
+  // forbids. The sender sees the error and can change the text.
   exceptStaff(linksRefused),
   duplicate,
   exceptStaff(wordsRefused),
