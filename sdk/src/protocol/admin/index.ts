@@ -1,0 +1,3 @@
+export * from './account-schemas.ts'
+export * from './admin-errors.ts'
+export * from './admin-site-schemas.ts'
