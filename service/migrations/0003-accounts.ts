@@ -87,20 +87,22 @@ export const accounts: Migration = {
       last_used_at timestamptz(3)
     )`,
     `create index if not exists passkeys_account_ix on passkeys (account_id, id)`,
+    // A sent mail stays for a while without its content, so that a statement sent again does not send it again.
     `create table if not exists mail_outbox (
       id uuid not null primary key,
       kind text not null,
-      sealed text not null,
+      sealed text,
       attempts int4 not null default 0,
       last_error text,
       created_at timestamptz(3) not null,
       next_attempt_at timestamptz(3) not null,
       sent_at timestamptz(3),
-      given_up_at timestamptz(3)
+      given_up_at timestamptz(3),
+      expires_at timestamptz(3)
     )`,
     `create index if not exists mail_outbox_due_ix on mail_outbox (next_attempt_at)
       where sent_at is null and given_up_at is null`,
-    `create index if not exists mail_outbox_given_up_ix on mail_outbox (given_up_at, id) where given_up_at is not null`,
+    `create index if not exists mail_outbox_given_up_ix on mail_outbox (id) where given_up_at is not null`,
     `alter table sites add column if not exists organisation_id uuid`,
     `alter table sites add column if not exists version int8 not null default 1`,
     `alter table sites add column if not exists deletes_at timestamptz(3)`,
@@ -109,12 +111,20 @@ export const accounts: Migration = {
     onlyOn('postgres', `create index if not exists account_sessions_expiry_ix on account_sessions (expires_at)`),
     onlyOn('postgres', `create index if not exists account_links_expiry_ix on account_links (expires_at)`),
     onlyOn(
+      'postgres',
+      `create index if not exists mail_outbox_expiry_ix on mail_outbox (expires_at) where expires_at is not null`,
+    ),
+    onlyOn(
       'cockroach',
       `alter table account_sessions set (ttl_expiration_expression = 'expires_at', ttl_job_cron = '@daily')`,
     ),
     onlyOn(
       'cockroach',
       `alter table account_links set (ttl_expiration_expression = 'expires_at', ttl_job_cron = '@daily')`,
+    ),
+    onlyOn(
+      'cockroach',
+      `alter table mail_outbox set (ttl_expiration_expression = 'expires_at', ttl_job_cron = '@daily')`,
     ),
   ],
 }

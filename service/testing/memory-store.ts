@@ -220,6 +220,23 @@ export const createMemoryStore = (o: { site: Site; latency?: () => Promise<void>
       rename: absent,
     },
     credentials: { create: absent, find: absent, rotate: absent, revoke: absent },
+    mail: {
+      add: absent,
+      claim: absent,
+      sent: absent,
+      failed: absent,
+      listFailed: absent,
+      retry: absent,
+      backlog: absent,
+    },
+    sealed: {
+      nextKeyId: absent,
+      count: absent,
+      page: absent,
+      replace: absent,
+      findSecret: absent,
+      keepSecret: absent,
+    },
   }
 
   return {

@@ -24,6 +24,7 @@ import { createAdmission } from '../src/realtime/admission.ts'
 import { createSessions } from '../src/realtime/create-sessions.ts'
 import { createHub } from '../src/realtime/hub.ts'
 import type { Socket } from '../src/realtime/socket.ts'
+import { testSecrets } from './test-secrets.ts'
 
 export const demoSite = (): Site => ({
   id: newId(),
@@ -113,6 +114,7 @@ export const createTestNode = (o: { store: Store; bus?: Bus; presence?: Presence
     singleFlight: createSingleFlight(),
     limiter: createMemoryRateLimiter({ now }),
     tokens: tokensOf(now),
+    ...testSecrets(),
   }
   const createSession = createSessions({ core: deps, hub, admission, node: id, log })
 

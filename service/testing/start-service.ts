@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { sharedPostgres } from '@repartee/tools/servers/migrated-postgres'
 import { readConfig } from '../src/startup/config.ts'
 import { type Node, startNode } from '../src/startup/start-node.ts'
+import { TEST_KEYS } from './test-secrets.ts'
 
 export type RunningService = Node & {
   /** `http://127.0.0.1:PORT/api/v1`. */
@@ -33,7 +34,15 @@ export const startService = async (env: Record<string, string> = {}): Promise<Ru
   const isNamed = env.DATABASE_URL !== undefined || env.DATA_DIR !== undefined
   const given = isNamed ? env : { ...env, ...(await newDatabase()) }
   const dataDir = given.DATA_DIR ?? (await newFolder())
-  const own = { HOST: '127.0.0.1', PORT: '0', METRICS_PORT: '0', LOG_LEVEL: 'error', DATA_DIR: dataDir }
+  const own = {
+    HOST: '127.0.0.1',
+    PORT: '0',
+    METRICS_PORT: '0',
+    LOG_LEVEL: 'error',
+    DATA_DIR: dataDir,
+    // An embedded database makes its own.
+    ...(given.DATABASE_URL !== undefined && { ENCRYPTION_KEYS: TEST_KEYS }),
+  }
   const node = await startNode(readConfig({ ...own, ...given }))
   const origin = `http://127.0.0.1:${node.port}`
   return {

@@ -8,8 +8,10 @@ import type { Dialect } from '../src/adapters/postgres/dialect.ts'
 import { renewEpoch } from '../src/adapters/postgres/epoch.ts'
 import { migrate } from '../src/adapters/postgres/migrate.ts'
 import { deleteExpiredCredentials } from '../src/adapters/postgres/queries/credential-queries.ts'
+import { deleteExpiredMail } from '../src/adapters/postgres/queries/mail-queries.ts'
 import { serverTime } from '../src/adapters/postgres/server-time.ts'
 import type { Sql } from '../src/adapters/postgres/sql.ts'
+import { sealedColumns } from '../src/core/secrets/sealed-columns.ts'
 import { silent } from './silent.ts'
 import { AT, comment } from './store-scene.ts'
 
@@ -39,7 +41,9 @@ const answers: readonly ((text: string) => readonly unknown[])[] = [
 ]
 
 const callEverything = async (sql: Sql, dialect: Dialect): Promise<void> => {
-  const { sites, threads, comments, reactions, authors, credentials, epoch } = createStore(sql, { dialect })
+  const { sites, threads, comments, reactions, authors, credentials, sealed, mail, epoch } = createStore(sql, {
+    dialect,
+  })
   const [siteId, threadId, id] = [newId(), newId(), newId()]
   const at = { siteId, threadId, id }
   const settings = parseInput(siteSettingsSchema, {})
@@ -51,6 +55,7 @@ const callEverything = async (sql: Sql, dialect: Dialect): Promise<void> => {
     () => renewEpoch(sql),
     () => serverTime(sql),
     () => deleteExpiredCredentials(sql, AT),
+    () => deleteExpiredMail(sql, AT),
     epoch,
     () => sites.findByKey('key'),
     () => sites.list(null, 1),
@@ -93,6 +98,21 @@ const callEverything = async (sql: Sql, dialect: Dialect): Promise<void> => {
     () => credentials.find(siteId, id),
     () => credentials.rotate(siteId, id, { from: 'h', to: 'i', nowAt: AT, expiresAt: AT }),
     () => credentials.revoke(siteId, id),
+    ...sealedColumns.flatMap((column) => [
+      () => sealed.nextKeyId(column, ''),
+      () => sealed.count(column, 'k1'),
+      () => sealed.page(column, 'k1', null, 1),
+      () => sealed.replace(column, [{ row: id, from: 'a', to: 'b' }]),
+    ]),
+    () => mail.add({ id, kind: 'test', sealed: 'x', createdAt: AT }),
+    () => mail.claim({ nowAt: AT, untilAt: AT, limit: 1 }),
+    () => mail.sent(id, AT),
+    () => mail.failed(id, { error: 'x', nowAt: AT, nextAt: null }),
+    () => mail.listFailed({ before: null, limit: 1 }),
+    () => mail.retry(id, AT),
+    () => mail.backlog(),
+    () => sealed.findSecret('digest_key'),
+    () => sealed.keepSecret('digest_key', 'a'),
   ]
   // The store may reject the invented rows; only the statements that were sent matter.
   for (const call of calls) await call().catch(() => null)

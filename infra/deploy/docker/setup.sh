@@ -70,6 +70,8 @@ mkdir -p "$secrets/grafana" "$secrets/exporter"
 write "$secrets/exporter/redis.json" "$exporter_uid" \
   "{\"redis://redis:6379\":\"$(sed -n 's/^requirepass //p' "$secrets/redis/redis.conf")\"}"
 write "$secrets/service/repartee-secret" "$service_uid" "$(random)"
+# Encrypts secrets in the database, so whoever backs that up must not have it: copy it elsewhere.
+write "$secrets/service/encryption-keys" "$service_uid" "k1:$(head -c 32 /dev/urandom | base64 | tr '+/' '-_' | tr -d '=\n')"
 write "$secrets/grafana/admin-password" "$grafana_uid" "$(random)"
 # Only its consumer may enter a folder.
 chmod 0700 "$ca" "$node" "$admin" "$migrate" "$service" "$watch" "$secrets"/*

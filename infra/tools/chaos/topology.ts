@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { registerSite } from '@repartee/service/testing/people'
+import { TEST_KEYS } from '@repartee/service/testing/test-secrets'
 import { freePort } from '../servers/free-port.ts'
 import { type NginxChange, type NginxServer, startNginx } from '../servers/start-nginx.ts'
 import { type Postgres, startPostgres } from '../servers/start-postgres.ts'
@@ -143,6 +144,7 @@ export const startTopology = async (o: TopologyOptions): Promise<Topology> => {
           DATABASE_URL: `postgres://postgres@${hosts}/postgres`,
           REDIS_URL: `redis://${place.outside.redis}:${toRedis.port}`,
           REPARTEE_SECRET: SECRET,
+          ENCRYPTION_KEYS: TEST_KEYS,
         },
       })
       opened.push(node.kill)

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parseEncryptionKeys } from '@repartee/service/secrets/encryption-key'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { run } from './deployment-tools.ts'
 
@@ -58,6 +59,7 @@ describe.runIf(isRoot)('the first start', () => {
         'secrets/redis/redis.conf',
         'secrets/service/redis-url',
         'secrets/service/repartee-secret',
+        'secrets/service/encryption-keys',
         'secrets/grafana/admin-password',
         'secrets/exporter/redis.json',
       ].sort(),
@@ -85,6 +87,7 @@ describe.runIf(isRoot)('the first start', () => {
     const redis = /^requirepass (\w{40,})$/m.exec(made['secrets/redis/redis.conf'] ?? '')?.[1] ?? ''
     expect(made['secrets/service/redis-url']).toBe(`redis://:${redis}@redis:6379`)
     expect(JSON.parse(made['secrets/exporter/redis.json'] ?? '')).toEqual({ 'redis://redis:6379': redis })
+    expect(parseEncryptionKeys(made['secrets/service/encryption-keys'] ?? '')).toMatchObject([{ id: 'k1' }])
     const others = [made['secrets/service/repartee-secret'] ?? '', made['secrets/grafana/admin-password'] ?? '']
     for (const password of others) expect(password).toMatch(/^\w{40,}$/)
     expect(new Set([redis, ...others]).size).toBe(3)
@@ -98,6 +101,7 @@ describe.runIf(isRoot)('the first start', () => {
       'certs-root/client.root.key': 0,
       'certs-service/client.repartee.key': 1000,
       'secrets/service/repartee-secret': 1000,
+      'secrets/service/encryption-keys': 1000,
       'secrets/redis/redis.conf': 999,
       'secrets/grafana/admin-password': 472,
       'secrets/exporter/redis.json': 59_000,

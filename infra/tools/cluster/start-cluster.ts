@@ -64,6 +64,7 @@ export const startLocalCluster = async (o: ClusterOptions): Promise<LocalCluster
     const redis = await keep(startRedis({ folder: at('redis') }))
     const database = await keep(startPostgres({ folder: at('postgres'), durable: true, password: true }))
     const secret = randomBytes(32).toString('hex')
+    const encryptionKeys = `k1:${randomBytes(32).toString('base64url')}`
     for (let index = 0; index < o.nodes; index += 1) {
       const name = `node-${index + 1}`
       const env = {
@@ -71,6 +72,7 @@ export const startLocalCluster = async (o: ClusterOptions): Promise<LocalCluster
         DATABASE_URL: database.url,
         REDIS_URL: redis.url,
         REPARTEE_SECRET: secret,
+        ENCRYPTION_KEYS: encryptionKeys,
         PUBLIC_URL: `${plain ? 'http' : 'https'}://localhost:${port}`,
         ...o.env,
         ...o.nodeEnv?.(index),

@@ -13,6 +13,8 @@ export type CliCommand = {
   readonly flags: NonNullable<ParseArgsConfig['options']>
   /** It signs reader tokens, so it needs the complete configuration. */
   readonly serves?: true
+  /** It runs before there is a valid configuration. */
+  readonly needsNoConfig?: true
   /** The number of arguments it takes, without flags. */
   readonly argCount: { readonly min: number; readonly max: number }
   /** Resolves to the process's exit code, or to `null` while it keeps serving. */

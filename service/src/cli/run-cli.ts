@@ -5,6 +5,7 @@ import { ConfigError, readConfig } from '../startup/config.ts'
 import { backupCommand, restoreCommand } from './backup-command.ts'
 import { type CliCommand, UsageError } from './cli-command.ts'
 import { commentApprove, commentList, commentReject, commentSpam } from './comment-command.ts'
+import { keysGenerate, keysRotate, keysStatus } from './keys-command.ts'
 import { migrateCommand } from './migrate-command.ts'
 import { serveCommand } from './serve-command.ts'
 import { siteCreate, siteList } from './site-command.ts'
@@ -16,6 +17,9 @@ export const cliCommands: Readonly<Record<string, CliCommand>> = {
   migrate: migrateCommand,
   backup: backupCommand,
   restore: restoreCommand,
+  'keys generate': keysGenerate,
+  'keys rotate': keysRotate,
+  'keys status': keysStatus,
   'site create': siteCreate,
   'site list': siteList,
   'comment list': commentList,
@@ -111,7 +115,8 @@ export const runCli = async (
     const { min, max } = command.argCount
     if (parsed.args.length < min) throw new UsageError(`${command.usage.split(' ')[0]} is required`)
     if (parsed.args.length > max) throw new UsageError(`unexpected argument: ${parsed.args.at(-1)}`)
-    return await command.run({ config: readConfig(env, command.serves ? 'serve' : 'operate'), print, ...parsed })
+    const config = readConfig(command.needsNoConfig ? {} : env, command.serves ? 'serve' : 'operate')
+    return await command.run({ config, print, ...parsed })
   } catch (error) {
     if (error instanceof ConfigError) {
       for (const problem of error.message.split('\n')) printError(`repartee: ${problem}`)

@@ -3,12 +3,24 @@ import { createLogger } from '../adapters/pino-logger.ts'
 import { createMetrics } from '../adapters/prom-metrics.ts'
 import type { OperatorDeps } from '../control/operations.ts'
 import { noTracer } from '../core/tracer.ts'
-import type { Config } from '../startup/config.ts'
+import { type Config, ConfigError } from '../startup/config.ts'
 import { createDeps } from '../startup/create-deps.ts'
 import { ensureDataDir } from '../startup/data-dir.ts'
+import { findKeys } from '../startup/encryption-keys.ts'
 import { openBackplane } from '../startup/open-backplane.ts'
-import { openStorage } from '../startup/open-storage.ts'
+import { lockedSecrets, openSecrets, type Secrets } from '../startup/open-secrets.ts'
+import { openStorage, type Storage } from '../startup/open-storage.ts'
 import { publicUrl } from '../startup/public-url.ts'
+
+/** Most operations need no secret, so that one without its key is reported only where it is needed. */
+const openOrLock = async (config: Config, storage: Storage): Promise<Secrets> => {
+  try {
+    return await openSecrets(await findKeys(config), storage.store)
+  } catch (error) {
+    if (error instanceof ConfigError) return lockedSecrets(error)
+    throw error
+  }
+}
 
 /** Open the database for one operation in this process. Running nodes find its changes with their next sweep. */
 export const withStandaloneDeps = async <T>(config: Config, run: (deps: OperatorDeps) => Promise<T>): Promise<T> => {
@@ -29,6 +41,7 @@ export const withStandaloneDeps = async <T>(config: Config, run: (deps: Operator
         metrics,
         tracer: noTracer,
         secret,
+        secrets: await openOrLock(config, storage),
         url: () => publicUrl(config, config.PORT),
       }),
     )

@@ -1,5 +1,26 @@
 import { request } from 'node:http'
+import { connect } from 'node:net'
 import { isErrorCode, ReparteeError } from '@repartee/sdk/protocol'
+
+/** Whether a process serves this data folder. Rejects where this user may not ask. */
+export const hasService = (path: string): Promise<boolean> =>
+  new Promise((resolve, reject) => {
+    const socket = connect(path, () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      if (isAbsent(error)) resolve(false)
+      else reject(explain(error, path))
+    })
+  })
+
+const isAbsent = ({ code }: NodeJS.ErrnoException): boolean => code === 'ENOENT' || code === 'ECONNREFUSED'
+
+const explain = (error: NodeJS.ErrnoException, path: string): Error =>
+  error.code === 'EACCES'
+    ? new Error(`cannot reach the service through ${path}: run this as the user that runs the service, or as root`)
+    : error
 
 /** Run an operation in the process that serves this data folder; `null` if there is none. */
 export const callControl = (path: string, name: string, input: unknown): Promise<{ result: unknown } | null> =>
@@ -21,12 +42,8 @@ export const callControl = (path: string, name: string, input: unknown): Promise
       })
     })
     call.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') resolve(null)
-      else if (error.code === 'EACCES')
-        reject(
-          new Error(`cannot reach the service through ${path}: run this as the user that runs the service, or as root`),
-        )
-      else reject(error)
+      if (isAbsent(error)) resolve(null)
+      else reject(explain(error, path))
     })
     call.end(JSON.stringify(input))
   })

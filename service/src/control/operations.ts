@@ -5,6 +5,9 @@ import type { Actor } from '../core/actor.ts'
 import { pendingComments } from '../core/comments/list-pending.ts'
 import { reviewComment } from '../core/comments/review-comment.ts'
 import type { Deps } from '../core/deps.ts'
+import { beginRotation } from '../core/secrets/begin-rotation.ts'
+import { keyStatus } from '../core/secrets/key-status.ts'
+import { rotateBatch } from '../core/secrets/rotate-keys.ts'
 import { createSite } from '../core/sites/create-site.ts'
 import { listSites } from '../core/sites/list-sites.ts'
 import { setClosed } from '../core/threads/close-thread.ts'
@@ -31,6 +34,12 @@ const operatorOf = async (deps: OperatorDeps, siteKey: string): Promise<Actor> =
 }
 
 const siteInput = { site: siteKeySchema }
+
+const rotationPosition = v.strictObject({
+  column: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  keyId: v.string(),
+  after: v.nullable(v.string()),
+})
 
 /** Every operation of the command line, whether or not the service is running. */
 export const operations = {
@@ -72,6 +81,11 @@ export const operations = {
       if (thread === null) throw new ReparteeError('thread_not_found', `the page ${input.page} has no thread`)
       return setClosed(deps, actor, { thread: thread.id, closed: input.closed })
     },
+  ),
+  'keys.status': operation(v.strictObject({}), (deps) => keyStatus(deps)),
+  'keys.begin': operation(v.strictObject({}), (deps) => beginRotation(deps)),
+  'keys.rotate': operation(v.strictObject({ from: v.nullable(rotationPosition) }), (deps, { from }) =>
+    rotateBatch(deps, from),
   ),
   backup: operation(v.strictObject({ file: v.string() }), async (deps, input) => {
     await deps.backup(input.file).catch((error: unknown) => {

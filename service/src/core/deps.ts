@@ -1,10 +1,12 @@
 import type { SiteCache } from './access/site-cache.ts'
 import type { Clock } from './ports/clock.ts'
+import type { KeyRing } from './ports/key-ring.ts'
 import type { Metrics } from './ports/metrics.ts'
 import type { PresenceStore } from './ports/presence-store.ts'
 import type { Publisher } from './ports/publisher.ts'
 import type { RateLimiter } from './ports/rate-limiter.ts'
 import type { ReaderTokens } from './ports/reader-tokens.ts'
+import type { SecretBox } from './ports/secret-box.ts'
 import type { Store } from './ports/store.ts'
 import type { SingleFlight } from './single-flight.ts'
 import type { PageCache } from './threads/page-cache.ts'
@@ -25,6 +27,8 @@ export type Deps = {
   readonly presence: PresenceStore
   readonly limiter: RateLimiter
   readonly tokens: ReaderTokens
+  readonly secrets: SecretBox
+  readonly keyRing: KeyRing
   readonly metrics: Metrics
   readonly tracer: Tracer
   readonly now: Clock

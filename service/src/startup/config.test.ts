@@ -8,7 +8,8 @@ import { ConfigError, options, readConfig } from './config.ts'
 
 const SECRET = 'x'.repeat(32)
 const DATABASE_URL = 'postgres://user:s3cret@localhost/db'
-const SERVER = { DATABASE_URL, REPARTEE_SECRET: SECRET }
+const KEY = `k1:${'A'.repeat(43)}`
+const SERVER = { DATABASE_URL, REPARTEE_SECRET: SECRET, ENCRYPTION_KEYS: KEY }
 
 test('an empty environment gives a working configuration', () => {
   expect(readConfig({})).toMatchObject({ PORT: 8080, METRICS_PORT: 9464, DEMO: true, TRUSTED_PROXIES: [] })
@@ -85,7 +86,19 @@ describe('an invalid value ends the start with one line that names the option, b
     ['DATA_DIR', 'FOLDER/file', 'it is a file'],
     ['DATA_DIR', 'FOLDER/file/data', 'a part of its path is a file'],
     ['REPARTEE_SECRET', 's3cret', 'at least 32 characters'],
-    ['REPARTEE_SECRET', '', 'needed with DATABASE_URL', { DATABASE_URL }],
+    ['REPARTEE_SECRET', '', 'needed with DATABASE_URL', { DATABASE_URL, ENCRYPTION_KEYS: KEY }],
+    ['ENCRYPTION_KEYS', 's3cret', 'expected id:key'],
+    ['ENCRYPTION_KEYS', 'k1:s3cret', 'not 32 bytes in base64url'],
+    ['ENCRYPTION_KEYS', `${KEY},k2:`, 'the key k2 is not 32 bytes'],
+    ['ENCRYPTION_KEYS', `${KEY}:s3cret`, 'expected id:key'],
+    ['ENCRYPTION_KEYS', `k:1:${'A'.repeat(43)}`, 'expected id:key'],
+    ['ENCRYPTION_KEYS', `${KEY},${KEY}`, 'the key k1 is listed twice'],
+    ['ENCRYPTION_KEYS', ',', 'there is no key'],
+    ['ENCRYPTION_KEYS', '', 'with: repartee keys generate', { DATABASE_URL, REPARTEE_SECRET: SECRET }],
+    ['ENCRYPTION_KEYS_FILE', 'FOLDER/none', 'no such file or folder'],
+    ['ENCRYPTION_KEYS_FILE', 'FOLDER', 'it is a folder'],
+    ['ENCRYPTION_KEYS_FILE', 'FOLDER/file', 'there is no key'],
+    ['ENCRYPTION_KEYS_FILE', 'FOLDER/file', 'keep one of them', { ENCRYPTION_KEYS: KEY }],
     ['TRUSTED_PROXIES', 'nginx', 'neither an address nor a range'],
     ['TRUSTED_PROXIES', '10.0.0.0/33', 'neither an address nor a range'],
     ['TRUSTED_PROXIES', '10.0.0.0/8/8', 'neither an address nor a range'],
@@ -131,9 +144,9 @@ describe('an invalid value ends the start with one line that names the option, b
   })
 })
 
-test('serving needs the secret; an operation on the database does not', () => {
-  expect(readConfig({ DATABASE_URL }, 'operate')).toMatchObject({ REPARTEE_SECRET: '' })
-  expect(() => readConfig({ DATABASE_URL })).toThrow(/REPARTEE_SECRET/)
+test('serving needs the secret and the encryption keys; an operation on the database does not', () => {
+  expect(readConfig({ DATABASE_URL }, 'operate')).toMatchObject({ REPARTEE_SECRET: '', ENCRYPTION_KEYS: '' })
+  expect(() => readConfig({ DATABASE_URL })).toThrow(/REPARTEE_SECRET.*\nENCRYPTION_KEYS/)
 })
 
 test('the README lists exactly these variables with their defaults', async () => {

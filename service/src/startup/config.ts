@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import * as v from 'valibot'
 import { parseConnectionUrl } from '../adapters/postgres/pool/connection-url.ts'
 import { parseRedisUrl } from '../adapters/redis/redis-url.ts'
+import { parseEncryptionKeys } from '../adapters/secrets/encryption-key.ts'
 import { trustedProxyList } from '../transport/client-address.ts'
 
 const between = (min: number, max: number) => {
@@ -95,7 +96,7 @@ export const options = {
       v.transform((value) => resolve(value)),
     ),
     default: './data',
-    desc: 'folder of the embedded database, its backups, the secret and the control socket; each node needs its own',
+    desc: 'folder of the embedded database, its backups, the secret, the encryption keys and the control socket; each node needs its own',
   },
   REPARTEE_SECRET: {
     schema: ifGiven((value) => {
@@ -104,6 +105,20 @@ export const options = {
     default: '',
     desc: 'key that signs reader tokens, at least 32 characters, the same on every node; if neither it nor `DATABASE_URL` is set, it is made at the first start and kept in DATA_DIR',
     secret: true,
+  },
+  ENCRYPTION_KEYS: {
+    schema: ifGiven(parseEncryptionKeys),
+    default: '',
+    desc: 'keys that encrypt secrets and e-mail addresses in the database, the same on every node: `id:key` separated by commas, the newest first; `repartee keys generate` makes one; without `DATABASE_URL` one is made at the first start and kept in DATA_DIR',
+    secret: true,
+  },
+  ENCRYPTION_KEYS_FILE: {
+    schema: v.pipe(
+      v.string(),
+      v.transform((value) => (value === '' ? '' : resolve(value))),
+    ),
+    default: '',
+    desc: 'file to read the encryption keys from, separated by commas or line breaks, in place of `ENCRYPTION_KEYS`',
   },
   TRUSTED_PROXIES: {
     schema: v.pipe(
@@ -175,12 +190,31 @@ const contradictions = (config: Config): string[] => {
     ...(config.REDIS_URL !== '' && config.DATABASE_URL === ''
       ? ['REDIS_URL: needs DATABASE_URL, since the embedded database belongs to one process']
       : []),
+    ...(config.ENCRYPTION_KEYS !== '' && config.ENCRYPTION_KEYS_FILE !== ''
+      ? ['ENCRYPTION_KEYS_FILE: ENCRYPTION_KEYS is set too; keep one of them']
+      : []),
+  ]
+}
+
+/** Secrets that all nodes share. One process makes its own. */
+const missingSecrets = (env: Readonly<Record<string, string | undefined>>): string[] => {
+  const isGiven = (name: keyof Options): boolean => (env[name] ?? '') !== ''
+  if (!isGiven('DATABASE_URL')) return []
+  return [
+    ...(isGiven('REPARTEE_SECRET')
+      ? []
+      : ['REPARTEE_SECRET: needed with DATABASE_URL, since every node must sign with the same']),
+    ...(isGiven('ENCRYPTION_KEYS') || isGiven('ENCRYPTION_KEYS_FILE')
+      ? []
+      : [
+          'ENCRYPTION_KEYS: needed with DATABASE_URL, since every node must decrypt what the others encrypt; make a key with: repartee keys generate',
+        ]),
   ]
 }
 
 /**
  * Read the configuration; nothing else reads the environment. `operate` is for one operation on the database, which signs
- * nothing, so the secret may be missing.
+ * nothing and may need no secret, so the keys may be missing.
  */
 export const readConfig = (
   env: Readonly<Record<string, string | undefined>>,
@@ -194,8 +228,7 @@ export const readConfig = (
   })
   const config = Object.freeze(Object.fromEntries(entries)) as Config
   if (problems.length === 0) problems.push(...contradictions(config))
-  if (purpose === 'serve' && (env.DATABASE_URL ?? '') !== '' && (env.REPARTEE_SECRET ?? '') === '')
-    problems.push('REPARTEE_SECRET: needed with DATABASE_URL, since every node must sign with the same')
+  if (purpose === 'serve') problems.push(...missingSecrets(env))
   if (problems.length > 0) throw new ConfigError(problems.join('\n'))
   return config
 }

@@ -9,6 +9,7 @@ import { createStaleSnapshots } from '../core/threads/stale-snapshots.ts'
 import { createThreadWriter } from '../core/threads/thread-writer.ts'
 import type { Tracer } from '../core/tracer.ts'
 import type { Backplane } from './open-backplane.ts'
+import type { Secrets } from './open-secrets.ts'
 import type { Storage } from './open-storage.ts'
 import { steadyClock } from './steady-clock.ts'
 
@@ -23,6 +24,7 @@ export const createDeps = (o: {
   metrics: Metrics
   tracer: Tracer
   secret: Uint8Array
+  secrets: Secrets
   url: () => string
 }): OperatorDeps => {
   const { store, now } = o.storage
@@ -41,6 +43,7 @@ export const createDeps = (o: {
     singleFlight: createSingleFlight(),
     limiter: o.backplane.limiter,
     tokens: createReaderTokens({ secret: o.secret, now }),
+    ...o.secrets,
     backup: (file) => o.storage.backup(file),
     url: o.url,
   }

@@ -19,7 +19,9 @@ import { loadStaticFiles } from '../transport/static-files.ts'
 import type { Config } from './config.ts'
 import { createDeps } from './create-deps.ts'
 import { ensureDataDir, readSecret } from './data-dir.ts'
+import { findKeys } from './encryption-keys.ts'
 import { type Backplane, openBackplane } from './open-backplane.ts'
+import { openSecrets } from './open-secrets.ts'
 import { openStorage, type Storage } from './open-storage.ts'
 import { openTracing } from './open-tracing.ts'
 import { publicUrl } from './public-url.ts'
@@ -74,11 +76,13 @@ export const startNode = async (config: Config): Promise<Node> => {
     let port = config.PORT
     await ensureDataDir(config)
     const secret = await readSecret(config)
+    const keys = await findKeys(config)
     const tracing = await openTracing(config, { node: id, metrics, log })
     closers.push(() => tracing.close())
     const storage = await openStorage(config, log, metrics)
     closers.push(() => storage.close())
     const { store } = storage
+    const secrets = await openSecrets(keys, store)
     const backplane = await openBackplane(config, { node: id, log, metrics })
     closers.push(() => backplane.close())
     const { bus, presence } = backplane
@@ -110,6 +114,7 @@ export const startNode = async (config: Config): Promise<Node> => {
       metrics,
       tracer: tracing.tracer,
       secret,
+      secrets,
       url: () => publicUrl(config, port),
     })
     const admission = createAdmission({

@@ -1,10 +1,12 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import { newId } from '@repartee/sdk/protocol'
 import { installed } from '@repartee/tools/servers/find-program'
 import { sharedPostgres } from '@repartee/tools/servers/migrated-postgres'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { parseEncryptionKeys } from '../../src/adapters/secrets/encryption-key.ts'
 import { cliCommands, runCli } from '../../src/cli/run-cli.ts'
 import { type RunningService, startService } from '../../testing/start-service.ts'
 
@@ -59,6 +61,13 @@ test.each([
   expect(stderr.split('\n')[0]).toContain(`repartee: ${why}`)
   expect(stderr).toContain('Usage: repartee')
   expect(await readdir(folder)).not.toContain('none')
+})
+
+test('a new key is one line, whatever else is configured', async () => {
+  const { code, stdout } = await run(['keys', 'generate'], { PORT: 'eighty', ENCRYPTION_KEYS: 'wrong' })
+  expect(code).toBe(0)
+  expect(parseEncryptionKeys(stdout)).toHaveLength(1)
+  expect((await run(['keys', 'generate'])).stdout).not.toBe(stdout)
 })
 
 test('restore is for the embedded database only', async () => {
@@ -121,6 +130,47 @@ describe('beside a running service', { timeout: 120_000 }, () => {
     await writeFile(file, 'junk')
     expect((await run(['restore', file], elsewhere)).stderr).toBe(
       `repartee: cannot restore ${file}: it is not a backup of this service`,
+    )
+  })
+
+  test('the key is changed while the service runs; backups hold no key, and one from before can be restored', async () => {
+    const keyFile = join(service.dataDir, 'encryption-keys')
+    const file = join(folder, 'before-rotation.tgz')
+    const first = await readFile(keyFile, 'utf8')
+    await run(['backup', file], env)
+    const { code, stdout } = await run(['keys', 'rotate'], env)
+    expect([code, stdout.split('\n')]).toEqual([
+      0,
+      [expect.stringMatching(/^made the key (k\w+); re-encrypting with it$/), '1 values re-encrypted'],
+    ])
+    const both = await readFile(keyFile, 'utf8')
+    expect(both.endsWith(first)).toBe(true)
+    expect((await stat(keyFile)).mode & 0o777).toBe(0o600)
+    const [newId, oldId] = parseEncryptionKeys(both).map(({ id }) => id)
+    expect((await run(['keys', 'status'], env)).stdout.split('\n')).toEqual([
+      `${newId}\t1\tencrypts new values`,
+      `${oldId}\t0\tnot in use; backups may need it`,
+    ])
+
+    const after = join(folder, 'after-rotation.tgz')
+    await run(['backup', after], env)
+    for (const archive of [file, after]) {
+      const content = gunzipSync(await readFile(archive))
+      for (const { bytes } of parseEncryptionKeys(both))
+        for (const form of ['base64url', 'base64', 'hex', 'latin1'] as const)
+          expect(content.includes(Buffer.from(Buffer.from(bytes).toString(form), 'latin1'))).toBe(false)
+    }
+
+    // The file with both keys opens the older backup; without the file nothing can.
+    const elsewhere = { ...env, DATA_DIR: join(folder, 'with-keys') }
+    expect((await run(['restore', file], elsewhere)).code).toBe(0)
+    const refused = { code: 2, stdout: '', stderr: expect.stringContaining(`with the key "${oldId}"`) }
+    expect(await run(['serve'], elsewhere)).toEqual(refused)
+    expect(await run(['keys', 'status'], elsewhere)).toEqual(refused)
+    expect((await run(['site', 'list'], elsewhere)).code).toBe(0)
+    await copyFile(keyFile, join(elsewhere.DATA_DIR, 'encryption-keys'))
+    expect((await run(['keys', 'status'], elsewhere)).stdout).toContain(
+      `${oldId}\t1\tin use; run: repartee keys rotate`,
     )
   })
 

@@ -21,6 +21,7 @@ import { readSnapshot } from '../../src/core/threads/read-snapshot.ts'
 import { createStaleSnapshots } from '../../src/core/threads/stale-snapshots.ts'
 import { createThreadWriter } from '../../src/core/threads/thread-writer.ts'
 import { noTracer } from '../../src/core/tracer.ts'
+import { testSecrets } from '../../testing/test-secrets.ts'
 
 const log: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => log }
 
@@ -49,6 +50,7 @@ export const startCore = async () => {
     presence: createMemoryPresence({ now }),
     limiter: createMemoryRateLimiter({ now }),
     tokens: createReaderTokens({ secret: new Uint8Array(32), now }),
+    ...testSecrets(),
     metrics,
     tracer: noTracer,
     now,

@@ -36,13 +36,19 @@ const standIn = (expired: number) => {
   return { sql, sent, fail }
 }
 
-test('credentials that expired a day ago are deleted about once an hour, even after a failure, until stopped', async () => {
+test('what expired a day ago is deleted about once an hour, even after a failure, until stopped', async () => {
   const warned = vi.fn()
   const database = standIn(3)
   const stop = startExpiry(database.sql, { log: { ...silent, warn: warned }, now: () => 5 * DAY_MS })
   await vi.advanceTimersByTimeAsync(1.5 * HOUR_MS)
-  expect(database.sent.map(({ text }) => text.split(' ')[0])).toEqual(['select', 'delete'])
-  expect(database.sent[0]?.params[0]).toBe(new Date(4 * DAY_MS).toISOString())
+  expect(database.sent.map(({ text }) => /^select|delete from \w+/.exec(text)?.[0])).toEqual([
+    'select',
+    'delete from credentials',
+    'select',
+    'delete from mail_outbox',
+  ])
+  for (const { text, params } of database.sent)
+    if (text.startsWith('select')) expect(params[0]).toBe(new Date(4 * DAY_MS).toISOString())
   database.fail()
   await vi.advanceTimersByTimeAsync(3 * HOUR_MS)
   expect(warned.mock.calls.length).toBeGreaterThanOrEqual(2)
@@ -62,12 +68,15 @@ test('when nothing has expired, nothing is written', async () => {
 })
 
 test('CockroachDB expires rows itself, PostgreSQL has an index for the service, and neither has both', async () => {
-  const ttl = /ttl_expiration_expression = 'expires_at'/
-  const index = /create index .* on credentials \(expires_at\)/
+  const tables = ['credentials', 'account_sessions', 'account_links', 'mail_outbox']
   const texts = async (dialect: 'postgres' | 'cockroach') =>
     (await everyStatement(dialect)).sent.map(({ text }) => text).join('\n')
-  expect(await texts('cockroach')).toMatch(ttl)
-  expect(await texts('cockroach')).not.toMatch(index)
-  expect(await texts('postgres')).toMatch(index)
-  expect(await texts('postgres')).not.toMatch(ttl)
+  for (const table of tables) {
+    const ttl = new RegExp(`alter table ${table} set \\(ttl_expiration_expression = 'expires_at'`)
+    const index = new RegExp(`create index .* on ${table} \\(expires_at\\)`)
+    expect(await texts('cockroach')).toMatch(ttl)
+    expect(await texts('cockroach')).not.toMatch(index)
+    expect(await texts('postgres')).toMatch(index)
+    expect(await texts('postgres')).not.toMatch(ttl)
+  }
 })

@@ -18,10 +18,27 @@ import {
 import { readCreateContext } from './queries/create-context.ts'
 import { createCredential, findCredential, revokeCredential, rotateCredential } from './queries/credential-queries.ts'
 import { insertComments } from './queries/insert-comments.ts'
+import {
+  addMail,
+  claimMail,
+  listFailedMail,
+  markFailed,
+  markSent,
+  readMailBacklog,
+  retryMail,
+} from './queries/mail-queries.ts'
 import { listReactionsByAuthor, setReaction } from './queries/reaction-queries.ts'
 import { saveEdit } from './queries/save-edit.ts'
 import { saveRemoval } from './queries/save-removal.ts'
 import { saveReview } from './queries/save-review.ts'
+import {
+  countSealed,
+  findServiceSecret,
+  keepServiceSecret,
+  nextKeyId,
+  pageSealed,
+  replaceSealed,
+} from './queries/sealed-queries.ts'
 import { createSite, findSiteByKey, listSites, readQueues, updateSite } from './queries/site-queries.ts'
 import {
   countThreads,
@@ -81,6 +98,23 @@ export const createStore = (sql: Sql, { dialect = 'postgres', now = Date.now }: 
       find: findCredential(sql),
       rotate: rotateCredential(sql),
       revoke: revokeCredential(sql),
+    },
+    sealed: {
+      nextKeyId: nextKeyId(sql),
+      count: countSealed(sql),
+      page: pageSealed(sql),
+      replace: replaceSealed(sql),
+      findSecret: findServiceSecret(sql),
+      keepSecret: keepServiceSecret(sql),
+    },
+    mail: {
+      add: addMail(sql),
+      claim: claimMail(sql),
+      sent: markSent(sql),
+      failed: markFailed(sql),
+      listFailed: listFailedMail(sql),
+      retry: retryMail(sql),
+      backlog: readMailBacklog(sql),
     },
     epoch: epoch(sql),
   }

@@ -1,14 +1,18 @@
 import type { Clock } from '../../core/ports/clock.ts'
 import type { Logger } from '../../core/ports/logger.ts'
 import { deleteExpiredCredentials } from './queries/credential-queries.ts'
+import { deleteExpiredMail } from './queries/mail-queries.ts'
 import type { Sql } from './sql.ts'
 
 const EVERY_MS = 60 * 60_000
 /** Far longer than clocks differ, so nothing deleted could still be accepted. */
 const KEPT_MS = 24 * 60 * 60_000
 
+/** What expires. */
+const kinds = { credentials: deleteExpiredCredentials, mail: deleteExpiredMail } as const
+
 /**
- * Delete credentials that expired a day ago, about once an hour, on any number of nodes; CockroachDB does this itself.
+ * Delete what expired a day ago, about once an hour, on any number of nodes; CockroachDB does this itself.
  * Returns a function that stops it.
  */
 export const startExpiry = (sql: Sql, o: { log: Logger; now: Clock }): (() => void) => {
@@ -16,12 +20,13 @@ export const startExpiry = (sql: Sql, o: { log: Logger; now: Clock }): (() => vo
   let stopped = false
 
   const sweep = async (): Promise<void> => {
-    try {
-      const deleted = await deleteExpiredCredentials(sql, o.now() - KEPT_MS)
-      if (deleted > 0) o.log.info('expired credentials deleted', { deleted })
-    } catch (error) {
-      o.log.warn('could not delete expired credentials', { error: String(error) })
-    }
+    for (const [kind, deleteExpired] of Object.entries(kinds))
+      try {
+        const deleted = await deleteExpired(sql, o.now() - KEPT_MS)
+        if (deleted > 0) o.log.info('expired rows deleted', { kind, deleted })
+      } catch (error) {
+        o.log.warn('could not delete expired rows', { kind, error: String(error) })
+      }
     schedule()
   }
   const schedule = (): void => {

@@ -8,26 +8,36 @@ export type NewMail = {
   readonly createdAt: number
 }
 
-/** A mail whose turn has come. */
+/** A mail whose turn has come, with the attempts so far, this one included. */
 export type DueMail = NewMail & { readonly attempts: number }
 
-/** A mail that was not sent after the last attempt. */
+/** A mail that is not tried any more. */
 export type FailedMail = DueMail & { readonly lastError: string; readonly givenUpAt: number }
+
+/** Each counted up to 10,000. */
+export type MailBacklog = {
+  readonly waiting: number
+  /** When the one that waits longest was stored; `null` when none waits. */
+  readonly oldestAt: number | null
+  readonly givenUp: number
+}
 
 /**
  * Mail that waits to be sent, at least once. A mail is claimed for a while; if its node ends before it reports, another
- * node sends it again.
+ * node sends it again. What was sent and what was given up is deleted after a while.
  */
 export type MailOutbox = {
+  /** Store mail that no change causes. Storing the same again does nothing. */
   add(mail: NewMail): Promise<void>
-  /** Claim up to `limit` due mails until `untilAt`. No two callers get the same one before that. */
+  /** Claim up to `limit` due mails until `untilAt`, the longest due first. No two callers get the same one before that. */
   claim(o: { nowAt: number; untilAt: number; limit: number }): Promise<DueMail[]>
+  /** Keep the fact and forget the content. */
   sent(id: string, at: number): Promise<void>
-  /** Try again at `nextAt`, or never when it is `null`. `error` holds no address. */
+  /** Try again at `nextAt`, or never when it is `null`. `error` holds no address. Does nothing once it was sent. */
   failed(id: string, o: { error: string; nowAt: number; nextAt: number | null }): Promise<void>
-  listFailed(o: { after: string | null; limit: number }): Promise<FailedMail[]>
+  /** Given-up mail, the newest first; keyset by id. */
+  listFailed(o: { before: string | null; limit: number }): Promise<FailedMail[]>
   /** Try a given-up mail once more from the beginning. `false` when there is none. */
   retry(id: string, nowAt: number): Promise<boolean>
-  /** How many wait, and since when the oldest does. */
-  backlog(): Promise<{ waiting: number; oldestAt: number | null }>
+  backlog(): Promise<MailBacklog>
 }

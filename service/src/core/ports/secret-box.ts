@@ -1,10 +1,14 @@
-/** Where a sealed text is stored. It is bound to this place: copied to another row or column, it does not open. */
-export type SealedPlace = {
-  readonly table: string
-  readonly column: string
-  /** The row's primary key. */
-  readonly row: string
-}
+import type { SealedColumn } from '../secrets/sealed-columns.ts'
+
+/**
+ * Where a sealed text is stored. It is bound to this place: copied to another row or column, it does not open. `row` is
+ * the row's primary key.
+ */
+export type SealedPlace = SealedColumn extends infer C
+  ? C extends SealedColumn
+    ? { readonly table: C['table']; readonly column: C['column']; readonly row: string }
+    : never
+  : never
 
 /** Encrypts what must not stand in clear in the database or a backup. */
 export type SecretBox = {

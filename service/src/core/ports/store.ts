@@ -1,7 +1,9 @@
 import type { AuthorStore } from './author-store.ts'
 import type { CommentStore } from './comment-store.ts'
 import type { CredentialStore } from './credential-store.ts'
+import type { MailOutbox } from './mail-outbox.ts'
 import type { ReactionStore } from './reaction-store.ts'
+import type { SealedStore } from './sealed-store.ts'
 import type { SiteStore } from './site-store.ts'
 import type { ThreadStore } from './thread-store.ts'
 
@@ -17,6 +19,8 @@ export type Store = {
   readonly reactions: ReactionStore
   readonly authors: AuthorStore
   readonly credentials: CredentialStore
+  readonly sealed: SealedStore
+  readonly mail: MailOutbox
   /** Identifies this database's history; a restored backup has a new epoch. */
   epoch(): Promise<string>
 }

@@ -1,6 +1,7 @@
 import type { Credential, CredentialStore } from '../../../core/ports/credential-store.ts'
 import { repeatable, type Sql } from '../sql.ts'
 import { epochMs, int, optional, type Row, text, timestamp } from '../sql-row.ts'
+import { inBatches } from './in-batches.ts'
 
 /** The columns `toCredential` reads. */
 const credentialColumns = `id, author_id, secret_hash, previous_hash, ${epochMs('rotated_at')} as rotated_at,
@@ -67,19 +68,14 @@ export const revokeCredential =
     await sql.query(`delete from credentials where site_id = $1::uuid and id = $2::uuid`, [siteId, id], repeatable)
   }
 
-const BATCH = 500
-/** Limits a sweep, so that it always ends. */
-const MAX_BATCHES = 1_000
-
 /** Delete the credentials, of all sites, that expired before a time, in batches. Resolves with their number. */
-export const deleteExpiredCredentials = async (sql: Sql, before: number): Promise<number> => {
-  let deleted = 0
-  for (let batches = 0; batches < MAX_BATCHES; batches += 1) {
+export const deleteExpiredCredentials = (sql: Sql, before: number): Promise<number> =>
+  inBatches(async (limit) => {
     // Read first, so that nothing is written when none has expired.
     const expired = await sql.query<Row>(
       `select c.site_id, c.id from credentials c where c.expires_at < $1::timestamptz
       order by c.expires_at limit $2::int8`,
-      [timestamp(before), BATCH],
+      [timestamp(before), limit],
     )
     if (expired.length > 0)
       await sql.query(
@@ -89,8 +85,5 @@ export const deleteExpiredCredentials = async (sql: Sql, before: number): Promis
         [expired.map((row) => row.site_id), expired.map((row) => row.id), timestamp(before)],
         repeatable,
       )
-    deleted += expired.length
-    if (expired.length < BATCH) return deleted
-  }
-  return deleted
-}
+    return expired.length
+  })
