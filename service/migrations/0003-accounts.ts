@@ -105,6 +105,7 @@ export const accounts: Migration = {
     `create index if not exists mail_outbox_given_up_ix on mail_outbox (id) where given_up_at is not null`,
     `alter table sites add column if not exists organisation_id uuid`,
     `alter table sites add column if not exists version int8 not null default 1`,
+    `alter table sites add column if not exists part_versions jsonb not null default '{}'`,
     `alter table sites add column if not exists deletes_at timestamptz(3)`,
     `create index if not exists sites_organisation_ix on sites (organisation_id, id) where organisation_id is not null`,
     `create index if not exists sites_deletes_ix on sites (deletes_at) where deletes_at is not null`,

@@ -21,6 +21,7 @@ await build({
   entryPoints: {
     repartee: at('src/main.ts'),
     'pglite-worker': at('src/adapters/pglite/worker.ts'),
+    'hash-worker': at('src/adapters/passwords/hash-worker.ts'),
     otlp: at('src/adapters/telemetry/otlp.ts'),
   },
   plugins: [apart],
@@ -30,7 +31,7 @@ await build({
   format: 'esm',
   target: 'node20',
   conditions: ['source'],
-  external: ['uWebSockets.js', '@electric-sql/pglite', '@repartee/widget'],
+  external: ['uWebSockets.js', '@electric-sql/pglite', '@node-rs/argon2', '@repartee/widget'],
   sourcemap: true,
   legalComments: 'linked',
   banner: {

@@ -13,6 +13,7 @@ type Thread = {
 }
 
 const absent = (): Promise<never> => Promise.reject(new Error('not part of this store'))
+const allAbsent = new Proxy({}, { get: () => absent }) as never
 
 /**
  * A store in memory, simple enough to serve as the oracle. Every change is atomic, with `latency` before and after it.
@@ -111,6 +112,8 @@ export const createMemoryStore = (o: { site: Site; latency?: () => Promise<void>
       list: absent,
       create: absent,
       update: absent,
+      listOwned: absent,
+      setDeletesAt: absent,
       queues: absent,
     },
     threads: {
@@ -219,6 +222,10 @@ export const createMemoryStore = (o: { site: Site; latency?: () => Promise<void>
       find: (_, id) => run(() => ({ id, name: 'Ann', role: 'guest' })),
       rename: absent,
     },
+    siteData: allAbsent,
+    accounts: allAbsent,
+    accountSessions: allAbsent,
+    passkeys: allAbsent,
     credentials: { create: absent, find: absent, rotate: absent, revoke: absent },
     mail: {
       add: absent,

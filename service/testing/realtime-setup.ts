@@ -24,7 +24,7 @@ import { createAdmission } from '../src/realtime/admission.ts'
 import { createSessions } from '../src/realtime/create-sessions.ts'
 import { createHub } from '../src/realtime/hub.ts'
 import type { Socket } from '../src/realtime/socket.ts'
-import { testSecrets } from './test-secrets.ts'
+import { withoutAccounts } from './without-accounts.ts'
 
 export const demoSite = (): Site => ({
   id: newId(),
@@ -32,7 +32,11 @@ export const demoSite = (): Site => ({
   name: 'Demo',
   origins: ['https://blog.example'],
   settings: v.parse(siteSettingsSchema, { commentsPerMinute: 100_000 }),
+  version: 1,
+  partVersions: {},
+  organisationId: null,
   createdAt: 0,
+  deletesAt: null,
 })
 
 /** A logger that keeps the messages of `warn` and `error` in `lines`. */
@@ -101,6 +105,7 @@ export const createTestNode = (o: { store: Store; bus?: Bus; presence?: Presence
   const admission = createAdmission({ perSecond: 100_000, now, metrics })
   const hub = createHub({ node: id, sockets, bus, store: o.store, presence, metrics, log, now })
   const deps: Deps = {
+    ...withoutAccounts,
     store: o.store,
     publisher: hub,
     presence,
@@ -114,7 +119,6 @@ export const createTestNode = (o: { store: Store; bus?: Bus; presence?: Presence
     singleFlight: createSingleFlight(),
     limiter: createMemoryRateLimiter({ now }),
     tokens: tokensOf(now),
-    ...testSecrets(),
   }
   const createSession = createSessions({ core: deps, hub, admission, node: id, log })
 

@@ -12,6 +12,7 @@ import { deleteExpiredMail } from '../src/adapters/postgres/queries/mail-queries
 import { serverTime } from '../src/adapters/postgres/server-time.ts'
 import type { Sql } from '../src/adapters/postgres/sql.ts'
 import { sealedColumns } from '../src/core/secrets/sealed-columns.ts'
+import { accountCalls } from './account-statements.ts'
 import { silent } from './silent.ts'
 import { AT, comment } from './store-scene.ts'
 
@@ -41,9 +42,8 @@ const answers: readonly ((text: string) => readonly unknown[])[] = [
 ]
 
 const callEverything = async (sql: Sql, dialect: Dialect): Promise<void> => {
-  const { sites, threads, comments, reactions, authors, credentials, sealed, mail, epoch } = createStore(sql, {
-    dialect,
-  })
+  const store = createStore(sql, { dialect })
+  const { sites, threads, comments, reactions, authors, credentials, sealed, mail, epoch } = store
   const [siteId, threadId, id] = [newId(), newId(), newId()]
   const at = { siteId, threadId, id }
   const settings = parseInput(siteSettingsSchema, {})
@@ -59,9 +59,23 @@ const callEverything = async (sql: Sql, dialect: Dialect): Promise<void> => {
     epoch,
     () => sites.findByKey('key'),
     () => sites.list(null, 1),
-    () => sites.create({ id, publicKey: 'key', name: 'x', origins: [], settings, createdAt: AT }),
+    () =>
+      sites.create({
+        id,
+        publicKey: 'key',
+        name: 'x',
+        origins: [],
+        settings,
+        version: 1,
+        partVersions: {},
+        organisationId: null,
+        createdAt: AT,
+        deletesAt: null,
+      }),
     () => sites.queues(null, 1),
-    () => sites.update(id, { name: 'x', origins: [], settings }),
+    () => sites.update(id, 1, { name: 'x', origins: [], settings }, ['name']),
+    () => sites.listOwned([id], null, 1),
+    () => sites.setDeletesAt(id, AT),
     () => threads.find(siteId, threadId),
     () => threads.findByPage(siteId, '/'),
     () => threads.open({ siteId, id: threadId, page: '/', url: '', title: '', nowAt: AT }),
@@ -113,6 +127,7 @@ const callEverything = async (sql: Sql, dialect: Dialect): Promise<void> => {
     () => mail.backlog(),
     () => sealed.findSecret('digest_key'),
     () => sealed.keepSecret('digest_key', 'a'),
+    ...accountCalls(store),
   ]
   // The store may reject the invented rows; only the statements that were sent matter.
   for (const call of calls) await call().catch(() => null)

@@ -60,7 +60,7 @@ export const connect = async (api: string, headers: Record<string, string> = {})
 
 export type HttpAnswer<T = unknown> = { readonly status: number; readonly headers: Headers; readonly body: T }
 
-/** Send one HTTP request with a JSON body; resolves with the parsed body for every status. */
+/** Send one HTTP request with a JSON body; resolves with the parsed body for every status, JSON Lines as text. */
 export const call = async <T = Record<string, unknown>>(
   method: string,
   url: string,
@@ -77,5 +77,7 @@ export const call = async <T = Record<string, unknown>>(
     ...(body !== undefined && { body }),
   })
   const text = await response.text()
-  return { status: response.status, headers: response.headers, body: (text === '' ? null : JSON.parse(text)) as T }
+  const isLines = response.headers.get('content-type')?.startsWith('application/jsonl') === true
+  const parsed: unknown = text === '' || isLines ? text || null : JSON.parse(text)
+  return { status: response.status, headers: response.headers, body: parsed as T }
 }

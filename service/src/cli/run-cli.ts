@@ -1,7 +1,9 @@
 import { parseArgs } from 'node:util'
 import { ReparteeError } from '@repartee/sdk/protocol'
+import { AdminError } from '@repartee/sdk/protocol/admin'
 import { version } from '../core/service-version.ts'
 import { ConfigError, readConfig } from '../startup/config.ts'
+import { accountInvite, accountResetLink, accountResume, accountSetupLink, accountSuspend } from './account-command.ts'
 import { backupCommand, restoreCommand } from './backup-command.ts'
 import { type CliCommand, UsageError } from './cli-command.ts'
 import { commentApprove, commentList, commentReject, commentSpam } from './comment-command.ts'
@@ -9,6 +11,7 @@ import { keysGenerate, keysRotate, keysStatus } from './keys-command.ts'
 import { migrateCommand } from './migrate-command.ts'
 import { serveCommand } from './serve-command.ts'
 import { siteCreate, siteList } from './site-command.ts'
+import { siteShow, siteUpdate } from './site-settings-command.ts'
 import { threadClose, threadOpen } from './thread-command.ts'
 
 /** Every command by its name. */
@@ -20,8 +23,15 @@ export const cliCommands: Readonly<Record<string, CliCommand>> = {
   'keys generate': keysGenerate,
   'keys rotate': keysRotate,
   'keys status': keysStatus,
+  'account setup-link': accountSetupLink,
+  'account invite': accountInvite,
+  'account reset-link': accountResetLink,
+  'account suspend': accountSuspend,
+  'account resume': accountResume,
   'site create': siteCreate,
   'site list': siteList,
+  'site show': siteShow,
+  'site update': siteUpdate,
   'comment list': commentList,
   'comment approve': commentApprove,
   'comment reject': commentReject,
@@ -39,7 +49,7 @@ const overview = (group = ''): string =>
     '',
     ...Object.entries(cliCommands)
       .filter(([name]) => group === '' || name.startsWith(`${group} `))
-      .map(([name, command]) => `  ${name.padEnd(17)}${command.summary}`),
+      .map(([name, command]) => `  ${name.padEnd(20)}${command.summary}`),
     '',
     'Run repartee COMMAND --help for details. Environment variables configure it; see the README.',
   ].join('\n')
@@ -68,7 +78,7 @@ const parse = (command: CliCommand, rest: string[]) => {
 
 /** An error in words; an expected one with its code, which the README and the API use. */
 const describeError = (error: unknown): string => {
-  if (error instanceof ReparteeError) return `${error.message} (${error.code})`
+  if (error instanceof ReparteeError || error instanceof AdminError) return `${error.message} (${error.code})`
   return error instanceof Error ? error.message : String(error)
 }
 

@@ -36,6 +36,8 @@ export const serveCommand: CliCommand = {
     process.on('SIGINT', stop)
     print(`Repartee is ready at ${node.url}`)
     if (config.DEMO) print(`  demo        ${node.url}/demo/`)
+    if (node.setupUrl !== null) print(`  set up      ${node.setupUrl}`)
+    else print(`  dashboard   ${node.dashboardUrl}/dashboard/`)
     const metricsHost = anyAddress.includes(config.METRICS_HOST) ? '127.0.0.1' : config.METRICS_HOST
     print(`  metrics     http://${isIPv6(metricsHost) ? `[${metricsHost}]` : metricsHost}:${node.metricsPort}/metrics`)
     if (config.DATABASE_URL === '')

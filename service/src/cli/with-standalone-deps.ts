@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto'
+import { createPasswordHasher } from '../adapters/passwords/argon2-hasher.ts'
 import { createLogger } from '../adapters/pino-logger.ts'
 import { createMetrics } from '../adapters/prom-metrics.ts'
-import type { OperatorDeps } from '../control/operations.ts'
+import type { OperatorDeps } from '../control/operation.ts'
 import { noTracer } from '../core/tracer.ts'
 import { type Config, ConfigError } from '../startup/config.ts'
 import { createDeps } from '../startup/create-deps.ts'
+import { dashboardPlace } from '../startup/dashboard-place.ts'
 import { ensureDataDir } from '../startup/data-dir.ts'
 import { findKeys } from '../startup/encryption-keys.ts'
 import { openBackplane } from '../startup/open-backplane.ts'
@@ -30,12 +32,15 @@ export const withStandaloneDeps = async <T>(config: Config, run: (deps: Operator
   const storage = await openStorage(config, log, metrics)
   // An operation is not rate-limited and publishes nothing, so it needs no connection to the other nodes.
   const backplane = await openBackplane({ REDIS_URL: '' }, { node: 'cli', log, metrics })
+  const passwords = createPasswordHasher()
   try {
     // Nor does it sign reader tokens.
     const secret = randomBytes(32)
     return await run(
       createDeps({
         storage,
+        passwords,
+        dashboard: dashboardPlace(config, { port: () => config.PORT, mail: false }),
         backplane,
         publisher: { publish: () => undefined },
         metrics,
@@ -46,6 +51,7 @@ export const withStandaloneDeps = async <T>(config: Config, run: (deps: Operator
       }),
     )
   } finally {
+    await passwords.close()
     await backplane.close()
     await storage.close()
   }

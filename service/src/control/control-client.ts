@@ -1,6 +1,12 @@
 import { request } from 'node:http'
 import { connect } from 'node:net'
 import { isErrorCode, ReparteeError } from '@repartee/sdk/protocol'
+import { AdminError, isAdminErrorCode } from '@repartee/sdk/protocol/admin'
+
+const errorOf = ({ code, message }: { code: string; message: string }): Error =>
+  isAdminErrorCode(code)
+    ? new AdminError(code, message)
+    : new ReparteeError(isErrorCode(code) ? code : 'internal', message)
 
 /** Whether a process serves this data folder. Rejects where this user may not ask. */
 export const hasService = (path: string): Promise<boolean> =>
@@ -35,10 +41,7 @@ export const callControl = (path: string, name: string, input: unknown): Promise
           error?: { code: string; message: string }
         }
         if (answer.error === undefined) resolve({ result: answer.result })
-        else
-          reject(
-            new ReparteeError(isErrorCode(answer.error.code) ? answer.error.code : 'internal', answer.error.message),
-          )
+        else reject(errorOf(answer.error))
       })
     })
     call.on('error', (error: NodeJS.ErrnoException) => {

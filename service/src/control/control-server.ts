@@ -1,8 +1,9 @@
 import { chmod, rm } from 'node:fs/promises'
 import { createServer, type IncomingMessage } from 'node:http'
 import { ReparteeError } from '@repartee/sdk/protocol'
+import { AdminError } from '@repartee/sdk/protocol/admin'
 import type { Logger } from '../core/ports/logger.ts'
-import type { OperatorDeps } from './operations.ts'
+import type { OperatorDeps } from './operation.ts'
 import { runOperation } from './run-operation.ts'
 
 const MAX_BYTES = 1_000_000
@@ -34,7 +35,7 @@ export const startControlServer = async (
       log.info('operation', { name })
       response.end(JSON.stringify({ result }))
     } catch (error) {
-      const known = error instanceof ReparteeError
+      const known = error instanceof ReparteeError || error instanceof AdminError
       if (!known) log.error('operation failed', { name, error: String(error) })
       response.statusCode = known ? error.status : 500
       response.end(

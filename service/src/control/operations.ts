@@ -4,27 +4,16 @@ import { asOperator } from '../core/access/operator.ts'
 import type { Actor } from '../core/actor.ts'
 import { pendingComments } from '../core/comments/list-pending.ts'
 import { reviewComment } from '../core/comments/review-comment.ts'
-import type { Deps } from '../core/deps.ts'
 import { beginRotation } from '../core/secrets/begin-rotation.ts'
 import { keyStatus } from '../core/secrets/key-status.ts'
 import { rotateBatch } from '../core/secrets/rotate-keys.ts'
 import { createSite } from '../core/sites/create-site.ts'
 import { listSites } from '../core/sites/list-sites.ts'
+import { updateSite } from '../core/sites/update-site.ts'
 import { setClosed } from '../core/threads/close-thread.ts'
 import { describeFileError } from '../startup/file-error.ts'
-
-/** What operations depend on: the use-cases, the backup of the embedded database, and the service's URL. */
-export type OperatorDeps = Deps & {
-  readonly backup: (file: string) => Promise<void>
-  /** The origin at which readers reach the service. */
-  readonly url: () => string
-}
-
-type Operation<S extends v.GenericSchema> = {
-  readonly input: S
-  run(deps: OperatorDeps, input: v.InferOutput<S>): Promise<unknown>
-}
-const operation = <S extends v.GenericSchema>(input: S, run: Operation<S>['run']): Operation<S> => ({ input, run })
+import { accountOperations } from './account-operations.ts'
+import { type OperatorDeps, operation } from './operation.ts'
 
 /** The operator's actor on a site. A user who can run the command line owns every site. */
 const operatorOf = async (deps: OperatorDeps, siteKey: string): Promise<Actor> => {
@@ -43,6 +32,7 @@ const rotationPosition = v.strictObject({
 
 /** Every operation of the command line, whether or not the service is running. */
 export const operations = {
+  ...accountOperations,
   'site.create': operation(
     v.strictObject({
       key: v.optional(siteKeySchema),
@@ -59,6 +49,26 @@ export const operations = {
       })),
       url: deps.url(),
     }),
+  ),
+  'site.show': operation(v.strictObject(siteInput), async (deps, input) => {
+    const site = await deps.store.sites.findByKey(input.site)
+    if (site === null) throw new ReparteeError('site_not_found', `no site ${input.site}`)
+    return site
+  }),
+  'site.update': operation(
+    v.strictObject({
+      ...siteInput,
+      name: v.optional(v.string()),
+      origins: v.optional(v.array(v.string())),
+      settings: v.optional(v.record(v.string(), v.unknown())),
+    }),
+    (deps, { site, name, origins, settings }) =>
+      updateSite(deps, {
+        key: site,
+        ...(name !== undefined && { name }),
+        ...(origins !== undefined && { origins }),
+        ...(settings !== undefined && { settings }),
+      }),
   ),
   'site.list': operation(v.strictObject({}), (deps) => listSites(deps)),
   'comment.list': operation(v.strictObject(siteInput), async (deps, input) =>

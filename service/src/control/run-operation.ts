@@ -1,5 +1,6 @@
 import { parseInput, ReparteeError } from '@repartee/sdk/protocol'
-import { isOperationName, type OperatorDeps, operations } from './operations.ts'
+import type { OperatorDeps } from './operation.ts'
+import { isOperationName, operations } from './operations.ts'
 
 /** Parse the input of an operation and run it. */
 export const runOperation = (deps: OperatorDeps, name: string, input: unknown): Promise<unknown> => {

@@ -1,7 +1,11 @@
+import type { AccountSessionCache } from './access/account-session-cache.ts'
 import type { SiteCache } from './access/site-cache.ts'
+import type { Dashboard } from './dashboard.ts'
 import type { Clock } from './ports/clock.ts'
+import type { DeviceProofs } from './ports/device-proofs.ts'
 import type { KeyRing } from './ports/key-ring.ts'
 import type { Metrics } from './ports/metrics.ts'
+import type { PasswordHasher } from './ports/password-hasher.ts'
 import type { PresenceStore } from './ports/presence-store.ts'
 import type { Publisher } from './ports/publisher.ts'
 import type { RateLimiter } from './ports/rate-limiter.ts'
@@ -27,8 +31,14 @@ export type Deps = {
   readonly presence: PresenceStore
   readonly limiter: RateLimiter
   readonly tokens: ReaderTokens
-  readonly secrets: SecretBox
   readonly keyRing: KeyRing
+  readonly accountSessionCache: AccountSessionCache
+  readonly passwords: PasswordHasher
+  readonly deviceProofs: DeviceProofs
+  readonly secrets: SecretBox
+  readonly dashboard: Dashboard
+  /** The origin at which readers reach the service. */
+  readonly publicUrl: () => string
   readonly metrics: Metrics
   readonly tracer: Tracer
   readonly now: Clock

@@ -71,6 +71,8 @@ describe('an invalid value ends the start with one line that names the option, b
     ['PUBLIC_URL', 'javascript:alert(1)', 'expected an origin'],
     ['PUBLIC_URL', 'https://user@host', 'expected an origin'],
     ['PUBLIC_URL', 'https://host:port', 'expected an origin'],
+    ['DASHBOARD_URL', 'https://comments.example/dashboard', 'without a path'],
+    ['SIGN_UP', 'everyone', 'expected closed, invitation, open'],
     ['DATABASE_URL', 'mysql://user:s3cret@localhost/db', 'expected postgres://', SERVER],
     ['DATABASE_URL', 'postgres://user:s3cret@host:99999/db', 'host:port', SERVER],
     ['DATABASE_URL', 'postgres://user:s3cret@h/db?sslmode=prefer', 'sslmode must be one of', SERVER],

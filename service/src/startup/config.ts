@@ -77,6 +77,16 @@ export const options = {
     default: '',
     desc: 'origin at which readers reach the service, used in the printed snippet; default http://localhost:PORT',
   },
+  DASHBOARD_URL: {
+    schema: ifGiven(parseOrigin),
+    default: '',
+    desc: 'origin at which owners reach the dashboard, if it is not `PUBLIC_URL`; no site may list it. Without either, the dashboard works at localhost only',
+  },
+  SIGN_UP: {
+    schema: oneOf(['closed', 'invitation', 'open']),
+    default: 'invitation',
+    desc: 'who may open an account: no one, people whom an operator invites, or everyone; `open` needs mail',
+  },
   DATABASE_URL: {
     schema: ifGiven(parseConnectionUrl),
     default: '',

@@ -1,7 +1,11 @@
+import { createDeviceProofs } from '../adapters/hmac-device-proofs.ts'
 import { createReaderTokens } from '../adapters/jose-reader-tokens.ts'
-import type { OperatorDeps } from '../control/operations.ts'
+import type { OperatorDeps } from '../control/operation.ts'
+import { createAccountSessionCache } from '../core/access/account-session-cache.ts'
 import { createSiteCache } from '../core/access/site-cache.ts'
+import type { Dashboard } from '../core/dashboard.ts'
 import type { Metrics } from '../core/ports/metrics.ts'
+import type { PasswordHasher } from '../core/ports/password-hasher.ts'
 import type { Publisher } from '../core/ports/publisher.ts'
 import { createSingleFlight } from '../core/single-flight.ts'
 import { createPageCache } from '../core/threads/page-cache.ts'
@@ -25,6 +29,8 @@ export const createDeps = (o: {
   tracer: Tracer
   secret: Uint8Array
   secrets: Secrets
+  passwords: PasswordHasher
+  dashboard: Dashboard
   url: () => string
 }): OperatorDeps => {
   const { store, now } = o.storage
@@ -39,6 +45,11 @@ export const createDeps = (o: {
     writer: createThreadWriter({ store, publisher, metrics, tracer, now: steadyClock }),
     pages: createPageCache({ maxBytes: PAGE_CACHE_BYTES, metrics }),
     staleSnapshots: createStaleSnapshots({ maxBytes: PAGE_CACHE_BYTES }),
+    accountSessionCache: createAccountSessionCache({ now: steadyClock }),
+    passwords: o.passwords,
+    deviceProofs: createDeviceProofs(o.secret),
+    dashboard: o.dashboard,
+    publicUrl: o.url,
     siteCache: createSiteCache({ now: steadyClock }),
     singleFlight: createSingleFlight(),
     limiter: o.backplane.limiter,

@@ -1,14 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import { startMetricsServer } from '../adapters/metrics-server.ts'
+import { createPasswordHasher } from '../adapters/passwords/argon2-hasher.ts'
 import { createLogger } from '../adapters/pino-logger.ts'
 import { createMetrics } from '../adapters/prom-metrics.ts'
 import { startControlServer } from '../control/control-server.ts'
-import type { OperatorDeps } from '../control/operations.ts'
+import type { OperatorDeps } from '../control/operation.ts'
 import { socketPath, socketPathFits } from '../control/socket-path.ts'
+import { createSetupLink } from '../core/accounts/set-up.ts'
 import { createQueueGauges } from '../core/moderation/queue-gauges.ts'
 import type { Logger } from '../core/ports/logger.ts'
 import type { Metrics } from '../core/ports/metrics.ts'
 import { ensureDemo } from '../core/sites/ensure-demo.ts'
+import { findSiteAtDashboard } from '../core/sites/site-at-dashboard.ts'
 import { createAdmission } from '../realtime/admission.ts'
 import { createSessions } from '../realtime/create-sessions.ts'
 import { createHub } from '../realtime/hub.ts'
@@ -16,8 +19,9 @@ import { createServer } from '../transport/create-server.ts'
 import { waitUntil } from '../transport/drain.ts'
 import type { Readiness } from '../transport/health.ts'
 import { loadStaticFiles } from '../transport/static-files.ts'
-import type { Config } from './config.ts'
+import { type Config, ConfigError } from './config.ts'
 import { createDeps } from './create-deps.ts'
+import { dashboardPlace } from './dashboard-place.ts'
 import { ensureDataDir, readSecret } from './data-dir.ts'
 import { findKeys } from './encryption-keys.ts'
 import { type Backplane, openBackplane } from './open-backplane.ts'
@@ -25,15 +29,20 @@ import { openSecrets } from './open-secrets.ts'
 import { openStorage, type Storage } from './open-storage.ts'
 import { openTracing } from './open-tracing.ts'
 import { publicUrl } from './public-url.ts'
+import { startPurge } from './start-purge.ts'
 import { staticRoots } from './static-roots.ts'
 import { steadyClock } from './steady-clock.ts'
 
 export type Node = {
   /** The origin at which readers reach it. */
   readonly url: string
+  /** The origin of the dashboard. */
+  readonly dashboardUrl: string
   readonly port: number
   readonly metricsPort: number
   readonly log: Logger
+  /** Where the first operator sets up the installation; `null` once there is one. */
+  readonly setupUrl: string | null
   /** Stop gracefully: sockets move to other nodes, commands finish, and the database is closed. */
   close(): Promise<void>
 }
@@ -56,6 +65,16 @@ const startControl = (config: Config, deps: OperatorDeps, log: Logger): Promise<
     path,
   })
   return Promise.resolve(async () => undefined)
+}
+
+/** A page at the dashboard's origin could act as its owner, so a site there ends the start. */
+const refuseSharedOrigin = async (deps: OperatorDeps): Promise<void> => {
+  const found = await findSiteAtDashboard(deps)
+  if (found === null) return
+  const { site, origin } = found
+  throw new ConfigError(
+    `DASHBOARD_URL: the site ${site.publicKey} lists ${origin}, where the dashboard is; a page there could act as its owner. Set DASHBOARD_URL to another origin`,
+  )
 }
 
 /** Start a node: database, hub, public port, metrics port and control socket. */
@@ -106,7 +125,11 @@ export const startNode = async (config: Config): Promise<Node> => {
       time: storage.now,
     })
     closers.push(() => hub.close())
+    const passwords = createPasswordHasher()
+    closers.push(() => passwords.close())
     const deps = createDeps({
+      passwords,
+      dashboard: dashboardPlace(config, { port: () => port, mail: false }),
       // Only commands are traced, not the hub's own reads.
       storage: { ...storage, store: tracing.store(store) },
       backplane,
@@ -124,7 +147,10 @@ export const startNode = async (config: Config): Promise<Node> => {
     })
     // A command that answered `unavailable` at its deadline may still have a change in the queue.
     closers.push(async () => void (await waitUntil(() => deps.writer.active === 0, WRITES_MS)))
+    await refuseSharedOrigin(deps)
     if (config.DEMO) await ensureDemo(deps)
+    const stopPurge = startPurge({ ...deps, log })
+    closers.push(async () => stopPurge())
     const queues = createQueueGauges({ store, metrics, log, now: deps.now, steady: steadyClock })
     const metricsServer = await startMetricsServer(
       { host: config.METRICS_HOST, port: config.METRICS_PORT, log },
@@ -148,14 +174,24 @@ export const startNode = async (config: Config): Promise<Node> => {
       admission,
       createSession: createSessions({ core: deps, hub, admission, node: id, log }),
       statics,
+      dashboardUrl: config.DASHBOARD_URL || config.PUBLIC_URL,
       ready: () => readiness(storage, backplane, metrics),
     })
     closers.push(async () => {
       await server.close()
       admission.close()
     })
+    const setup = await createSetupLink(deps)
     log.info('ready', { port, metricsPort: metricsServer.port, node: id })
-    return { url: publicUrl(config, port), port, metricsPort: metricsServer.port, log, close: closeAll }
+    return {
+      url: publicUrl(config, port),
+      dashboardUrl: deps.dashboard.url(),
+      port,
+      metricsPort: metricsServer.port,
+      log,
+      setupUrl: setup?.url ?? null,
+      close: closeAll,
+    }
   } catch (error) {
     await closeAll()
     throw error

@@ -30,6 +30,7 @@ export type Server = {
     admission: Pick<Admission, 'full'>
     createSession: (socket: Socket) => Session
     statics: StaticFiles
+    dashboardUrl: string
     ready: () => Readiness
   }): Promise<number>
   /** Stop gracefully: report `draining`, stop accepting, move the sockets to other nodes, finish requests, close. */
@@ -87,7 +88,7 @@ export const createServer = (o: ServerOptions): Server => {
         monitor?.published()
       },
     },
-    listen: async ({ host, port, deps, hub, admission, createSession, statics, ready }) => {
+    listen: async ({ host, port, deps, hub, admission, createSession, statics, dashboardUrl, ready }) => {
       endPolls = hub.endPolls
       const open = acceptSockets(app, {
         path: '/api/v1/realtime',
@@ -107,6 +108,7 @@ export const createServer = (o: ServerOptions): Server => {
         deps,
         hub,
         statics,
+        dashboardUrl,
         ready: () => (state === 'serving' ? ready() : { status: 'draining', checks: ready().checks }),
         networkOf: network,
         requestIdOf: (peer, header) => requestIdOf(peer, header, proxies),

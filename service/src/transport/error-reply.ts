@@ -1,9 +1,23 @@
 import { ReparteeError } from '@repartee/sdk/protocol'
+import { AdminError } from '@repartee/sdk/protocol/admin'
 import { errorBody } from '../core/error-body.ts'
 import type { HttpReply } from './http.ts'
 
-/** Turn a thrown value into a reply. Anything but a `ReparteeError` is a bug, of which the client learns no details. */
-export const toErrorReply = (thrown: unknown): { error: ReparteeError; reply: HttpReply } => {
+const adminReply = (error: AdminError): HttpReply => ({
+  status: error.status,
+  headers: { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' },
+  body: JSON.stringify({
+    error: {
+      code: error.code,
+      message: error.message,
+      ...(error.details !== undefined && { details: error.details }),
+    },
+  }),
+})
+
+/** Turn a thrown value into a reply. Anything but an expected error is a bug, of which the client learns no details. */
+export const toErrorReply = (thrown: unknown): { error: ReparteeError | AdminError; reply: HttpReply } => {
+  if (thrown instanceof AdminError) return { error: thrown, reply: adminReply(thrown) }
   const error =
     thrown instanceof ReparteeError ? thrown : new ReparteeError('internal', 'internal error', { cause: thrown })
   return {

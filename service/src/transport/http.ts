@@ -29,7 +29,11 @@ export type HttpRequest = {
 export type HttpReply = {
   readonly status: number
   readonly headers?: Readonly<Record<string, string>>
+  /** One `Set-Cookie` line each. */
+  readonly setCookies?: readonly string[]
   readonly body?: string | Uint8Array
+  /** The body in parts, sent as the client takes them. It replaces `body`, and is not compressed. */
+  readonly stream?: AsyncIterable<string>
   /** Close the connection after this reply. */
   readonly close?: boolean
 }
@@ -37,6 +41,7 @@ export type HttpReply = {
 const reasons: Readonly<Record<number, string>> = {
   200: 'OK',
   201: 'Created',
+  202: 'Accepted',
   204: 'No Content',
   301: 'Moved Permanently',
   302: 'Found',
@@ -77,14 +82,19 @@ const readBody = (res: HttpResponse, signal: AbortSignal): Promise<Buffer> =>
     })
   })
 
+const writeHead = (res: HttpResponse, { status, headers = {}, setCookies = [] }: HttpReply): void => {
+  res.writeStatus(`${status} ${reasons[status] ?? 'Unknown'}`)
+  for (const [name, value] of Object.entries(headers)) res.writeHeader(name, value)
+  for (const line of setCookies) res.writeHeader('set-cookie', line)
+}
+
 /** Write a complete reply. After one without a body, the connection continues with the next reply. */
 const send = (res: HttpResponse, reply: HttpReply, isHead: boolean): void => {
-  const { status, headers = {}, body = '' } = reply
+  const { status, body = '' } = reply
   const hasContent = status !== 204 && status !== 304
   // The rest of an oversized body may still be arriving, so the connection is not reused.
   const close = status === 413 || reply.close === true
-  res.writeStatus(`${status} ${reasons[status] ?? 'Unknown'}`)
-  for (const [name, value] of Object.entries(headers)) res.writeHeader(name, value)
+  writeHead(res, reply)
   if (hasContent && !isHead) {
     res.end(body, close)
     return
@@ -94,6 +104,43 @@ const send = (res: HttpResponse, reply: HttpReply, isHead: boolean): void => {
   // Without arguments: given a length, even `undefined`, uWebSockets.js waits for that many bytes of body and closes the
   // connection when another request arrives instead.
   res.endWithoutBody()
+}
+
+/**
+ * Write a reply part by part, waiting while the client is slower. When a part cannot be made, the connection is cut, so
+ * that nobody takes what was sent for the whole.
+ */
+const sendStream = async (
+  res: HttpResponse,
+  reply: HttpReply,
+  stream: AsyncIterable<string>,
+  signal: AbortSignal,
+): Promise<void> => {
+  let isBegun = false
+  let goOn = (): void => undefined
+  signal.addEventListener('abort', () => goOn(), { once: true })
+  res.onWritable(() => {
+    goOn()
+    return true
+  })
+  try {
+    for await (const part of stream) {
+      if (signal.aborted) return
+      const drained = new Promise<void>((resolve) => {
+        goOn = resolve
+      })
+      let isTaken = true
+      res.cork(() => {
+        if (!isBegun) writeHead(res, reply)
+        isBegun = true
+        isTaken = res.write(part)
+      })
+      if (!isTaken) await drained
+    }
+    if (!signal.aborted) res.cork(() => (isBegun ? res.end() : send(res, reply, false)))
+  } catch {
+    if (!signal.aborted) res.close()
+  }
 }
 
 /**
@@ -138,8 +185,13 @@ export const handle = (
     signal: abort.signal,
     peer: Buffer.from(res.getRemoteAddressAsText()).toString(),
   }
-  return handler(request).then((reply) => {
+  return handler(request).then(async (reply) => {
     if (abort.signal.aborted) return
+    if (reply.stream !== undefined && !isHead) {
+      await sendStream(res, reply, reply.stream, abort.signal)
+      abort.abort()
+      return
+    }
     res.cork(() => send(res, reply, isHead))
     abort.abort()
   })

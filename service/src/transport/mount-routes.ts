@@ -1,10 +1,12 @@
 import type { HttpResponse, TemplatedApp, HttpRequest as UwsRequest } from 'uWebSockets.js'
 import { ReparteeError } from '@repartee/sdk/protocol'
+import { adminRoutes } from './admin/admin-routes.ts'
+import { type AdminRouteDeps, runAdminRoute } from './admin/run-admin-route.ts'
 import { conditional } from './conditional.ts'
 import { preflight } from './cors.ts'
 import { toErrorReply } from './error-reply.ts'
 import type { Readiness } from './health.ts'
-import { handle } from './http.ts'
+import { type HttpReply, type HttpRequest, handle } from './http.ts'
 import { type Instruments, instrumented, type RequestHandler, traced } from './instrument.ts'
 import { jsonReply } from './json-reply.ts'
 import { openApiDocument } from './openapi.ts'
@@ -13,6 +15,7 @@ import { type RouteDeps, runRoute } from './run-route.ts'
 import type { StaticFiles } from './static-files.ts'
 
 export type MountOptions = RouteDeps &
+  AdminRouteDeps &
   Instruments & {
     readonly statics: StaticFiles
     readonly ready: () => Readiness
@@ -45,18 +48,33 @@ export const mountRoutes = (app: TemplatedApp, o: MountOptions): void => {
   const on = (method: string, pattern: string, name: string, handler: RequestHandler): void =>
     mount(method, pattern, instrumented(o, name, handler))
 
-  const methodsByPattern = new Map<string, string[]>()
-  for (const route of routes) {
-    const pattern = `${API}/sites/:site${route.path}`
+  const operations = [
+    ...routes.map((route) => ({
+      method: route.method,
+      pattern: `${API}/sites/:site${route.path}`,
+      handler: instrumented(o, route.name, (request) => runRoute(o, route, request)),
+      preflight: (request: HttpRequest, allow: string) => preflight(request, allow),
+    })),
+    ...adminRoutes.map((route) => ({
+      method: route.method,
+      pattern: `${API}/admin${route.path}`,
+      handler: instrumented(o, route.name, (request) => runAdminRoute(o, route, request)),
+      // Other origins get no leave to send anything.
+      preflight: (_request: HttpRequest, allow: string): HttpReply => ({ status: 204, headers: { allow } }),
+    })),
+  ]
+  const byPattern = new Map<string, (typeof operations)[number][]>()
+  for (const operation of operations)
+    byPattern.set(operation.pattern, [...(byPattern.get(operation.pattern) ?? []), operation])
+  for (const [pattern, group] of byPattern) {
     // HEAD runs as GET does; the body is left out when the reply is written.
-    const methods = route.method === 'GET' ? ['GET', 'HEAD'] : [route.method]
-    const handler = instrumented(o, route.name, (request) => runRoute(o, route, request))
-    for (const method of methods) mount(method, pattern, traced(o.deps.tracer, method, pattern, handler))
-    methodsByPattern.set(pattern, [...(methodsByPattern.get(pattern) ?? []), ...methods])
-  }
-  for (const [pattern, methods] of methodsByPattern) {
+    const methods = group.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
+    for (const { method, handler } of group)
+      for (const each of method === 'GET' ? ['GET', 'HEAD'] : [method])
+        mount(each, pattern, traced(o.deps.tracer, each, pattern, handler))
     const allow = [...methods, 'OPTIONS'].join(', ')
-    on('OPTIONS', pattern, 'preflight', async (request) => preflight(request, allow))
+    const [first] = group
+    on('OPTIONS', pattern, 'preflight', async (request) => first?.preflight(request, allow) ?? { status: 204 })
     for (const method of methods.includes('GET') ? ['ANY'] : ['GET', 'HEAD', 'ANY'])
       on(method, pattern, 'method_not_allowed', async () => {
         const { reply } = toErrorReply(new ReparteeError('method_not_allowed', `method: expected one of ${allow}`))

@@ -1,7 +1,11 @@
 import { errorResponseSchema, errorTable, PROTOCOL_VERSION, siteKeySchema } from '@repartee/sdk/protocol'
+import { adminErrorResponseSchema, adminErrorStatus } from '@repartee/sdk/protocol/admin'
 import { toJsonSchema } from '@valibot/to-json-schema'
-import type * as v from 'valibot'
+import * as v from 'valibot'
+import { adminPermissions } from '../core/access/admin-permissions.ts'
 import { version } from '../core/service-version.ts'
+import type { AdminRoute } from './admin/admin-route.ts'
+import { adminRoutes } from './admin/admin-routes.ts'
 import type { Route } from './route.ts'
 import { routes } from './routes.ts'
 
@@ -20,8 +24,8 @@ const bodyContent = (body: v.GenericSchema, beacon: boolean) => ({
   ...(beacon && content(body, 'input', 'text/plain')),
 })
 
-const pathParameters = (route: Route) =>
-  Object.entries({ site: siteKeySchema, ...route.params.entries }).map(([name, value]) => ({
+const pathParameters = (entries: Readonly<Record<string, v.GenericSchema>>) =>
+  Object.entries(entries).map(([name, value]) => ({
     name,
     in: 'path',
     required: true,
@@ -43,32 +47,58 @@ const queryParameters = (query: v.GenericSchema | undefined) => {
   }))
 }
 
+const responsesOf = (route: Pick<Route, 'summary' | 'responses'>) => ({
+  ...Object.fromEntries(
+    Object.entries(route.responses).map(([status, data]) => [
+      status,
+      { description: route.summary, ...(data !== null && { content: content(data, 'output') }) },
+    ]),
+  ),
+  default: { $ref: '#/components/responses/Error' },
+})
+
 const operationOf = (route: Route) => ({
   operationId: route.name,
   summary: route.summary,
-  parameters: [...pathParameters(route), ...queryParameters(route.query)],
+  parameters: [...pathParameters({ site: siteKeySchema, ...route.params.entries }), ...queryParameters(route.query)],
   ...(route.body !== undefined && {
     requestBody: { required: true, content: bodyContent(route.body, route.beacon === true) },
   }),
-  responses: {
-    ...Object.fromEntries(
-      Object.entries(route.responses).map(([status, data]) => [
-        status,
-        { description: route.summary, ...(data !== null && { content: content(data, 'output') }) },
-      ]),
-    ),
-    default: { $ref: '#/components/responses/Error' },
-  },
+  responses: responsesOf(route),
   security: [{}, { reader: [] }],
 })
+
+/** Who may call a route, in words. */
+const describeRule = (name: AdminRoute['name']): string => {
+  const rule: { readonly who: string; readonly role?: string; readonly stepUp?: boolean } = adminPermissions[name]
+  const who = rule.role === undefined ? rule.who : `${rule.role} of the site`
+  return `For: ${who.replace('_', ' ')}.${rule.stepUp === true ? ' Needs a recent proof of who you are.' : ''}`
+}
+
+const adminOperationOf = (route: AdminRoute) => ({
+  operationId: route.name,
+  summary: route.summary,
+  description: describeRule(route.name),
+  parameters: [...pathParameters(route.params.entries), ...queryParameters(route.query)],
+  ...(route.body !== undefined && { requestBody: { required: true, content: bodyContent(route.body, false) } }),
+  responses: responsesOf(route),
+  security: adminPermissions[route.name].who === 'anyone' ? [{}] : [{ session: [] }],
+})
+
+const errorCodes = [
+  ...Object.entries(errorTable).map(([code, { status }]) => `${code} (${status})`),
+  ...Object.entries(adminErrorStatus).map(([code, status]) => `${code} (${status})`),
+]
 
 /** The OpenAPI 3.1 document of the API, generated from the route table and the protocol's schemas. */
 export const openApiDocument = (): Record<string, unknown> => {
   const paths: Record<string, Record<string, unknown>> = {}
-  for (const route of routes) {
-    const path = `/api/v1/sites/{site}${route.path.replaceAll(/:(\w+)/g, '{$1}')}`
-    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operationOf(route) }
+  const add = (path: string, method: string, operation: unknown): void => {
+    const name = `/api/v1/${path}`.replaceAll(/:(\w+)/g, '{$1}')
+    paths[name] = { ...paths[name], [method.toLowerCase()]: operation }
   }
+  for (const route of routes) add(`sites/:site${route.path}`, route.method, operationOf(route))
+  for (const route of adminRoutes) add(`admin${route.path}`, route.method, adminOperationOf(route))
   return {
     openapi: '3.1.0',
     info: {
@@ -79,13 +109,14 @@ export const openApiDocument = (): Record<string, unknown> => {
     },
     paths,
     components: {
-      securitySchemes: { reader: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      securitySchemes: {
+        reader: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+        session: { type: 'apiKey', in: 'cookie', name: '__Host-repartee' },
+      },
       responses: {
         Error: {
-          description: `One of: ${Object.entries(errorTable)
-            .map(([code, { status }]) => `${code} (${status})`)
-            .join(', ')}`,
-          content: content(errorResponseSchema, 'output'),
+          description: `One of: ${errorCodes.join(', ')}`,
+          content: content(v.union([errorResponseSchema, adminErrorResponseSchema]), 'output'),
         },
       },
     },

@@ -1,8 +1,17 @@
-import { idSchema, parseInput, ReparteeError, reactionKindSchema } from '@repartee/sdk/protocol'
+import { idSchema, parseInput, ReparteeError, reactionKindSchema, siteKeySchema } from '@repartee/sdk/protocol'
 import * as v from 'valibot'
 
 /** Every parameter a path may name, with the schema of its value. */
-const schemas = { thread: idSchema, comment: idSchema, kind: reactionKindSchema }
+const schemas = {
+  thread: idSchema,
+  comment: idSchema,
+  kind: reactionKindSchema,
+  site: siteKeySchema,
+  session: idSchema,
+  /** A credential id of at most 1,023 bytes (WebAuthn §4). */
+  passkey: v.pipe(v.string(), v.regex(/^[\w-]{1,1364}$/, 'a passkey id')),
+  invitation: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'an invitation id')),
+}
 
 type ParameterName = keyof typeof schemas
 

@@ -16,6 +16,8 @@ export const requestHeaders = {
   host: 'client',
   'if-none-match': 'client',
   origin: 'client',
+  // Tells the dashboard's own requests from those of other pages.
+  'sec-fetch-site': 'client',
   'sec-websocket-extensions': 'client',
   'sec-websocket-key': 'client',
   'sec-websocket-protocol': 'client',
@@ -23,6 +25,8 @@ export const requestHeaders = {
   'sec-websocket-version': 'client',
   traceparent: 'client',
   'transfer-encoding': 'message',
+  // Names the device in the list of an account's sessions.
+  'user-agent': 'client',
   'x-forwarded-for': 'proxy',
   'x-request-id': 'proxy',
 } as const satisfies Readonly<Record<string, 'client' | 'proxy' | 'message'>>

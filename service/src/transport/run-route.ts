@@ -1,4 +1,4 @@
-import { parseInput, parseJson, ReparteeError } from '@repartee/sdk/protocol'
+import { parseInput, ReparteeError } from '@repartee/sdk/protocol'
 import { authorize } from '../core/access/authorize.ts'
 import type { Deps } from '../core/deps.ts'
 import type { Hub } from '../realtime/hub.ts'
@@ -7,6 +7,7 @@ import type { HttpReply, HttpRequest } from './http.ts'
 import { jsonReply } from './json-reply.ts'
 import { decodeSegment, parseParams } from './path-parameters.ts'
 import { parseQuery } from './query.ts'
+import { readJsonBody } from './read-json-body.ts'
 import type { Route } from './route.ts'
 
 export type RouteDeps = {
@@ -20,13 +21,6 @@ const bearerToken = (header: string): string | null => {
   const token = /^Bearer ([\w.~+/=-]{1,2048})$/i.exec(header)?.[1]
   if (token === undefined) throw new ReparteeError('token_invalid', 'authorization: expected Bearer and a token')
   return token
-}
-
-const readJsonBody = async (request: HttpRequest, beacon: boolean): Promise<unknown> => {
-  const type = /^\s*([^\s;]*)\s*(?:;|$)/.exec(request.header('content-type'))?.[1]?.toLowerCase()
-  if (type !== 'application/json' && !(beacon && type === 'text/plain'))
-    throw new ReparteeError('unsupported_media_type', 'content-type: expected application/json')
-  return parseJson((await request.body()).toString('utf8'))
 }
 
 const corsHeaders = (origin: string): Record<string, string> =>

@@ -1,10 +1,13 @@
 import { PGlite } from '@electric-sql/pglite'
 import { type CommandResult, type Delta, newId, type SiteSettings } from '@repartee/sdk/protocol'
+import { createDeviceProofs } from '../../src/adapters/hmac-device-proofs.ts'
 import { createReaderTokens } from '../../src/adapters/jose-reader-tokens.ts'
 import { createMemoryPresence } from '../../src/adapters/memory/memory-presence.ts'
 import { createMemoryRateLimiter } from '../../src/adapters/memory/memory-rate-limiter.ts'
+import { createPasswordHasher } from '../../src/adapters/passwords/argon2-hasher.ts'
 import { createStore } from '../../src/adapters/postgres/create-store.ts'
 import { migrate } from '../../src/adapters/postgres/migrate.ts'
+import { createAccountSessionCache } from '../../src/core/access/account-session-cache.ts'
 import { asOperator } from '../../src/core/access/operator.ts'
 import { createSiteCache } from '../../src/core/access/site-cache.ts'
 import type { Actor } from '../../src/core/actor.ts'
@@ -28,8 +31,12 @@ const log: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () =>
 /** The core with a real database in this process, and a clock that only a test advances. */
 export const startCore = async () => {
   const database = await PGlite.create()
+  const statements: string[] = []
   const sql = {
-    query: async <Row>(text: string, params: readonly unknown[]) => (await database.query<Row>(text, [...params])).rows,
+    query: async <Row>(text: string, params: readonly unknown[]) => {
+      statements.push(text)
+      return (await database.query<Row>(text, [...params])).rows
+    },
   }
   let nowAt = 1_760_000_000_000
   const now = () => nowAt
@@ -39,8 +46,19 @@ export const startCore = async () => {
   const metrics: Metrics = { count: (name, labels = {}) => counted.push({ name, labels }), observe() {}, gauge() {} }
   const publisher = { publish: (siteId: string, delta: Delta) => published.push({ siteId, delta }) }
   const store = createStore(sql)
+  const passwords = createPasswordHasher()
   const deps: Deps = {
     store,
+    passwords,
+    accountSessionCache: createAccountSessionCache({ now }),
+    deviceProofs: createDeviceProofs(new Uint8Array(32)),
+    dashboard: {
+      url: () => 'https://comments.example',
+      isAt: (origin) => origin === 'https://comments.example',
+      signUp: 'open',
+      mail: true,
+    },
+    publicUrl: () => 'https://comments.example',
     writer: createThreadWriter({ store, publisher, metrics, now }),
     pages: createPageCache({ maxBytes: 10_000_000, metrics }),
     staleSnapshots: createStaleSnapshots({ maxBytes: 1_000_000 }),
@@ -87,7 +105,13 @@ export const startCore = async () => {
     pass: (ms: number) => {
       nowAt += ms
     },
-    close: () => database.close(),
+    /** Every statement sent so far. */
+    statements,
+    passwords,
+    close: async () => {
+      await passwords.close()
+      await database.close()
+    },
   }
 }
 

@@ -211,7 +211,7 @@ test('a change to a site takes effect within five seconds, and at once on the no
   const site = await core.site()
   await authorize(core.deps, request(site))
   const settings = { ...site.settings, guests: false }
-  await core.deps.store.sites.update(site.id, { name: site.name, origins: site.origins, settings })
+  await core.deps.store.sites.update(site.id, site.version, { name: site.name, origins: site.origins, settings }, [])
   expect((await authorize(core.deps, request(site))).site.settings.guests).toBe(true)
   core.pass(5_000)
   expect((await authorize(core.deps, request(site))).site.settings.guests).toBe(false)

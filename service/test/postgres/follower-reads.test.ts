@@ -17,6 +17,7 @@ import { createStaleSnapshots } from '../../src/core/threads/stale-snapshots.ts'
 import { noMetrics } from '../../testing/no-metrics.ts'
 import { silent } from '../../testing/silent.ts'
 import { comment, openScene, present, replyTo, type Scene } from '../../testing/store-scene.ts'
+import { withoutAccounts } from '../../testing/without-accounts.ts'
 import { type Replica, withReplica } from './standing-replica.ts'
 
 const sorts: readonly Sort[] = ['newest', 'oldest', 'top']
@@ -212,7 +213,7 @@ describe.runIf(installed('postgres'))('pages read from followers', () => {
       now,
     })
     const site = await createSite(
-      { store, siteCache: createSiteCache({ now }), now },
+      { ...withoutAccounts, store, siteCache: createSiteCache({ now }), now },
       { name: 'Blog', origins: [], settings: {} },
     )
     const visitor = { site, reader: null, network: 'n' }

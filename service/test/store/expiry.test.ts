@@ -41,7 +41,8 @@ test('what expired a day ago is deleted about once an hour, even after a failure
   const database = standIn(3)
   const stop = startExpiry(database.sql, { log: { ...silent, warn: warned }, now: () => 5 * DAY_MS })
   await vi.advanceTimersByTimeAsync(1.5 * HOUR_MS)
-  expect(database.sent.map(({ text }) => /^select|delete from \w+/.exec(text)?.[0])).toEqual([
+  // By then a second one may have been due: they come half an hour to one and a half after each other.
+  expect(database.sent.slice(0, 4).map(({ text }) => /^select|delete from \w+/.exec(text)?.[0])).toEqual([
     'select',
     'delete from credentials',
     'select',

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { idSchema } from '../ids.ts'
+import { type AdminErrorCode, adminErrorStatus } from './admin-errors.ts'
 
 const time = v.pipe(v.number(), v.integer(), v.minValue(0))
 const flag = v.boolean()
@@ -74,14 +75,9 @@ export const signUpRequestSchema = v.strictObject({
   password: passwordFieldSchema,
   name: v.optional(accountNameSchema, ''),
   language: v.optional(languageSchema),
-  /** From an invitation's link. Needed where sign-up is by invitation. */
-  invitation: v.optional(linkTokenSchema),
 })
-/** `sent`: the address gets a link to go on; the same for every address, known or not. */
-export const signUpResultSchema = v.union([
-  v.object({ state: v.literal('signed_in'), account: accountSchema }),
-  v.object({ state: v.literal('sent') }),
-])
+/** The address gets a link to go on, or is told that it has an account. The answer is the same for both. */
+export const signUpResultSchema = v.object({ state: v.literal('sent') })
 export type SignUpResult = v.InferOutput<typeof signUpResultSchema>
 
 export const emailRequestSchema = v.strictObject({ email: emailFieldSchema })
@@ -132,5 +128,28 @@ export const stepUpSchema = v.union([
 ])
 export type StepUp = v.InferOutput<typeof stepUpSchema>
 
+export const invitationRequestSchema = v.strictObject({ email: emailFieldSchema, language: v.optional(languageSchema) })
 /** `link` is set where the service cannot send mail: pass it on yourself. */
 export const invitationResultSchema = v.object({ link: v.nullable(v.string()) })
+export type InvitationResult = v.InferOutput<typeof invitationResultSchema>
+export const invitationSchema = v.object({ id: v.string(), email: v.string(), createdAt: time, expiresAt: time })
+export type Invitation = v.InferOutput<typeof invitationSchema>
+export const invitationsSchema = v.object({ invitations: v.array(invitationSchema) })
+export const invitationInfoSchema = v.object({ email: v.string() })
+export const acceptInvitationSchema = v.strictObject({
+  token: linkTokenSchema,
+  password: passwordFieldSchema,
+  name: v.optional(accountNameSchema, ''),
+  language: v.optional(languageSchema),
+})
+
+/** `waiting`: the other address has to confirm as well. */
+export const emailChangeStateSchema = v.object({ state: v.picklist(['waiting', 'done']) })
+
+export const adminErrorResponseSchema = v.object({
+  error: v.object({
+    code: v.picklist(Object.keys(adminErrorStatus) as AdminErrorCode[]),
+    message: v.string(),
+    details: v.optional(v.record(v.string(), v.unknown())),
+  }),
+})

@@ -17,7 +17,7 @@ export const adminErrorStatus = {
   already_set_up: 409,
   /** Someone else changed the same thing first; `details.changed` lists what. */
   edit_conflict: 409,
-  last_sign_in_method: 409,
+  email_taken: 409,
   mail_not_configured: 409,
   site_limit_reached: 409,
   site_deleted: 409,

@@ -39,6 +39,12 @@ export const changeSiteSchema = v.strictObject({
   version: v.pipe(v.number(), v.integer(), v.minValue(1)),
   name: v.optional(siteNameFieldSchema),
   origins: v.optional(originsFieldSchema),
-  settings: v.optional(v.record(v.string(), v.unknown())),
+  settings: v.optional(
+    v.pipe(
+      v.unknown(),
+      v.check((settings) => !Array.isArray(settings), 'an object'),
+      v.record(v.string(), v.unknown()),
+    ),
+  ),
 })
 export type ChangeSite = v.InferOutput<typeof changeSiteSchema>

@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
+import { startThread } from '../start-thread.ts'
 import type { WorkerInput } from './worker-messages.ts'
 
 /*
@@ -12,16 +13,9 @@ import type { WorkerInput } from './worker-messages.ts'
  */
 const fromSource = import.meta.url.endsWith('.ts')
 
-/** Start the database's thread. Run from source, it must register tsx itself: a thread inherits no loader. */
-export const startWorker = (workerData: WorkerInput): Worker => {
-  if (!fromSource) return new Worker(new URL('./pglite-worker.js', import.meta.url), { workerData, execArgv: [] })
-  const source = JSON.stringify(new URL('./worker.ts', import.meta.url).href)
-  return new Worker(`import('tsx/esm/api').then((tsx) => { tsx.register(); return import(${source}) })`, {
-    eval: true,
-    workerData,
-    execArgv: ['--conditions=source'],
-  })
-}
+/** Start the database's thread. */
+export const startWorker = (workerData: WorkerInput): Worker =>
+  startThread(import.meta.url, { source: './worker.ts', built: './pglite-worker.js', workerData })
 
 /** Path of the prepared database in a build. */
 export const seedFile = fileURLToPath(

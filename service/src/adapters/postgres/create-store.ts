@@ -1,5 +1,6 @@
 import type { Clock } from '../../core/ports/clock.ts'
 import type { Store } from '../../core/ports/store.ts'
+import { accountStores } from './account-stores.ts'
 import { createFollowers } from './cockroach/followers.ts'
 import type { Dialect } from './dialect.ts'
 import { epoch } from './epoch.ts'
@@ -39,7 +40,16 @@ import {
   pageSealed,
   replaceSealed,
 } from './queries/sealed-queries.ts'
-import { createSite, findSiteByKey, listSites, readQueues, updateSite } from './queries/site-queries.ts'
+import { deleteSite, deleteSomeOfSite, exportPage, listDueSites } from './queries/site-data-queries.ts'
+import {
+  createSite,
+  findSiteByKey,
+  listOwnedSites,
+  listSites,
+  readQueues,
+  setSiteDeletesAt,
+  updateSite,
+} from './queries/site-queries.ts'
 import {
   countThreads,
   findThread,
@@ -65,7 +75,15 @@ export const createStore = (sql: Sql, { dialect = 'postgres', now = Date.now }: 
       list: listSites(sql),
       create: createSite(sql),
       update: updateSite(sql),
+      listOwned: listOwnedSites(sql),
+      setDeletesAt: setSiteDeletesAt(sql),
       queues: readQueues(sql),
+    },
+    siteData: {
+      page: exportPage(sql),
+      deleteSome: deleteSomeOfSite(sql),
+      deleteSite: deleteSite(sql),
+      due: listDueSites(sql),
     },
     threads: {
       find: findThread(sql),
@@ -116,6 +134,7 @@ export const createStore = (sql: Sql, { dialect = 'postgres', now = Date.now }: 
       retry: retryMail(sql),
       backlog: readMailBacklog(sql),
     },
+    ...accountStores(sql),
     epoch: epoch(sql),
   }
 }

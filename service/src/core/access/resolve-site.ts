@@ -7,6 +7,7 @@ import type { Site } from '../site.ts'
 export const resolveSite = async (deps: Pick<Deps, 'store' | 'siteCache'>, siteKey: string): Promise<Site> => {
   if (!v.is(siteKeySchema, siteKey)) throw new ReparteeError('site_not_found')
   const site = await deps.siteCache.get(siteKey, (key) => deps.store.sites.findByKey(key))
-  if (site === null) throw new ReparteeError('site_not_found')
+  // A deleted site can be restored, but readers do not see it meanwhile.
+  if (site === null || site.deletesAt !== null) throw new ReparteeError('site_not_found')
   return site
 }

@@ -10,7 +10,11 @@ const site: Site = {
   name: 'A',
   origins: [],
   settings: v.parse(siteSettingsSchema, {}),
+  version: 1,
+  partVersions: {},
+  organisationId: null,
   createdAt: 0,
+  deletesAt: null,
 }
 
 const start = () => {

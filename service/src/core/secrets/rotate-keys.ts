@@ -44,7 +44,8 @@ export const rotateBatch = async (
   const changes: { row: string; from: string; to: string }[] = []
   const unreadable: string[] = []
   for (const { row, sealed } of values) {
-    const place = { table: column.table, column: column.column, row } as SealedPlace
+    const { table, column: name } = 'sealedAs' in column ? column.sealedAs : column
+    const place = { table, column: name, row } as SealedPlace
     try {
       changes.push({ row, from: sealed, to: secrets.seal(place, secrets.open(place, sealed)) })
     } catch {

@@ -12,10 +12,15 @@ export type NewSite = {
   readonly origins: readonly string[]
   readonly settings?: unknown
   readonly key?: string
+  /** Who owns it. Without one it waits for the installation's operator. */
+  readonly organisationId?: string | null
 }
 
-/** Create a site. Operators only: no reader's request may call it. */
-export const createSite = async (deps: Pick<Deps, 'store' | 'siteCache' | 'now'>, input: NewSite): Promise<Site> => {
+/** Create a site. The caller has checked who may. */
+export const createSite = async (
+  deps: Pick<Deps, 'store' | 'siteCache' | 'dashboard' | 'now'>,
+  input: NewSite,
+): Promise<Site> => {
   const publicKey = input.key ?? `s${randomBytes(8).toString('hex')}`
   if (!v.is(siteKeySchema, publicKey))
     throw new ReparteeError('invalid_request', 'key: expected 2 to 40 characters from a-z, 0-9, - and _')
@@ -24,9 +29,13 @@ export const createSite = async (deps: Pick<Deps, 'store' | 'siteCache' | 'now'>
     id: newId(nowAt),
     publicKey,
     name: cleanSiteName(input.name),
-    origins: cleanOrigins(input.origins),
+    origins: cleanOrigins(input.origins, deps.dashboard.isAt),
     settings: parseSettings(input.settings ?? {}),
+    version: 1,
+    partVersions: {},
+    organisationId: input.organisationId ?? null,
     createdAt: nowAt,
+    deletesAt: null,
   })
   if (site === null) throw new ReparteeError('invalid_request', `key: ${publicKey} is taken`)
   deps.siteCache.forget(publicKey)

@@ -7,7 +7,7 @@ import { createSite } from './create-site.ts'
 export const DEMO_KEY = 'demo'
 
 /** The demo page's site, created on first use. Only the service's own pages may embed it; its rate limits are high. */
-export const ensureDemo = async (deps: Pick<Deps, 'store' | 'siteCache' | 'now'>): Promise<Site> => {
+export const ensureDemo = async (deps: Pick<Deps, 'store' | 'siteCache' | 'dashboard' | 'now'>): Promise<Site> => {
   const found = await deps.store.sites.findByKey(DEMO_KEY)
   if (found !== null) return found
   try {

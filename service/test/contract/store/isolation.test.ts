@@ -5,7 +5,7 @@ import { AT, comment, openScene, present, replyTo } from '../../../testing/store
 import { engines, type OpenStore, openStore } from './engines.ts'
 
 /** Parts whose rows belong to no site. */
-type OfTheInstallation = 'sealed' | 'mail'
+type OfTheInstallation = 'sealed' | 'mail' | 'accounts' | 'accountSessions' | 'passkeys'
 
 describe.each(engines)('tenants, $name', (engine) => {
   let opened: OpenStore
@@ -62,6 +62,15 @@ describe.each(engines)('tenants, $name', (engine) => {
         create: null,
         update: null,
         queues: [],
+        listOwned: [],
+        setDeletesAt: null,
+      },
+      siteData: {
+        page: (await store.siteData.page(siteId, 'comments', null, 9)).rows,
+        deleteSome: (await store.siteData.deleteSome(siteId, 'comments', 9)) || null,
+        // These two take no site's data.
+        deleteSite: null,
+        due: [],
       },
       threads: {
         find: await store.threads.find(siteId, here.threadId),

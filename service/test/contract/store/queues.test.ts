@@ -15,7 +15,18 @@ describe.each(engines)('the moderation queue, $name', (engine) => {
   const openSite = async (): Promise<Scene> => {
     const id = newId()
     const settings = v.parse(siteSettingsSchema, {})
-    await opened.store.sites.create({ id, publicKey: id, name: 'A', origins: [], settings, createdAt: AT })
+    await opened.store.sites.create({
+      id,
+      publicKey: id,
+      name: 'A',
+      origins: [],
+      settings,
+      version: 1,
+      partVersions: {},
+      organisationId: null,
+      createdAt: AT,
+      deletesAt: null,
+    })
     return openScene(opened.store, id)
   }
   const pending = (createdAt: number) => comment({ status: 'pending', createdAt })

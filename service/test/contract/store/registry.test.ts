@@ -13,7 +13,11 @@ const site = (change: Partial<Site> = {}): Site => ({
   name: 'A blog',
   origins: ['self', 'https://blog.example'],
   settings: parseInput(siteSettingsSchema, { premoderation: 'first', words: { blocked: ['“x”', "y'z"] } }),
+  version: 1,
+  partVersions: {},
+  organisationId: null,
   createdAt: AT,
+  deletesAt: null,
   ...change,
 })
 
@@ -38,9 +42,31 @@ describe.each(engines)('sites, threads, authors and credentials, $name', (engine
     const given = site()
     await sites.create(given)
     const change = { name: 'B', origins: [], settings: parseInput(siteSettingsSchema, {}) }
-    expect(await sites.update(given.id, change)).toEqual({ ...given, ...change })
-    expect(await sites.findByKey(given.publicKey)).toEqual({ ...given, ...change })
-    expect(await sites.update(newId(), change)).toBeNull()
+    expect(await sites.update(given.id, 1, change, ['name'])).toEqual({
+      ...given,
+      ...change,
+      version: 2,
+      partVersions: { name: 2 },
+    })
+    expect(await sites.findByKey(given.publicKey)).toEqual({
+      ...given,
+      ...change,
+      version: 2,
+      partVersions: { name: 2 },
+    })
+    expect(await sites.update(newId(), 1, change, [])).toBeNull()
+  })
+
+  test('a change to a version that is no longer the latest does nothing', async () => {
+    const { sites } = opened.store
+    const given = site()
+    await sites.create(given)
+    const change = { name: 'B', origins: [], settings: given.settings }
+    const results = await Promise.all(
+      ['B', 'C'].map((name) => sites.update(given.id, 1, { ...change, name }, ['name'])),
+    )
+    expect(results.filter((result) => result !== null)).toHaveLength(1)
+    expect((await sites.findByKey(given.publicKey))?.version).toBe(2)
   })
 
   test('sites are listed by pages, each once', async () => {

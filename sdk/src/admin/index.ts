@@ -1,0 +1,5 @@
+export type * from '../protocol/admin/account-schemas.ts'
+export { AdminError, type AdminErrorCode } from '../protocol/admin/admin-errors.ts'
+export type * from '../protocol/admin/admin-site-schemas.ts'
+export { ReparteeError } from '../protocol/errors.ts'
+export { type AdminClient, createAdminClient, type WebAuthnJson } from './admin-client.ts'
