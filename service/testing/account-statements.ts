@@ -51,6 +51,7 @@ export const accountCalls = (
     () => accounts.find(id),
     () => accounts.findByEmail('d'),
     () => accounts.memberships(id),
+    () => accounts.operatorOrganisation(),
     () => accounts.claim(link, account, mails),
     () => accounts.create(link, account, mails),
     () => accounts.addLink(newLink, mails),

@@ -45,6 +45,7 @@ export const operations = {
         name: input.name,
         origins: input.origins,
         settings: input.settings,
+        organisationId: await deps.store.accounts.operatorOrganisation(),
         ...(input.key !== undefined && { key: input.key }),
       })),
       url: deps.url(),

@@ -86,7 +86,15 @@ test('sites are listed in pages', async () => {
 
 test('the demo site is created once, even by several processes at once', async () => {
   const made = await Promise.all([ensureDemo(core.deps), ensureDemo(core.deps), ensureDemo(core.deps)])
-  expect(new Set(made.map((site) => site.id)).size).toBe(1)
+  expect(new Set(made.map((site) => site?.id)).size).toBe(1)
   expect(made[0]).toMatchObject({ publicKey: DEMO_KEY, origins: ['self'] })
   expect(await ensureDemo(core.deps)).toEqual(made[0])
+})
+
+test('a demo site that was deleted does not come back', async () => {
+  const demo = await ensureDemo(core.deps)
+  await core.deps.store.sites.setDeletesAt(demo?.id ?? '', core.deps.now())
+  expect(await ensureDemo(core.deps)).toBeNull()
+  await core.deps.store.sites.setDeletesAt(demo?.id ?? '', null)
+  expect((await ensureDemo(core.deps))?.id).toBe(demo?.id)
 })

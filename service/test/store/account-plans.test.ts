@@ -31,7 +31,7 @@ const fills = [
 const filled = fills.map((fill) => /insert into (\w+)/.exec(fill)?.[1] ?? '')
 
 /** What may scan: it happens once, stops at the first row, or is asked for by operators. */
-const rare: readonly string[] = ['any', 'claim', 'listLinks']
+const rare: readonly string[] = ['any', 'claim', 'listLinks', 'operatorOrganisation']
 
 describe.each(engines)('plans of accounts, $name', (engine) => {
   let opened: OpenStore

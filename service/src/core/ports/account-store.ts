@@ -47,6 +47,8 @@ export type AccountStore = {
   find(id: string): Promise<Account | null>
   findByEmail(emailDigest: string): Promise<Account | null>
   memberships(accountId: string): Promise<Membership[]>
+  /** The organisation of the first operator, which owns what the command line makes; `null` before there is one. */
+  operatorOrganisation(): Promise<string | null>
 
   /** Make the first account, an operator, and give its organisation all sites without one. `null` when the link is spent or there are accounts already. */
   claim(link: LinkToSpend, account: NewAccount, mails: readonly NewMail[]): Promise<Account | null>

@@ -6,10 +6,16 @@ import { createSite } from './create-site.ts'
 /** The public key of the demo page's site. */
 export const DEMO_KEY = 'demo'
 
-/** The demo page's site, created on first use. Only the service's own pages may embed it; its rate limits are high. */
-export const ensureDemo = async (deps: Pick<Deps, 'store' | 'siteCache' | 'dashboard' | 'now'>): Promise<Site> => {
+/**
+ * The demo page's site, created on first use. Only the service's own pages may embed it; its rate limits are high. `null`
+ * once the operator has deleted it: an installation that has been set up gets no new one.
+ */
+export const ensureDemo = async (
+  deps: Pick<Deps, 'store' | 'siteCache' | 'dashboard' | 'now'>,
+): Promise<Site | null> => {
   const found = await deps.store.sites.findByKey(DEMO_KEY)
-  if (found !== null) return found
+  if (found !== null) return found.deletesAt === null ? found : null
+  if (await deps.store.accounts.any()) return null
   try {
     return await createSite(deps, {
       key: DEMO_KEY,

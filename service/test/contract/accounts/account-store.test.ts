@@ -67,7 +67,7 @@ describe.each(engines)('accounts, $name', (engine) => {
       createdAt: AT,
       deletesAt: null,
     })
-    expect(await accounts.any()).toBe(false)
+    expect([await accounts.any(), await accounts.operatorOrganisation()]).toEqual([false, null])
     const links = Array.from({ length: 6 }, () => newLink('setup'))
     for (const link of links) await accounts.addLink(link, [])
     const claims = await Promise.all(links.map((link) => accounts.claim(spend(link), newAccount(), [])))
@@ -76,6 +76,7 @@ describe.each(engines)('accounts, $name', (engine) => {
     expect(operator?.operator).toBe(true)
     const [membership] = await accounts.memberships(operator?.id ?? '')
     expect(membership).toMatchObject({ organisationName: 'Ann', role: 'owner' })
+    expect(await accounts.operatorOrganisation()).toBe(membership?.organisationId)
     expect((await sites.findByKey(site?.publicKey ?? ''))?.organisationId).toBe(membership?.organisationId)
     const late = newLink('setup')
     await accounts.addLink(late, [])

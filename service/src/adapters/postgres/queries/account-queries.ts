@@ -36,6 +36,17 @@ export const listMemberships =
     return rows.map(toMembership)
   }
 
+export const findOperatorOrganisation =
+  (sql: Sql): AccountStore['operatorOrganisation'] =>
+  async () => {
+    const rows = await sql.query<Row>(
+      `select m.organisation_id from accounts a join members m on m.account_id = a.id
+      where a.operator order by a.created_at, a.id, m.organisation_id limit 1`,
+      [],
+    )
+    return rows[0] === undefined ? null : text(rows[0].organisation_id)
+  }
+
 export const changeProfile =
   (sql: Sql): AccountStore['changeProfile'] =>
   async (id, change) => {
