@@ -21,6 +21,10 @@ const counters: Record<CounterName, { help: string; labels: string[] }> = {
     labels: ['host', 'change'],
   },
   bus_messages: { help: 'Messages between nodes, by outcome: sent, unsent or heard', labels: ['outcome'] },
+  outbound_requests: {
+    help: 'Requests to servers of others, by what for and how they ended: ok or why there was no answer',
+    labels: ['for', 'outcome'],
+  },
   trace_spans: { help: 'Spans given to the exporter, by outcome: sent or failed', labels: ['outcome'] },
   redis_fallbacks: { help: 'Answers from this node’s memory while Redis was unavailable', labels: ['for'] },
 }

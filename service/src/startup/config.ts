@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import * as v from 'valibot'
+import { parseNetwork } from '../adapters/outbound/private-networks.ts'
 import { parseConnectionUrl } from '../adapters/postgres/pool/connection-url.ts'
 import { parseRedisUrl } from '../adapters/redis/redis-url.ts'
 import { parseEncryptionKeys } from '../adapters/secrets/encryption-key.ts'
@@ -137,6 +138,14 @@ export const options = {
     ),
     default: '',
     desc: 'comma-separated addresses or CIDR ranges whose X-Forwarded-For header is trusted',
+  },
+  PRIVATE_NETWORKS: {
+    schema: v.pipe(
+      list,
+      parsedBy((value: string[]) => value.map(parseNetwork)),
+    ),
+    default: '',
+    desc: 'comma-separated private addresses or CIDR ranges that the service may fetch pages from, such as `10.1.0.0/16`; public addresses are always allowed, and no private one is unless it is listed',
   },
   DRAIN_GRACE_MS: {
     schema: between(0, 300_000),

@@ -18,6 +18,7 @@ export type CounterName =
   | 'bus_messages' // outcome: sent, unsent, heard
   | 'redis_fallbacks' // for: rate_limits, presence
   | 'trace_spans' // outcome: sent, failed
+  | 'outbound_requests' // for; outcome: ok, or an OutboundFailure
 
 export type HistogramName =
   | 'command_ms' // type
