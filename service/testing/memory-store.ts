@@ -244,6 +244,7 @@ export const createMemoryStore = (o: { site: Site; latency?: () => Promise<void>
       findSecret: absent,
       keepSecret: absent,
     },
+    installations: allAbsent,
   }
 
   return {

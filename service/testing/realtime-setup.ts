@@ -24,6 +24,7 @@ import { createAdmission } from '../src/realtime/admission.ts'
 import { createSessions } from '../src/realtime/create-sessions.ts'
 import { createHub } from '../src/realtime/hub.ts'
 import type { Socket } from '../src/realtime/socket.ts'
+import { noBeacons, noOutbound } from './no-outbound.ts'
 import { withoutAccounts } from './without-accounts.ts'
 
 export const demoSite = (): Site => ({
@@ -119,6 +120,8 @@ export const createTestNode = (o: { store: Store; bus?: Bus; presence?: Presence
     singleFlight: createSingleFlight(),
     limiter: createMemoryRateLimiter({ now }),
     tokens: tokensOf(now),
+    beacons: noBeacons,
+    outbound: noOutbound,
   }
   const createSession = createSessions({ core: deps, hub, admission, node: id, log })
 

@@ -8,6 +8,7 @@ import type { Dialect } from '../src/adapters/postgres/dialect.ts'
 import { renewEpoch } from '../src/adapters/postgres/epoch.ts'
 import { migrate } from '../src/adapters/postgres/migrate.ts'
 import { deleteExpiredCredentials } from '../src/adapters/postgres/queries/credential-queries.ts'
+import { deleteExpiredBeacons } from '../src/adapters/postgres/queries/installation-queries.ts'
 import { deleteExpiredMail } from '../src/adapters/postgres/queries/mail-queries.ts'
 import { serverTime } from '../src/adapters/postgres/server-time.ts'
 import type { Sql } from '../src/adapters/postgres/sql.ts'
@@ -43,7 +44,7 @@ const answers: readonly ((text: string) => readonly unknown[])[] = [
 
 const callEverything = async (sql: Sql, dialect: Dialect): Promise<void> => {
   const store = createStore(sql, { dialect })
-  const { sites, threads, comments, reactions, authors, credentials, sealed, mail, epoch } = store
+  const { sites, threads, comments, reactions, authors, credentials, sealed, mail, installations, epoch } = store
   const [siteId, threadId, id] = [newId(), newId(), newId()]
   const at = { siteId, threadId, id }
   const settings = parseInput(siteSettingsSchema, {})
@@ -128,6 +129,23 @@ const callEverything = async (sql: Sql, dialect: Dialect): Promise<void> => {
     () => sealed.findSecret('digest_key'),
     () => sealed.keepSecret('digest_key', 'a'),
     ...accountCalls(store),
+    () => installations.recordBeacons([{ siteId, kind: 'seen', origin: 'x', url: '', seenAt: AT }]),
+    () => installations.addPages([{ siteId, origin: 'x', url: 'x' }], AT),
+    () => installations.readBeacons(siteId),
+    () => installations.readChecks(siteId),
+    () =>
+      installations.saveCheck({
+        siteId,
+        origin: 'x',
+        url: 'x',
+        findings: [],
+        problem: null,
+        checkedAt: AT,
+        dueAt: AT,
+      }),
+    () => installations.claimChecks({ nowAt: AT, untilAt: AT, limit: 1 }),
+    () => installations.forgetCheck(siteId, 'x'),
+    () => deleteExpiredBeacons(sql, AT),
   ]
   // The store may reject the invented rows; only the statements that were sent matter.
   for (const call of calls) await call().catch(() => null)

@@ -21,6 +21,14 @@ const counters: Record<CounterName, { help: string; labels: string[] }> = {
     labels: ['host', 'change'],
   },
   bus_messages: { help: 'Messages between nodes, by outcome: sent, unsent or heard', labels: ['outcome'] },
+  site_beacons: {
+    help: 'Origins from which browsers asked for comments, by whether they could be stored: stored or dropped',
+    labels: ['outcome'],
+  },
+  installation_checks: {
+    help: 'Repeated checks of host pages, by what was found: ok, a problem, forgotten or failed',
+    labels: ['outcome'],
+  },
   outbound_requests: {
     help: 'Requests to servers of others, by what for and how they ended: ok or why there was no answer',
     labels: ['for', 'outcome'],

@@ -10,6 +10,7 @@ import { dashboardPlace } from '../startup/dashboard-place.ts'
 import { ensureDataDir } from '../startup/data-dir.ts'
 import { findKeys } from '../startup/encryption-keys.ts'
 import { openBackplane } from '../startup/open-backplane.ts'
+import { openOutbound } from '../startup/open-outbound.ts'
 import { lockedSecrets, openSecrets, type Secrets } from '../startup/open-secrets.ts'
 import { openStorage, type Storage } from '../startup/open-storage.ts'
 import { publicUrl } from '../startup/public-url.ts'
@@ -30,6 +31,7 @@ export const withStandaloneDeps = async <T>(config: Config, run: (deps: Operator
   const { metrics } = createMetrics()
   if (config.DATABASE_URL === '') await ensureDataDir(config)
   const storage = await openStorage(config, log, metrics)
+  const outbound = openOutbound(config, metrics)
   // An operation is not rate-limited and publishes nothing, so it needs no connection to the other nodes.
   const backplane = await openBackplane({ REDIS_URL: '' }, { node: 'cli', log, metrics })
   const passwords = createPasswordHasher()
@@ -45,6 +47,8 @@ export const withStandaloneDeps = async <T>(config: Config, run: (deps: Operator
         publisher: { publish: () => undefined },
         metrics,
         tracer: noTracer,
+        beacons: { seen: () => undefined, refused: () => undefined },
+        outbound,
         secret,
         secrets: await openOrLock(config, storage),
         url: () => publicUrl(config, config.PORT),
@@ -52,6 +56,7 @@ export const withStandaloneDeps = async <T>(config: Config, run: (deps: Operator
     )
   } finally {
     await passwords.close()
+    outbound.close()
     await backplane.close()
     await storage.close()
   }

@@ -15,6 +15,8 @@ export type Actor = {
   readonly reader: Reader | null
   /** The client's network prefix (/32 or /64), for rate limits only; never stored or shown. */
   readonly network: string
+  /** The request's `Origin`; `null` when it has none. */
+  readonly origin?: string | null
   /** The request's `Host`, which the allowed origin `self` stands for. */
   readonly host?: string
   /** When the reader's token expires; a connection may outlive it. */

@@ -1,10 +1,12 @@
 import type { AccountSessionCache } from './access/account-session-cache.ts'
 import type { SiteCache } from './access/site-cache.ts'
 import type { Dashboard } from './dashboard.ts'
+import type { Beacons } from './installation/beacons.ts'
 import type { Clock } from './ports/clock.ts'
 import type { DeviceProofs } from './ports/device-proofs.ts'
 import type { KeyRing } from './ports/key-ring.ts'
 import type { Metrics } from './ports/metrics.ts'
+import type { Outbound } from './ports/outbound.ts'
 import type { PasswordHasher } from './ports/password-hasher.ts'
 import type { PresenceStore } from './ports/presence-store.ts'
 import type { Publisher } from './ports/publisher.ts'
@@ -39,6 +41,8 @@ export type Deps = {
   readonly dashboard: Dashboard
   /** The origin at which readers reach the service. */
   readonly publicUrl: () => string
+  readonly beacons: Pick<Beacons, 'seen' | 'refused'>
+  readonly outbound: Outbound
   readonly metrics: Metrics
   readonly tracer: Tracer
   readonly now: Clock

@@ -4,7 +4,9 @@ import type { OperatorDeps } from '../control/operation.ts'
 import { createAccountSessionCache } from '../core/access/account-session-cache.ts'
 import { createSiteCache } from '../core/access/site-cache.ts'
 import type { Dashboard } from '../core/dashboard.ts'
+import type { Beacons } from '../core/installation/beacons.ts'
 import type { Metrics } from '../core/ports/metrics.ts'
+import type { Outbound } from '../core/ports/outbound.ts'
 import type { PasswordHasher } from '../core/ports/password-hasher.ts'
 import type { Publisher } from '../core/ports/publisher.ts'
 import { createSingleFlight } from '../core/single-flight.ts'
@@ -27,6 +29,8 @@ export const createDeps = (o: {
   backplane: Pick<Backplane, 'presence' | 'limiter'>
   metrics: Metrics
   tracer: Tracer
+  beacons: Pick<Beacons, 'seen' | 'refused'>
+  outbound: Outbound
   secret: Uint8Array
   secrets: Secrets
   passwords: PasswordHasher
@@ -40,6 +44,8 @@ export const createDeps = (o: {
     publisher,
     metrics,
     tracer,
+    beacons: o.beacons,
+    outbound: o.outbound,
     now,
     presence: o.backplane.presence,
     writer: createThreadWriter({ store, publisher, metrics, tracer, now: steadyClock }),

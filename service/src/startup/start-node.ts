@@ -7,6 +7,8 @@ import { startControlServer } from '../control/control-server.ts'
 import type { OperatorDeps } from '../control/operation.ts'
 import { socketPath, socketPathFits } from '../control/socket-path.ts'
 import { createSetupLink } from '../core/accounts/set-up.ts'
+import { createBeacons } from '../core/installation/beacons.ts'
+import { watchInstallations } from '../core/installation/watch-installations.ts'
 import { createQueueGauges } from '../core/moderation/queue-gauges.ts'
 import type { Logger } from '../core/ports/logger.ts'
 import type { Metrics } from '../core/ports/metrics.ts'
@@ -25,6 +27,7 @@ import { dashboardPlace } from './dashboard-place.ts'
 import { ensureDataDir, readSecret } from './data-dir.ts'
 import { findKeys } from './encryption-keys.ts'
 import { type Backplane, openBackplane } from './open-backplane.ts'
+import { openOutbound } from './open-outbound.ts'
 import { openSecrets } from './open-secrets.ts'
 import { openStorage, type Storage } from './open-storage.ts'
 import { openTracing } from './open-tracing.ts'
@@ -102,6 +105,9 @@ export const startNode = async (config: Config): Promise<Node> => {
     closers.push(() => storage.close())
     const { store } = storage
     const secrets = await openSecrets(keys, store)
+    const outbound = openOutbound(config, metrics)
+    const beacons = createBeacons({ store, metrics, log, now: storage.now, steady: steadyClock })
+    closers.push(() => beacons.close())
     const backplane = await openBackplane(config, { node: id, log, metrics })
     closers.push(() => backplane.close())
     const { bus, presence } = backplane
@@ -136,6 +142,8 @@ export const startNode = async (config: Config): Promise<Node> => {
       publisher: tracing.publisher(hub),
       metrics,
       tracer: tracing.tracer,
+      beacons,
+      outbound,
       secret,
       secrets,
       url: () => publicUrl(config, port),
@@ -182,6 +190,11 @@ export const startNode = async (config: Config): Promise<Node> => {
       admission.close()
     })
     const setup = await createSetupLink(deps)
+    const stopWatching = watchInstallations(deps, log)
+    closers.push(async () => {
+      outbound.close()
+      await stopWatching()
+    })
     log.info('ready', { port, metricsPort: metricsServer.port, node: id })
     return {
       url: publicUrl(config, port),

@@ -15,6 +15,7 @@ import { createComment } from '../../src/core/comments/create-comment.ts'
 import type { Deps } from '../../src/core/deps.ts'
 import type { Logger } from '../../src/core/ports/logger.ts'
 import type { Metrics } from '../../src/core/ports/metrics.ts'
+import type { Outbound } from '../../src/core/ports/outbound.ts'
 import { createGuest } from '../../src/core/readers/create-guest.ts'
 import { createSingleFlight } from '../../src/core/single-flight.ts'
 import type { Site } from '../../src/core/site.ts'
@@ -24,12 +25,13 @@ import { readSnapshot } from '../../src/core/threads/read-snapshot.ts'
 import { createStaleSnapshots } from '../../src/core/threads/stale-snapshots.ts'
 import { createThreadWriter } from '../../src/core/threads/thread-writer.ts'
 import { noTracer } from '../../src/core/tracer.ts'
+import { noOutbound } from '../../testing/no-outbound.ts'
 import { testSecrets } from '../../testing/test-secrets.ts'
 
 const log: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => log }
 
 /** The core with a real database in this process, and a clock that only a test advances. */
-export const startCore = async () => {
+export const startCore = async (o: { outbound?: Outbound } = {}) => {
   const database = await PGlite.create()
   const statements: string[] = []
   const sql = {
@@ -45,6 +47,7 @@ export const startCore = async () => {
   const counted: { name: string; labels: Record<string, string> }[] = []
   const metrics: Metrics = { count: (name, labels = {}) => counted.push({ name, labels }), observe() {}, gauge() {} }
   const publisher = { publish: (siteId: string, delta: Delta) => published.push({ siteId, delta }) }
+  const beacons: unknown[][] = []
   const store = createStore(sql)
   const passwords = createPasswordHasher()
   const deps: Deps = {
@@ -71,6 +74,11 @@ export const startCore = async () => {
     ...testSecrets(),
     metrics,
     tracer: noTracer,
+    beacons: {
+      seen: (...seen) => beacons.push(['seen', ...seen]),
+      refused: (...refused) => beacons.push(['refused', ...refused]),
+    },
+    outbound: o.outbound ?? noOutbound,
     now,
   }
 
@@ -96,6 +104,7 @@ export const startCore = async () => {
     sql,
     published,
     counted,
+    beacons,
     site,
     visitor,
     guest,

@@ -15,6 +15,7 @@ import { createPageCache } from '../../src/core/threads/page-cache.ts'
 import { readSnapshot } from '../../src/core/threads/read-snapshot.ts'
 import { createStaleSnapshots } from '../../src/core/threads/stale-snapshots.ts'
 import { noMetrics } from '../../testing/no-metrics.ts'
+import { noBeacons } from '../../testing/no-outbound.ts'
 import { silent } from '../../testing/silent.ts'
 import { comment, openScene, present, replyTo, type Scene } from '../../testing/store-scene.ts'
 import { withoutAccounts } from '../../testing/without-accounts.ts'
@@ -210,6 +211,7 @@ describe.runIf(installed('postgres'))('pages read from followers', () => {
       staleSnapshots: createStaleSnapshots({ maxBytes: 1_000_000 }),
       limiter: createMemoryRateLimiter({ now }),
       metrics: noMetrics,
+      beacons: noBeacons,
       now,
     })
     const site = await createSite(

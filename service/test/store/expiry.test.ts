@@ -17,7 +17,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-/** A database with expired credentials only, which records its statements. */
+/** A database with expired rows only, which records its statements. */
 const standIn = (expired: number) => {
   const sent: { text: string; params: readonly unknown[] }[] = []
   let failing = false
@@ -42,11 +42,13 @@ test('what expired a day ago is deleted about once an hour, even after a failure
   const stop = startExpiry(database.sql, { log: { ...silent, warn: warned }, now: () => 5 * DAY_MS })
   await vi.advanceTimersByTimeAsync(1.5 * HOUR_MS)
   // By then a second one may have been due: they come half an hour to one and a half after each other.
-  expect(database.sent.slice(0, 4).map(({ text }) => /^select|delete from \w+/.exec(text)?.[0])).toEqual([
+  expect(database.sent.slice(0, 6).map(({ text }) => /^select|delete from \w+/.exec(text)?.[0])).toEqual([
     'select',
     'delete from credentials',
     'select',
     'delete from mail_outbox',
+    'select',
+    'delete from site_beacons',
   ])
   for (const { text, params } of database.sent)
     if (text.startsWith('select')) expect(params[0]).toBe(new Date(4 * DAY_MS).toISOString())
@@ -69,7 +71,7 @@ test('when nothing has expired, nothing is written', async () => {
 })
 
 test('CockroachDB expires rows itself, PostgreSQL has an index for the service, and neither has both', async () => {
-  const tables = ['credentials', 'account_sessions', 'account_links', 'mail_outbox']
+  const tables = ['credentials', 'account_sessions', 'account_links', 'mail_outbox', 'site_beacons']
   const texts = async (dialect: 'postgres' | 'cockroach') =>
     (await everyStatement(dialect)).sent.map(({ text }) => text).join('\n')
   for (const table of tables) {

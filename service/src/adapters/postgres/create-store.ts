@@ -20,6 +20,15 @@ import { readCreateContext } from './queries/create-context.ts'
 import { createCredential, findCredential, revokeCredential, rotateCredential } from './queries/credential-queries.ts'
 import { insertComments } from './queries/insert-comments.ts'
 import {
+  addPages,
+  claimChecks,
+  forgetCheck,
+  readBeacons,
+  readChecks,
+  recordBeacons,
+  saveCheck,
+} from './queries/installation-queries.ts'
+import {
   addMail,
   claimMail,
   listFailedMail,
@@ -135,6 +144,15 @@ export const createStore = (sql: Sql, { dialect = 'postgres', now = Date.now }: 
       backlog: readMailBacklog(sql),
     },
     ...accountStores(sql),
+    installations: {
+      recordBeacons: recordBeacons(sql),
+      addPages: addPages(sql),
+      readBeacons: readBeacons(sql),
+      readChecks: readChecks(sql),
+      saveCheck: saveCheck(sql),
+      claimChecks: claimChecks(sql),
+      forgetCheck: forgetCheck(sql),
+    },
     epoch: epoch(sql),
   }
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/ports/clock.ts'
 import type { Logger } from '../../core/ports/logger.ts'
 import { deleteExpiredCredentials } from './queries/credential-queries.ts'
+import { deleteExpiredBeacons } from './queries/installation-queries.ts'
 import { deleteExpiredMail } from './queries/mail-queries.ts'
 import type { Sql } from './sql.ts'
 
@@ -9,7 +10,7 @@ const EVERY_MS = 60 * 60_000
 const KEPT_MS = 24 * 60 * 60_000
 
 /** What expires. */
-const kinds = { credentials: deleteExpiredCredentials, mail: deleteExpiredMail } as const
+const kinds = { credentials: deleteExpiredCredentials, mail: deleteExpiredMail, beacons: deleteExpiredBeacons } as const
 
 /**
  * Delete what expired a day ago, about once an hour, on any number of nodes; CockroachDB does this itself.

@@ -1,7 +1,7 @@
 import { ReparteeError } from '@repartee/sdk/protocol'
 import { type Actor, isStaff } from '../actor.ts'
 import type { Deps } from '../deps.ts'
-import { checkOrigin } from './check-origin.ts'
+import { checkOrigin, isAllowedOrigin } from './check-origin.ts'
 import { resolveSite } from './resolve-site.ts'
 
 /** What a transport knows about the sender of a request. */
@@ -18,12 +18,15 @@ export type AccessRequest = {
 
 /** Identify who acts on which site. Refuses unknown sites, origins that are not allowed, and invalid tokens. */
 export const authorize = async (
-  deps: Pick<Deps, 'store' | 'siteCache' | 'tokens'>,
+  deps: Pick<Deps, 'store' | 'siteCache' | 'tokens' | 'beacons'>,
   request: AccessRequest,
 ): Promise<Actor> => {
   const site = await resolveSite(deps, request.siteKey)
-  checkOrigin(site.origins, request.origin, request.host)
-  const visitor: Actor = { site, reader: null, network: request.network, host: request.host }
+  const { origin, host, network } = request
+  // Its owner is told which pages ask in vain.
+  if (origin !== null && !isAllowedOrigin(site.origins, origin, host)) deps.beacons.refused(site.id, origin)
+  checkOrigin(site.origins, origin, host)
+  const visitor: Actor = { site, reader: null, network, host, origin }
   if (request.token === null) return visitor
   const { reader, expiresAt } = await deps.tokens.verify(site.publicKey, request.token)
   const actor: Actor = { ...visitor, reader, expiresAt }

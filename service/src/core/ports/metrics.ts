@@ -18,6 +18,8 @@ export type CounterName =
   | 'bus_messages' // outcome: sent, unsent, heard
   | 'redis_fallbacks' // for: rate_limits, presence
   | 'trace_spans' // outcome: sent, failed
+  | 'site_beacons' // outcome: stored, dropped
+  | 'installation_checks' // outcome: ok, a problem's kind, forgotten, failed
   | 'outbound_requests' // for; outcome: ok, or an OutboundFailure
 
 export type HistogramName =

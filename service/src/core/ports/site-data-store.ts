@@ -8,11 +8,19 @@ export const siteParts = [
   'reply_counts',
   'thread_heads',
   'credentials',
+  'site_beacons',
+  'site_checks',
 ] as const
 export type SitePart = (typeof siteParts)[number]
 
-/** What is exported: everything people wrote. Counts are made from it, and credentials are secrets. */
-export type ExportedPart = Exclude<SitePart, 'reply_counts' | 'thread_heads' | 'credentials'>
+/**
+ * What is exported: everything people wrote. Counts are made from it, credentials are secrets, and where the site was
+ * embedded is found out anew.
+ */
+export type ExportedPart = Exclude<
+  SitePart,
+  'reply_counts' | 'thread_heads' | 'credentials' | 'site_beacons' | 'site_checks'
+>
 
 /** A row as it is exported: JSON values, times in epoch milliseconds. */
 export type ExportedRow = Readonly<Record<string, unknown>>

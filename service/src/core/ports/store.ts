@@ -3,6 +3,7 @@ import type { AccountStore } from './account-store.ts'
 import type { AuthorStore } from './author-store.ts'
 import type { CommentStore } from './comment-store.ts'
 import type { CredentialStore } from './credential-store.ts'
+import type { InstallationStore } from './installation-store.ts'
 import type { MailOutbox } from './mail-outbox.ts'
 import type { PasskeyStore } from './passkey-store.ts'
 import type { ReactionStore } from './reaction-store.ts'
@@ -29,6 +30,7 @@ export type Store = {
   readonly accounts: AccountStore
   readonly accountSessions: AccountSessionStore
   readonly passkeys: PasskeyStore
+  readonly installations: InstallationStore
   /** Identifies this database's history; a restored backup has a new epoch. */
   epoch(): Promise<string>
 }

@@ -1,6 +1,7 @@
 import { MAX_PAGE_LIMIT, newId, type Snapshot, type Sort, type Viewer } from '@repartee/sdk/protocol'
 import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
+import { noteVisit } from '../installation/note-visit.ts'
 import type { ThreadState } from '../ports/thread-store.ts'
 import { enforceRateLimit, threadRules } from '../rate-rules.ts'
 import { readerReactions } from '../reactions/reader-reactions.ts'
@@ -28,7 +29,7 @@ export type SnapshotInput = {
 
 /** Selects one page of a listing. */
 type Listing = { readonly sort: Sort; readonly limit: number; readonly cursor: string | null }
-type Needs = Pick<Deps, 'store' | 'pages' | 'staleSnapshots' | 'limiter' | 'metrics' | 'now'>
+type Needs = Pick<Deps, 'store' | 'pages' | 'staleSnapshots' | 'limiter' | 'metrics' | 'beacons' | 'now'>
 
 const findOrCreateThread = async (deps: Needs, actor: Actor, input: SnapshotInput): Promise<ThreadState> => {
   const found = await deps.store.threads.findByPage(actor.site.id, input.page)
@@ -107,6 +108,7 @@ export const readSnapshot = (deps: Needs, actor: Actor, input: SnapshotInput): P
     limit: Math.min(input.limit ?? DEFAULT_LIMIT, MAX_PAGE_LIMIT),
     cursor: input.cursor ?? null,
   }
+  noteVisit(deps, actor, input.url)
   const key = JSON.stringify([actor.site.id, input.page, listing.sort, listing.limit, listing.cursor])
   return deps.staleSnapshots.readOrStale(key, () => read(deps, actor, input, listing))
 }

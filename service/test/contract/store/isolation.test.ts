@@ -32,6 +32,9 @@ describe.each(engines)('tenants, $name', (engine) => {
       expiresAt: AT,
     }
     await store.credentials.create(here.siteId, credential)
+    const page = { siteId: here.siteId, origin: 'https://blog.example', url: 'https://blog.example/' }
+    await store.installations.recordBeacons([{ ...page, kind: 'seen', seenAt: AT }])
+    await store.installations.saveCheck({ ...page, findings: [], problem: null, checkedAt: AT, dueAt: AT })
 
     // The other site has a thread of its own, so that nothing is refused because it is empty.
     const other = await openScene(store)
@@ -128,6 +131,16 @@ describe.each(engines)('tenants, $name', (engine) => {
           null,
         revoke: (await store.credentials.revoke(siteId, credential.id)) ?? null,
       },
+      installations: {
+        recordBeacons: null,
+        addPages: null,
+        readBeacons: await store.installations.readBeacons(siteId),
+        readChecks: await store.installations.readChecks(siteId),
+        saveCheck: null,
+        // For the service itself, of all sites.
+        claimChecks: null,
+        forgetCheck: (await store.installations.forgetCheck(siteId, page.origin)) ?? null,
+      },
     }
     for (const [part, methods] of Object.entries(nothing))
       for (const [method, seen] of Object.entries(methods))
@@ -137,6 +150,7 @@ describe.each(engines)('tenants, $name', (engine) => {
     expect(present(await here.find(root.id))).toMatchObject({ body: given.body, reactions: { like: 1 } })
     expect(await store.authors.find(here.siteId, given.authorId)).toMatchObject({ name: 'Ada' })
     expect(await store.credentials.find(here.siteId, credential.id)).toEqual(credential)
+    expect(await store.installations.readChecks(here.siteId)).toHaveLength(1)
     const strays = await sql.query('select 1 from comments where site_id = $1::uuid', [siteId])
     expect(strays).toEqual([])
   })

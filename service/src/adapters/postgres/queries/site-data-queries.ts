@@ -69,6 +69,11 @@ const deletions: Readonly<Record<SitePart, string>> = {
     order by h.thread_id limit $2::int8) returning thread_id`,
   credentials: `delete from credentials where site_id = $1::uuid and id in (
     select c.id from credentials c where c.site_id = $1::uuid order by c.id limit $2::int8) returning id`,
+  site_beacons: `delete from site_beacons where site_id = $1::uuid and (kind, origin) in (
+    select b.kind, b.origin from site_beacons b where b.site_id = $1::uuid
+    order by b.kind, b.origin limit $2::int8) returning origin`,
+  site_checks: `delete from site_checks where site_id = $1::uuid and origin in (
+    select c.origin from site_checks c where c.site_id = $1::uuid order by c.origin limit $2::int8) returning origin`,
 }
 
 const firstKey = (column: string): string => (column === 'kind' ? '' : NIL_ID)
