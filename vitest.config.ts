@@ -28,7 +28,8 @@ export default defineConfig({
       suite(
         'unit',
         [
-          '{sdk,service,widget}/src/**/*.test.ts',
+          '{sdk,service,widget,dashboard}/src/**/*.test.ts',
+          'dashboard/checks/*.test.ts',
           'sdk/test/*.test.ts',
           'service/test/{core,injection,realtime}/*.test.ts',
           'infra/tools/{logs,verify}/*.test.ts',
@@ -53,7 +54,7 @@ export default defineConfig({
       ),
       suite('deployment', ['infra/tools/{checks,cluster,servers}/*.test.ts']),
       suite('chaos', ['infra/tools/chaos/**/*.test.ts']),
-      suite('e2e', hasChromium ? ['widget/e2e/*.test.ts'] : [], {
+      suite('e2e', hasChromium ? ['{widget,dashboard}/e2e/*.test.ts'] : [], {
         globalSetup: ['infra/tools/servers/run-postgres.ts', 'infra/tools/run-browsers.ts'],
         isolate: false,
       }),

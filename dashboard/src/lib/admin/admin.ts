@@ -1,0 +1,4 @@
+import { createAdminClient } from '@repartee/sdk/admin'
+
+/** The service that serves this page. */
+export const admin = createAdminClient()

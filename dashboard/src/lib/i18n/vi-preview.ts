@@ -1,0 +1,27 @@
+import type { preview as english } from './en-preview.ts'
+
+export const preview: typeof english = {
+  title: 'Xem trước',
+  lead: 'Phần bình luận đúng như người đọc thấy, với các bình luận mẫu. Hãy viết, trả lời, bày tỏ cảm xúc: không có gì ở đây được lưu.',
+  frame: 'Bản xem trước phần bình luận',
+  controls: 'Giao diện',
+  shows: 'Hiển thị',
+  filled: 'Một cuộc trò chuyện',
+  blank: 'Chưa có bình luận',
+  width: 'Chiều rộng',
+  widths: { phone: 'Điện thoại', tablet: 'Máy tính bảng', page: 'Trang đầy đủ' },
+  scheme: 'Màu nền của trang',
+  schemes: { light: 'Sáng', dark: 'Tối' },
+  language: 'Ngôn ngữ của người đọc',
+  accent: 'Màu nhấn',
+  accentHelp: 'Nút, liên kết và cảm xúc của chính người đọc. Màu được làm sáng hoặc tối hơn khi chữ cần dễ đọc.',
+  background: 'Nền trang của bạn',
+  own: 'Giữ nguyên',
+  font: 'Phông chữ của trang',
+  fonts: { sans: 'Không chân', serif: 'Có chân', mono: 'Máy đánh chữ' },
+  size: 'Cỡ chữ',
+  radius: 'Bo góc',
+  reset: 'Làm lại từ đầu',
+  css: 'Thêm vào bảng định kiểu của bạn',
+  cssNone: 'Không cần thêm gì: đây là giao diện mặc định. Phần bình luận lấy phông chữ và màu từ trang của bạn.',
+}

@@ -1,0 +1,3 @@
+import { passkeysQuery, queryClient } from '$lib/admin/queries.ts'
+
+export const load = (): void => void queryClient.prefetchQuery(passkeysQuery())

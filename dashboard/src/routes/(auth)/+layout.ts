@@ -1,0 +1,3 @@
+import { needTexts } from '$lib/i18n/index.ts'
+
+export const load = (): Promise<void> => needTexts('auth')
