@@ -20,8 +20,24 @@ export type Part = {
   readonly hashes?: readonly { readonly alg: 'SHA-512'; readonly content: string }[]
 }
 
-/** Packages that are only installed for the build but are part of the widget's scripts. */
-const COMPILED_IN = ['svelte']
+/** Packages that are only installed for the build but are part of the scripts of the widget and the dashboard. */
+const COMPILED_IN = [
+  '@floating-ui/core',
+  '@floating-ui/dom',
+  '@floating-ui/utils',
+  '@lucide/svelte',
+  '@simplewebauthn/browser',
+  '@sveltejs/kit',
+  '@tanstack/query-core',
+  '@tanstack/svelte-query',
+  'bits-ui',
+  'esm-env',
+  'runed',
+  'svelte',
+  'svelte-toolbelt',
+  'tabbable',
+  'uqr',
+]
 
 const manifestAt = (folder: string): Manifest =>
   JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest

@@ -11,6 +11,7 @@ const APP = 'src/define.ts'
 
 /** Every path except those of the widget's sources and of the development server itself. */
 const isForService = /^\/(?!src\/|@|node_modules\/|gallery(\/|$)|embed\.js)/
+const isForDashboard = /^\/dashboard(\/|$|\?)/
 
 /** The loader as a build makes it, from its source as it is now, except that it fetches the sources of the application. */
 const buildLoader = async (widget: string): Promise<string> => {
@@ -49,10 +50,14 @@ const patience = (ready: () => Promise<void>): Plugin => ({
     }),
 })
 
-/** Serve the widget from source, with its gallery, and everything else from the service at `service` once it is ready. */
+/**
+ * Serve the widget from source, with its gallery, the dashboard from the server at `dashboard`, and everything else from the
+ * service at `service` once it is ready.
+ */
 export const startFront = async (o: {
   readonly widget: string
   readonly service: string
+  readonly dashboard: string | undefined
   readonly port: number
   ready(): Promise<void>
 }): Promise<ViteDevServer> => {
@@ -71,7 +76,11 @@ export const startFront = async (o: {
       // Among what the service is not asked for.
       hmr: { path: '@hmr' },
       fs: { allow: [o.widget, repository] },
-      proxy: { [isForService.source]: { target: o.service, ws: true } },
+      // The first that fits is asked.
+      proxy: {
+        ...(o.dashboard !== undefined && { [isForDashboard.source]: { target: o.dashboard, ws: true } }),
+        [isForService.source]: { target: o.service, ws: true },
+      },
     },
   })
   await server.listen()

@@ -38,10 +38,17 @@ const stop = (): void => {
 process.on('SIGINT', stop)
 process.on('SIGTERM', stop)
 
-dev = await startDev({ widget, port: Number(values.port), dataDir: values.data })
+dev = await startDev({
+  widget,
+  dashboard: join(repository, 'dashboard'),
+  port: Number(values.port),
+  dataDir: values.data,
+})
 console.log(`
   demo      ${dev.url}/demo/
+  dashboard ${dev.url}/dashboard/
+  parts     ${dev.url}/dashboard/gallery
   gallery   ${dev.url}/gallery/?state=few&theme=dark&lang=vi
   API       ${dev.url}/api/v1/openapi.json
 
-An edit of the widget is in the page at once, an edit of the service restarts it. Ctrl-C stops both.`)
+An edit of the widget or the dashboard is in the page at once, an edit of the service restarts it. Ctrl-C stops all.`)

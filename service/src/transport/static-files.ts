@@ -15,6 +15,11 @@ export type StaticRoot = {
   /** Other sites may load these files. */
   readonly shared: boolean
   readonly headers?: Readonly<Record<string, string>>
+  /**
+   * The file that answers paths below the prefix where there is none: an application that reads the path itself. A path
+   * whose last part has a dot names a file, and is not found.
+   */
+  readonly fallback?: string
 }
 
 export type StaticFiles = { answer(request: HttpRequest): HttpReply }
@@ -40,6 +45,7 @@ const load = async (root: StaticRoot, files: Map<string, StoredFile>): Promise<v
   for (const entry of names.filter((item) => item.isFile() && (root.only?.includes(item.name) ?? true))) {
     const path = join(entry.parentPath, entry.name)
     const url = root.prefix + path.slice(root.folder.length + 1).replaceAll('\\', '/')
+    if (files.has(url)) continue
     const body = await readFile(path)
     files.set(url, {
       body,
@@ -55,9 +61,11 @@ const load = async (root: StaticRoot, files: Map<string, StoredFile>): Promise<v
   }
 }
 
+const namesFile = (path: string): boolean => path.slice(path.lastIndexOf('/')).includes('.')
+
 /**
- * Read the folders into memory, once. A path is looked up as a whole in a table, so none outside the folders exists.
- * `redirects` maps a path to its new location.
+ * Read the folders into memory, once. A path is looked up as a whole in a table, so none outside the folders exists. Where
+ * folders overlap, the first that has a file serves it. `redirects` maps a path to its new location.
  */
 export const loadStaticFiles = async (
   roots: readonly StaticRoot[],
@@ -65,11 +73,17 @@ export const loadStaticFiles = async (
 ): Promise<StaticFiles> => {
   const files = new Map<string, StoredFile>()
   for (const root of roots) await load(root, files)
+  const fallbacks = roots.flatMap(({ prefix, fallback }) =>
+    fallback === undefined ? [] : [{ prefix, file: files.get(prefix + fallback) }],
+  )
+  const fallbackOf = (path: string): StoredFile | undefined =>
+    namesFile(path) ? undefined : fallbacks.find(({ prefix }) => `${path}/`.startsWith(prefix))?.file
   return {
     answer: (request) => {
       const target = Object.hasOwn(redirects, request.path) ? redirects[request.path] : undefined
       if (target !== undefined) return { status: 302, headers: { location: target, 'cache-control': 'no-cache' } }
-      const file = files.get(request.path.endsWith('/') ? `${request.path}index.html` : request.path)
+      const { path } = request
+      const file = files.get(path.endsWith('/') ? `${path}index.html` : path) ?? fallbackOf(path)
       if (file === undefined) throw new ReparteeError('route_not_found', 'no file at this path')
       return conditional(request, { status: 200, headers: file.headers, body: file.body }, file.etag)
     },
