@@ -232,6 +232,7 @@ export const createMemoryStore = (o: { site: Site; latency?: () => Promise<void>
       claim: absent,
       sent: absent,
       failed: absent,
+      find: absent,
       listFailed: absent,
       retry: absent,
       backlog: absent,

@@ -123,6 +123,7 @@ const callEverything = async (sql: Sql, dialect: Dialect): Promise<void> => {
     () => mail.claim({ nowAt: AT, untilAt: AT, limit: 1 }),
     () => mail.sent(id, AT),
     () => mail.failed(id, { error: 'x', nowAt: AT, nextAt: null }),
+    () => mail.find(id),
     () => mail.listFailed({ before: null, limit: 1 }),
     () => mail.retry(id, AT),
     () => mail.backlog(),

@@ -1,4 +1,5 @@
 import type { Deps } from '../src/core/deps.ts'
+import { noMailer } from '../src/core/mail/mail-delivery.ts'
 
 const absent = new Proxy(
   {},
@@ -12,7 +13,7 @@ const absent = new Proxy(
 /** What only the dashboard uses, for tests of what readers do. */
 export const withoutAccounts: Pick<
   Deps,
-  'accountSessionCache' | 'passwords' | 'deviceProofs' | 'secrets' | 'keyRing' | 'dashboard' | 'publicUrl'
+  'accountSessionCache' | 'passwords' | 'deviceProofs' | 'secrets' | 'keyRing' | 'dashboard' | 'mailer' | 'publicUrl'
 > = {
   accountSessionCache: absent,
   passwords: absent,
@@ -20,5 +21,6 @@ export const withoutAccounts: Pick<
   secrets: absent,
   keyRing: absent,
   dashboard: { url: () => 'https://comments.example', isAt: () => false, signUp: 'closed', mail: false },
+  mailer: noMailer,
   publicUrl: () => 'https://comments.example',
 }

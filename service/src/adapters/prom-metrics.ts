@@ -34,6 +34,7 @@ const counters: Record<CounterName, { help: string; labels: string[] }> = {
     labels: ['for', 'outcome'],
   },
   trace_spans: { help: 'Spans given to the exporter, by outcome: sent or failed', labels: ['outcome'] },
+  mail_sent: { help: 'Attempts to send mail, by outcome: sent, deferred or given_up', labels: ['outcome'] },
   redis_fallbacks: { help: 'Answers from this node’s memory while Redis was unavailable', labels: ['for'] },
 }
 
@@ -90,6 +91,9 @@ const SILENT_UNTIL_SET: readonly GaugeName[] = [
   'moderation_queue_sites',
   'moderation_queue_age_seconds',
   'clock_offset_seconds',
+  'mail_waiting',
+  'mail_given_up',
+  'mail_oldest_age_seconds',
 ]
 
 /** Gauges with labels. */
@@ -101,6 +105,9 @@ const gauges: Record<GaugeName, string> = {
   moderation_queue: 'Comments of all sites that wait for a moderator; at most 1,000 of a site are counted',
   moderation_queue_sites: 'Sites with comments that wait for a moderator',
   moderation_queue_age_seconds: 'Age of the comment that has waited longest for a moderator',
+  mail_waiting: 'Mail that waits to be sent; at most 10,000 are counted',
+  mail_given_up: 'Mail that was given up and can be tried again; at most 10,000 are counted',
+  mail_oldest_age_seconds: 'Age of the mail that has waited longest',
   sockets: 'Open WebSockets',
   active_threads: 'Threads with subscribers on this node',
   long_polls: 'Waiting long-polls',

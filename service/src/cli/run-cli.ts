@@ -8,6 +8,7 @@ import { backupCommand, restoreCommand } from './backup-command.ts'
 import { type CliCommand, UsageError } from './cli-command.ts'
 import { commentApprove, commentList, commentReject, commentSpam } from './comment-command.ts'
 import { keysGenerate, keysRotate, keysStatus } from './keys-command.ts'
+import { mailRetry, mailStatusCommand, mailTest } from './mail-command.ts'
 import { migrateCommand } from './migrate-command.ts'
 import { serveCommand } from './serve-command.ts'
 import { siteCreate, siteList } from './site-command.ts'
@@ -28,6 +29,9 @@ export const cliCommands: Readonly<Record<string, CliCommand>> = {
   'account reset-link': accountResetLink,
   'account suspend': accountSuspend,
   'account resume': accountResume,
+  'mail test': mailTest,
+  'mail status': mailStatusCommand,
+  'mail retry': mailRetry,
   'site create': siteCreate,
   'site list': siteList,
   'site show': siteShow,

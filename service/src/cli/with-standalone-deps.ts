@@ -10,6 +10,7 @@ import { dashboardPlace } from '../startup/dashboard-place.ts'
 import { ensureDataDir } from '../startup/data-dir.ts'
 import { findKeys } from '../startup/encryption-keys.ts'
 import { openBackplane } from '../startup/open-backplane.ts'
+import { storeMailOnly } from '../startup/open-mail.ts'
 import { openOutbound } from '../startup/open-outbound.ts'
 import { lockedSecrets, openSecrets, type Secrets } from '../startup/open-secrets.ts'
 import { openStorage, type Storage } from '../startup/open-storage.ts'
@@ -42,7 +43,7 @@ export const withStandaloneDeps = async <T>(config: Config, run: (deps: Operator
       createDeps({
         storage,
         passwords,
-        dashboard: dashboardPlace(config, { port: () => config.PORT, mail: false }),
+        dashboard: dashboardPlace(config, { port: () => config.PORT, mail: config.SMTP_URL !== '' }),
         backplane,
         publisher: { publish: () => undefined },
         metrics,
@@ -51,6 +52,7 @@ export const withStandaloneDeps = async <T>(config: Config, run: (deps: Operator
         outbound,
         secret,
         secrets: await openOrLock(config, storage),
+        mailer: storeMailOnly(config),
         url: () => publicUrl(config, config.PORT),
       }),
     )

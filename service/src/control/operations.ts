@@ -1,9 +1,14 @@
 import { idSchema, ReparteeError, siteKeySchema } from '@repartee/sdk/protocol'
+import { languageSchema } from '@repartee/sdk/protocol/admin'
 import * as v from 'valibot'
 import { asOperator } from '../core/access/operator.ts'
 import type { Actor } from '../core/actor.ts'
 import { pendingComments } from '../core/comments/list-pending.ts'
 import { reviewComment } from '../core/comments/review-comment.ts'
+import { listFailedMail } from '../core/mail/list-failed-mail.ts'
+import { mailStatus } from '../core/mail/mail-status.ts'
+import { retryAllMail, retryMail } from '../core/mail/retry-mail.ts'
+import { sendTestMail } from '../core/mail/send-test-mail.ts'
 import { beginRotation } from '../core/secrets/begin-rotation.ts'
 import { keyStatus } from '../core/secrets/key-status.ts'
 import { rotateBatch } from '../core/secrets/rotate-keys.ts'
@@ -93,6 +98,16 @@ export const operations = {
       return setClosed(deps, actor, { thread: thread.id, closed: input.closed })
     },
   ),
+  'mail.status': operation(v.strictObject({}), (deps) => mailStatus(deps)),
+  'mail.test': operation(v.strictObject({ to: v.string(), language: languageSchema }), (deps, input) =>
+    sendTestMail(deps, input),
+  ),
+  'mail.find': operation(v.strictObject({ id: idSchema }), (deps, { id }) => deps.store.mail.find(id)),
+  'mail.failed': operation(v.strictObject({ before: v.nullable(idSchema) }), (deps, input) =>
+    listFailedMail(deps, input),
+  ),
+  'mail.retry': operation(v.strictObject({ id: idSchema }), (deps, input) => retryMail(deps, input)),
+  'mail.retryAll': operation(v.strictObject({}), (deps) => retryAllMail(deps)),
   'keys.status': operation(v.strictObject({}), (deps) => keyStatus(deps)),
   'keys.begin': operation(v.strictObject({}), (deps) => beginRotation(deps)),
   'keys.rotate': operation(v.strictObject({ from: v.nullable(rotationPosition) }), (deps, { from }) =>

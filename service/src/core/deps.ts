@@ -2,6 +2,7 @@ import type { AccountSessionCache } from './access/account-session-cache.ts'
 import type { SiteCache } from './access/site-cache.ts'
 import type { Dashboard } from './dashboard.ts'
 import type { Beacons } from './installation/beacons.ts'
+import type { Mailer } from './mail/mail-delivery.ts'
 import type { Clock } from './ports/clock.ts'
 import type { DeviceProofs } from './ports/device-proofs.ts'
 import type { KeyRing } from './ports/key-ring.ts'
@@ -43,6 +44,7 @@ export type Deps = {
   readonly publicUrl: () => string
   readonly beacons: Pick<Beacons, 'seen' | 'refused'>
   readonly outbound: Outbound
+  readonly mailer: Mailer
   readonly metrics: Metrics
   readonly tracer: Tracer
   readonly now: Clock

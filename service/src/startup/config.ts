@@ -5,6 +5,8 @@ import { parseNetwork } from '../adapters/outbound/private-networks.ts'
 import { parseConnectionUrl } from '../adapters/postgres/pool/connection-url.ts'
 import { parseRedisUrl } from '../adapters/redis/redis-url.ts'
 import { parseEncryptionKeys } from '../adapters/secrets/encryption-key.ts'
+import { parseSmtpUrl } from '../adapters/smtp/smtp-url.ts'
+import { parseMailSender } from '../core/mail/mail-sender.ts'
 import { trustedProxyList } from '../transport/client-address.ts'
 
 const between = (min: number, max: number) => {
@@ -131,6 +133,17 @@ export const options = {
     default: '',
     desc: 'file to read the encryption keys from, separated by commas or line breaks, in place of `ENCRYPTION_KEYS`',
   },
+  SMTP_URL: {
+    schema: ifGiven(parseSmtpUrl),
+    default: '',
+    desc: 'mail server: `smtp://user:password@host:587`, which requires STARTTLS unless it is this machine or `?starttls=off` is added, or `smtps://…`; if not set, no mail is sent and links are shown instead; needs `MAIL_FROM`',
+    secret: true,
+  },
+  MAIL_FROM: {
+    schema: ifGiven(parseMailSender),
+    default: '',
+    desc: 'sender of all mail, such as `Comments <comments@blog.example>`',
+  },
   TRUSTED_PROXIES: {
     schema: v.pipe(
       list,
@@ -208,6 +221,9 @@ const contradictions = (config: Config): string[] => {
     ...(PORT === METRICS_PORT && PORT !== 0 && overlap ? ['METRICS_PORT: the same as PORT'] : []),
     ...(config.REDIS_URL !== '' && config.DATABASE_URL === ''
       ? ['REDIS_URL: needs DATABASE_URL, since the embedded database belongs to one process']
+      : []),
+    ...(config.SMTP_URL !== '' && config.MAIL_FROM === ''
+      ? ['MAIL_FROM: needed with SMTP_URL, since mail without a sender is refused']
       : []),
     ...(config.ENCRYPTION_KEYS !== '' && config.ENCRYPTION_KEYS_FILE !== ''
       ? ['ENCRYPTION_KEYS_FILE: ENCRYPTION_KEYS is set too; keep one of them']

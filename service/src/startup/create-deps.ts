@@ -5,6 +5,7 @@ import { createAccountSessionCache } from '../core/access/account-session-cache.
 import { createSiteCache } from '../core/access/site-cache.ts'
 import type { Dashboard } from '../core/dashboard.ts'
 import type { Beacons } from '../core/installation/beacons.ts'
+import type { Mailer } from '../core/mail/mail-delivery.ts'
 import type { Metrics } from '../core/ports/metrics.ts'
 import type { Outbound } from '../core/ports/outbound.ts'
 import type { PasswordHasher } from '../core/ports/password-hasher.ts'
@@ -35,6 +36,7 @@ export const createDeps = (o: {
   secrets: Secrets
   passwords: PasswordHasher
   dashboard: Dashboard
+  mailer: Mailer
   url: () => string
 }): OperatorDeps => {
   const { store, now } = o.storage
@@ -61,6 +63,7 @@ export const createDeps = (o: {
     limiter: o.backplane.limiter,
     tokens: createReaderTokens({ secret: o.secret, now }),
     ...o.secrets,
+    mailer: o.mailer,
     backup: (file) => o.storage.backup(file),
     url: o.url,
   }

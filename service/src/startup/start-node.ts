@@ -9,6 +9,8 @@ import { socketPath, socketPathFits } from '../control/socket-path.ts'
 import { createSetupLink } from '../core/accounts/set-up.ts'
 import { createBeacons } from '../core/installation/beacons.ts'
 import { watchInstallations } from '../core/installation/watch-installations.ts'
+import type { Mailer } from '../core/mail/mail-delivery.ts'
+import { createMailGauges } from '../core/mail/mail-gauges.ts'
 import { createQueueGauges } from '../core/moderation/queue-gauges.ts'
 import type { Logger } from '../core/ports/logger.ts'
 import type { Metrics } from '../core/ports/metrics.ts'
@@ -27,6 +29,7 @@ import { dashboardPlace } from './dashboard-place.ts'
 import { ensureDataDir, readSecret } from './data-dir.ts'
 import { findKeys } from './encryption-keys.ts'
 import { type Backplane, openBackplane } from './open-backplane.ts'
+import { openMail } from './open-mail.ts'
 import { openOutbound } from './open-outbound.ts'
 import { openSecrets } from './open-secrets.ts'
 import { openStorage, type Storage } from './open-storage.ts'
@@ -53,12 +56,15 @@ export type Node = {
 /** Longer than a statement may take. */
 const WRITES_MS = 10_000
 
-const readiness = (storage: Storage, backplane: Backplane, metrics: Metrics): Readiness => {
+const readiness = (storage: Storage, backplane: Backplane, mailer: Mailer, metrics: Metrics): Readiness => {
   const up = storage.healthy()
   metrics.gauge('db_up', up ? 1 : 0)
   const clock = storage.describeClock()
-  const checks = { database: storage.describe(), bus: backplane.describe(), ...(clock !== null && { clock }) }
-  return { status: !up ? 'down' : backplane.bus.degraded() ? 'degraded' : 'ok', checks }
+  const problem = mailer.problem()
+  const mail = mailer.isConfigured ? (problem === null ? 'ok' : `no mail can be sent: ${problem}`) : 'not configured'
+  const checks = { database: storage.describe(), bus: backplane.describe(), mail, ...(clock !== null && { clock }) }
+  const isDegraded = backplane.bus.degraded() || problem !== null
+  return { status: !up ? 'down' : isDegraded ? 'degraded' : 'ok', checks }
 }
 
 const startControl = (config: Config, deps: OperatorDeps, log: Logger): Promise<() => Promise<void>> => {
@@ -108,6 +114,17 @@ export const startNode = async (config: Config): Promise<Node> => {
     const outbound = openOutbound(config, metrics)
     const beacons = createBeacons({ store, metrics, log, now: storage.now, steady: steadyClock })
     closers.push(() => beacons.close())
+    const mail = config.SMTP_URL !== ''
+    const dashboard = dashboardPlace(config, { port: () => port, mail })
+    const mailer = openMail(config, {
+      store,
+      secrets: secrets.secrets,
+      sender: () => ({ service: publicUrl(config, port), dashboard: `${dashboard.url()}/dashboard` }),
+      now: storage.now,
+      log,
+      metrics,
+    })
+    closers.push(() => mailer.close())
     const backplane = await openBackplane(config, { node: id, log, metrics })
     closers.push(() => backplane.close())
     const { bus, presence } = backplane
@@ -135,7 +152,7 @@ export const startNode = async (config: Config): Promise<Node> => {
     closers.push(() => passwords.close())
     const deps = createDeps({
       passwords,
-      dashboard: dashboardPlace(config, { port: () => port, mail: false }),
+      dashboard,
       // Only commands are traced, not the hub's own reads.
       storage: { ...storage, store: tracing.store(store) },
       backplane,
@@ -146,6 +163,7 @@ export const startNode = async (config: Config): Promise<Node> => {
       outbound,
       secret,
       secrets,
+      mailer,
       url: () => publicUrl(config, port),
     })
     const admission = createAdmission({
@@ -160,14 +178,16 @@ export const startNode = async (config: Config): Promise<Node> => {
     const stopPurge = startPurge({ ...deps, log })
     closers.push(async () => stopPurge())
     const queues = createQueueGauges({ store, metrics, log, now: deps.now, steady: steadyClock })
+    const mailGauges = createMailGauges({ store, metrics, log, now: deps.now, steady: steadyClock })
     const metricsServer = await startMetricsServer(
       { host: config.METRICS_HOST, port: config.METRICS_PORT, log },
       {
         contentType: registry.contentType,
         text: () => {
           // Sets the gauges of the database, which otherwise only /readyz does.
-          readiness(storage, backplane, metrics)
+          readiness(storage, backplane, mailer, metrics)
           queues.refresh()
+          mailGauges.refresh()
           return registry.text()
         },
       },
@@ -183,7 +203,7 @@ export const startNode = async (config: Config): Promise<Node> => {
       createSession: createSessions({ core: deps, hub, admission, node: id, log }),
       statics,
       dashboardUrl: config.DASHBOARD_URL || config.PUBLIC_URL,
-      ready: () => readiness(storage, backplane, metrics),
+      ready: () => readiness(storage, backplane, mailer, metrics),
     })
     closers.push(async () => {
       await server.close()

@@ -13,6 +13,7 @@ import { createSiteCache } from '../../src/core/access/site-cache.ts'
 import type { Actor } from '../../src/core/actor.ts'
 import { createComment } from '../../src/core/comments/create-comment.ts'
 import type { Deps } from '../../src/core/deps.ts'
+import { noMailer } from '../../src/core/mail/mail-delivery.ts'
 import type { Logger } from '../../src/core/ports/logger.ts'
 import type { Metrics } from '../../src/core/ports/metrics.ts'
 import type { Outbound } from '../../src/core/ports/outbound.ts'
@@ -72,6 +73,7 @@ export const startCore = async (o: { outbound?: Outbound } = {}) => {
     limiter: createMemoryRateLimiter({ now }),
     tokens: createReaderTokens({ secret: new Uint8Array(32), now }),
     ...testSecrets(),
+    mailer: noMailer,
     metrics,
     tracer: noTracer,
     beacons: {

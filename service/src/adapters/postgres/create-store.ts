@@ -31,6 +31,7 @@ import {
 import {
   addMail,
   claimMail,
+  findMail,
   listFailedMail,
   markFailed,
   markSent,
@@ -139,6 +140,7 @@ export const createStore = (sql: Sql, { dialect = 'postgres', now = Date.now }: 
       claim: claimMail(sql),
       sent: markSent(sql),
       failed: markFailed(sql),
+      find: findMail(sql),
       listFailed: listFailedMail(sql),
       retry: retryMail(sql),
       backlog: readMailBacklog(sql),

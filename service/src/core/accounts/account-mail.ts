@@ -1,7 +1,8 @@
 import type { Language } from '@repartee/sdk/protocol/admin'
 import type { Account } from '../account.ts'
 import type { Deps } from '../deps.ts'
-import { composeMail, type MailMessage } from '../mail/compose-mail.ts'
+import { composeMail } from '../mail/compose-mail.ts'
+import type { MailMessage } from '../mail/mail-kinds.ts'
 import type { NewMail } from '../ports/mail-outbox.ts'
 import { emailPlace } from './account-view.ts'
 

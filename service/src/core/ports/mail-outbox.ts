@@ -14,6 +14,9 @@ export type DueMail = NewMail & { readonly attempts: number }
 /** A mail that is not tried any more. */
 export type FailedMail = DueMail & { readonly lastError: string; readonly givenUpAt: number }
 
+/** `lastError` is why the last attempt failed; `null` before the first and once it was sent. */
+export type MailState = { readonly state: 'waiting' | 'sent' | 'given_up'; readonly lastError: string | null }
+
 /** Each counted up to 10,000. */
 export type MailBacklog = {
   readonly waiting: number
@@ -35,6 +38,8 @@ export type MailOutbox = {
   sent(id: string, at: number): Promise<void>
   /** Try again at `nextAt`, or never when it is `null`. `error` holds no address. Does nothing once it was sent. */
   failed(id: string, o: { error: string; nowAt: number; nextAt: number | null }): Promise<void>
+  /** What became of a mail; `null` when it was never stored or is long gone. */
+  find(id: string): Promise<MailState | null>
   /** Given-up mail, the newest first; keyset by id. */
   listFailed(o: { before: string | null; limit: number }): Promise<FailedMail[]>
   /** Try a given-up mail once more from the beginning. `false` when there is none. */

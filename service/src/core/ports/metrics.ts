@@ -21,6 +21,7 @@ export type CounterName =
   | 'site_beacons' // outcome: stored, dropped
   | 'installation_checks' // outcome: ok, a problem's kind, forgotten, failed
   | 'outbound_requests' // for; outcome: ok, or an OutboundFailure
+  | 'mail_sent' // outcome: sent, deferred, given_up
 
 export type HistogramName =
   | 'command_ms' // type
@@ -49,6 +50,9 @@ export type GaugeName =
   | 'moderation_queue_sites'
   | 'moderation_queue_age_seconds'
   | 'clock_offset_seconds'
+  | 'mail_waiting'
+  | 'mail_given_up'
+  | 'mail_oldest_age_seconds'
 
 export type Metrics = {
   count(name: CounterName, labels?: Record<string, string>, by?: number): void

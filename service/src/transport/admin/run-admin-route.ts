@@ -48,6 +48,8 @@ export const runAdminRoute = async (o: AdminRouteDeps, route: AdminRoute, reques
   const body = route.body === undefined ? undefined : parseInput(route.body, await readJsonBody(request))
   const actor = granted.siteActor ?? granted.actor
   const result = await route.run({ deps, visitor, actor, params, query, body })
+  // Its mail, if any, was stored with the change.
+  if (route.method !== 'GET') deps.mailer.wake()
   const headers = { ...privateHeaders, ...result.headers }
   const setCookies = writeCookies(origin, { ...result, nowAt: deps.now() })
   const reply =

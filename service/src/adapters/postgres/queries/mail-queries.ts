@@ -106,6 +106,22 @@ export const markFailed =
     )
   }
 
+export const findMail =
+  (sql: Sql): MailOutbox['find'] =>
+  async (id) => {
+    const rows = await sql.query<Row>(
+      `select m.sent_at is not null as sent, m.given_up_at is not null as given_up, m.last_error from mail_outbox m
+      where m.id = $1::uuid`,
+      [id],
+    )
+    const [row] = rows
+    if (row === undefined) return null
+    return {
+      state: row.sent === true ? 'sent' : row.given_up === true ? 'given_up' : 'waiting',
+      lastError: optional(row.last_error, text),
+    }
+  }
+
 export const listFailedMail =
   (sql: Sql): MailOutbox['listFailed'] =>
   async ({ before, limit }) => {
