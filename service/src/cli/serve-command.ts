@@ -35,7 +35,7 @@ export const serveCommand: CliCommand = {
     process.on('SIGTERM', stop)
     process.on('SIGINT', stop)
     print(`Repartee is ready at ${node.url}`)
-    if (config.DEMO) print(`  demo        ${node.url}/demo/`)
+    if (node.demo) print(`  demo        ${node.url}/demo/`)
     if (node.setupUrl !== null) print(`  set up      ${node.setupUrl}`)
     else print(`  dashboard   ${node.dashboardUrl}/dashboard/`)
     const metricsHost = anyAddress.includes(config.METRICS_HOST) ? '127.0.0.1' : config.METRICS_HOST

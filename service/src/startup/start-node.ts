@@ -47,6 +47,8 @@ export type Node = {
   readonly port: number
   readonly metricsPort: number
   readonly log: Logger
+  /** Whether the sample blog is served. */
+  readonly demo: boolean
   /** Where the first operator sets up the installation; `null` once there is one. */
   readonly setupUrl: string | null
   /** Stop gracefully: sockets move to other nodes, commands finish, and the database is closed. */
@@ -97,10 +99,8 @@ export const startNode = async (config: Config): Promise<Node> => {
   try {
     const registry = createMetrics()
     const { metrics } = registry
-    const statics = await loadStaticFiles(
-      staticRoots({ demo: config.DEMO }),
-      config.DEMO ? { '/': '/demo/', '/demo': '/demo/' } : {},
-    )
+    // What is not built is reported before anything is opened.
+    staticRoots({ demo: config.DEMO })
     let port = config.PORT
     await ensureDataDir(config)
     const secret = await readSecret(config)
@@ -174,7 +174,12 @@ export const startNode = async (config: Config): Promise<Node> => {
     // A command that answered `unavailable` at its deadline may still have a change in the queue.
     closers.push(async () => void (await waitUntil(() => deps.writer.active === 0, WRITES_MS)))
     await refuseSharedOrigin(deps)
-    if (config.DEMO) await ensureDemo(deps)
+    const demo = config.DEMO && (await ensureDemo(deps)) !== null
+    const statics = await loadStaticFiles(staticRoots({ demo }), {
+      '/': '/dashboard/',
+      '/dashboard': '/dashboard/',
+      ...(demo && { '/demo': '/demo/' }),
+    })
     const stopPurge = startPurge({ ...deps, log })
     closers.push(async () => stopPurge())
     const queues = createQueueGauges({ store, metrics, log, now: deps.now, steady: steadyClock })
@@ -222,6 +227,7 @@ export const startNode = async (config: Config): Promise<Node> => {
       port,
       metricsPort: metricsServer.port,
       log,
+      demo,
       setupUrl: setup?.url ?? null,
       close: closeAll,
     }
