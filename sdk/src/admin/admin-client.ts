@@ -12,6 +12,7 @@ import type {
   TotpEnrolment,
 } from '../protocol/admin/account-schemas.ts'
 import type { AdminSite, AdminSites, ChangeSite } from '../protocol/admin/admin-site-schemas.ts'
+import type { Installation, InstallationCheck } from '../protocol/admin/installation-schemas.ts'
 import { createAdminRequest } from './admin-request.ts'
 
 /** JSON for `PublicKeyCredential.parseCreationOptionsFromJSON` and its sibling, and what `toJSON` of a credential gives. */
@@ -85,6 +86,11 @@ export const createAdminClient = (o: { baseUrl?: string; fetch?: typeof fetch } 
     /** For two weeks the site can be restored. */
     removeSite: (key: string) => remove<AdminSite>(`/sites/${segment(key)}`),
     restoreSite: (key: string) => post<AdminSite>(`/sites/${segment(key)}/restore`),
+    getSiteInstallation: (key: string, signal?: AbortSignal) =>
+      get<Installation>(`/sites/${segment(key)}/installation`, signal),
+    /** Look at a page of the site now. Takes up to 15 s. */
+    checkSiteInstallation: (key: string, url: string) =>
+      post<InstallationCheck>(`/sites/${segment(key)}/installation/check`, { url }),
   }
 }
 

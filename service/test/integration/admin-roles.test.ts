@@ -71,6 +71,8 @@ const rows: Readonly<Record<string, Row>> = {
   'DELETE /sites/:site': { for: 'site owners', ok: 200 },
   'POST /sites/:site/restore': { for: 'site owners', ok: 200 },
   'GET /sites/:site/export': { for: 'site owners', ok: 200 },
+  'GET /sites/:site/installation': { for: 'site owners', ok: 200 },
+  'POST /sites/:site/installation/check': { for: 'site owners', ok: 200, body: { url: 'https://other.example/' } },
   'POST /sign-out': { for: 'everyone', ok: 204 },
 }
 

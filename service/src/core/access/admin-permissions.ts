@@ -64,6 +64,8 @@ export const adminPermissions = {
   'admin.site.remove': { who: 'site', role: 'owner', stepUp: true },
   'admin.site.restore': { who: 'site', role: 'owner' },
   'admin.site.export': { who: 'site', role: 'owner', stepUp: true },
+  'admin.site.installation': { who: 'site', role: 'viewer' },
+  'admin.site.installation.check': { who: 'site', role: 'admin' },
 } as const satisfies Readonly<Record<string, AdminRule>>
 
 export type AdminRouteName = keyof typeof adminPermissions

@@ -46,10 +46,13 @@ export const challengeRules = (visitor: AdminVisitor): RateRule[] => [
 /** How many sites one account may make. */
 export const siteRules = (accountId: string): RateRule[] => [rule('sites', `a:${accountId}`, 30, HOUR_MS)]
 
+/** How often a page of one site may be looked at on request. */
+export const checkRules = (siteId: string): RateRule[] => [rule('checks', `s:${siteId}`, 20, 10 * MINUTE_MS)]
+
 /** Charge a request, or throw `rate_limited` with the time to wait. */
 export const enforceAdminLimit = (
   deps: Pick<Deps, 'limiter' | 'metrics'>,
-  name: 'sign-ins' | 'mails' | 'links' | 'challenges' | 'sites',
+  name: 'sign-ins' | 'mails' | 'links' | 'challenges' | 'sites' | 'checks',
   rules: readonly RateRule[],
 ): Promise<void> => enforceRateLimit(deps, name, rules)
 

@@ -1,5 +1,5 @@
 import { ReparteeError } from '@repartee/sdk/protocol'
-import type { InstallationCheck } from '@repartee/sdk/protocol/admin'
+import { AdminError, type InstallationCheck } from '@repartee/sdk/protocol/admin'
 import { isAllowedOrigin } from '../access/check-origin.ts'
 import type { Site } from '../site.ts'
 import { type CheckDeps, runCheck } from './run-check.ts'
@@ -23,6 +23,7 @@ export const checkInstallation = async (
   site: Site,
   input: { url: string },
 ): Promise<InstallationCheck> => {
+  if (site.deletesAt !== null) throw new AdminError('site_deleted')
   const page = parsePage(input.url)
   const { origin, href: url } = page
   if (!isAllowedOrigin(site.origins, origin, new URL(deps.publicUrl()).host)) {

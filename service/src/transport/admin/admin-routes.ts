@@ -1,5 +1,6 @@
 import { accountRoutes } from './account-routes.ts'
 import type { AdminRoute } from './admin-route.ts'
+import { installationRoutes } from './installation-routes.ts'
 import { invitationRoutes } from './invitation-routes.ts'
 import { signInRoutes } from './sign-in-routes.ts'
 import { siteRoutes } from './site-routes.ts'
@@ -10,4 +11,5 @@ export const adminRoutes: readonly AdminRoute[] = [
   ...accountRoutes,
   ...invitationRoutes,
   ...siteRoutes,
+  ...installationRoutes,
 ]
