@@ -7,6 +7,7 @@ import { parseRedisUrl } from '../adapters/redis/redis-url.ts'
 import { parseEncryptionKeys } from '../adapters/secrets/encryption-key.ts'
 import { parseSmtpUrl } from '../adapters/smtp/smtp-url.ts'
 import { parseMailSender } from '../core/mail/mail-sender.ts'
+import { parseUrl } from '../core/parse-url.ts'
 import { trustedProxyList } from '../transport/client-address.ts'
 
 const between = (min: number, max: number) => {
@@ -39,11 +40,11 @@ const ifGiven = (parse: (value: string) => unknown) =>
   )
 
 const parseOrigin = (value: string): void => {
-  const parsed = /^https?:\/\/[^/?#@\s]+$/.test(value) && URL.canParse(value)
+  const parsed = /^https?:\/\/[^/?#@\s]+$/.test(value) && parseUrl(value) !== null
   if (!parsed) throw new Error('expected an origin like https://comments.example, without a path')
 }
 const parseEndpoint = (value: string): void => {
-  if (!/^https?:\/\/[^/?#@\s]+(\/[^?#\s]*)?$/.test(value) || !URL.canParse(value))
+  if (!/^https?:\/\/[^/?#@\s]+(\/[^?#\s]*)?$/.test(value) || parseUrl(value) === null)
     throw new Error('expected the base of a collector like http://collector:4318')
 }
 const parseHost = (value: string): void => {

@@ -36,3 +36,11 @@ test('no two source files of the repository share a name, and none is over 400 l
   const texts = paths.filter((path) => !path.endsWith('.png')).map((path) => ({ path, text: readFile(path) }))
   expect(longFiles(texts)).toEqual([])
 })
+
+test('no source asks URL.canParse, whose answer changes while a process runs', () => {
+  const asks = repositoryFiles().filter(
+    (path) =>
+      /^(service|infra)\/.*\.ts$/.test(path) && /\bcanParse\(/.test(readFile(path)) && !path.includes('house-form'),
+  )
+  expect(asks).toEqual([])
+})

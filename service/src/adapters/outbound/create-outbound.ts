@@ -1,5 +1,6 @@
 import pLimit from 'p-limit'
 import { Client, type Dispatcher } from 'undici'
+import { parseUrl } from '../../core/parse-url.ts'
 import type { Metrics } from '../../core/ports/metrics.ts'
 import { type Outbound, type OutboundAnswer, OutboundError, type OutboundRequest } from '../../core/ports/outbound.ts'
 import { badPorts } from './bad-ports.ts'
@@ -18,8 +19,8 @@ const MAX_HEADER_BYTES = 32 * 1_024
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 
 const judgeUrl = (text: string): URL => {
-  if (text.length > MAX_URL_LENGTH || !URL.canParse(text)) throw new OutboundError('invalid_url', text)
-  const url = new URL(text)
+  const url = text.length > MAX_URL_LENGTH ? null : parseUrl(text)
+  if (url === null) throw new OutboundError('invalid_url', text)
   if (url.protocol !== 'https:' && url.protocol !== 'http:') throw new OutboundError('not_http', text)
   if (url.username !== '' || url.password !== '') throw new OutboundError('invalid_url', text)
   if (url.port !== '' && badPorts.has(Number(url.port))) throw new OutboundError('port_refused', text)
@@ -90,8 +91,9 @@ export const createOutbound = (o: {
       const [target] = answer.headers.location ?? []
       if (target === undefined || !REDIRECTS.has(answer.status)) return answer
       if (followed === request.redirects) throw new OutboundError('too_many_redirects', url.href)
-      if (!URL.canParse(target, url.href)) throw new OutboundError('bad_response', url.href)
-      url = judgeUrl(new URL(target, url).href)
+      const next = parseUrl(target, url)
+      if (next === null) throw new OutboundError('bad_response', url.href)
+      url = judgeUrl(next.href)
     }
   }
 

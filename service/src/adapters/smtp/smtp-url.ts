@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { parseUrl } from '../../core/parse-url.ts'
 
 /** A mail server and how to reach it. */
 export type SmtpServer = {
@@ -28,7 +29,7 @@ const decode = (text: string): string => {
  * that repeats no part of the URL.
  */
 export const parseSmtpUrl = (text: string): SmtpServer => {
-  if (!/^smtps?:\/\/[^\s]+$/.test(text) || !URL.canParse(text))
+  if (!/^smtps?:\/\/[^\s]+$/.test(text) || parseUrl(text) === null)
     throw new Error('expected smtp://user:password@host:port or smtps://…')
   const url = new URL(text)
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1')

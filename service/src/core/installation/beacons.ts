@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import { parseUrl } from '../parse-url.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Beacon } from '../ports/installation-store.ts'
 import type { Logger } from '../ports/logger.ts'
@@ -32,8 +33,7 @@ type Waiting = Map<string, Beacon>
 
 /** Whether browsers send such an origin: a scheme, host and port, or `null` for a file or a sandboxed frame. */
 const isOrigin = (text: string): boolean =>
-  text === 'null' ||
-  (text.length <= MAX_ORIGIN_LENGTH && /^https?:\/\//.test(text) && URL.canParse(text) && new URL(text).origin === text)
+  text === 'null' || (text.length <= MAX_ORIGIN_LENGTH && /^https?:\/\//.test(text) && parseUrl(text)?.origin === text)
 
 /** Create the node's memory of beacons. A new one is stored within seconds, so that a waiting owner sees it. */
 export const createBeacons = (o: {

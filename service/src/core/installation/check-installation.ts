@@ -1,12 +1,13 @@
 import { ReparteeError } from '@repartee/sdk/protocol'
 import { AdminError, type InstallationCheck } from '@repartee/sdk/protocol/admin'
 import { isAllowedOrigin } from '../access/check-origin.ts'
+import { parseUrl } from '../parse-url.ts'
 import type { Site } from '../site.ts'
 import { type CheckDeps, runCheck } from './run-check.ts'
 import { toCheck } from './to-check.ts'
 
 const parsePage = (text: string): URL => {
-  const url = URL.canParse(text) ? new URL(text) : null
+  const url = parseUrl(text)
   const isPage = url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === ''
   if (!isPage)
     throw new ReparteeError('invalid_request', 'url: expected the address of a page, with https:// or http://')

@@ -1,4 +1,5 @@
 import type { InstallationFinding } from '@repartee/sdk/protocol/admin'
+import { parseUrl } from '../parse-url.ts'
 import type { LoaderTag } from './judge-policy.ts'
 import type { PageScan, ScriptTag } from './scan-tags.ts'
 
@@ -22,8 +23,8 @@ const RUNS: ReadonlySet<string> = new Set([
 const isLocal = (url: URL): boolean => /^(?:localhost|.*\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname)
 
 const sourceOf = (tag: ScriptTag, scan: PageScan, page: URL): URL | null => {
-  const base = scan.baseHref !== null && URL.canParse(scan.baseHref, page.href) ? new URL(scan.baseHref, page) : page
-  return URL.canParse(tag.src, base.href) ? new URL(tag.src, base) : null
+  const base = (scan.baseHref === null ? null : parseUrl(scan.baseHref, page)) ?? page
+  return parseUrl(tag.src, base)
 }
 
 type Judged = { readonly finding: InstallationFinding; readonly loader: LoaderTag | null }

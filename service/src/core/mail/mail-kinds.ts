@@ -1,10 +1,11 @@
 import * as v from 'valibot'
+import { parseUrl } from '../parse-url.ts'
 
 const time = v.pipe(v.number(), v.integer(), v.minValue(0))
 /** A link of ours. It may hold a secret in its fragment. */
 const link = v.pipe(
   v.string(),
-  v.check((value) => /^https?:\/\/[^\s<>"]+$/.test(value) && URL.canParse(value), 'expected a link'),
+  v.check((value) => /^https?:\/\/[^\s<>"]+$/.test(value) && parseUrl(value) !== null, 'expected a link'),
 )
 /** Chosen by someone, so it is quoted wherever it is shown. */
 const chosen = v.string()

@@ -1,3 +1,5 @@
+import { parseUrl } from '../parse-url.ts'
+
 /** Longer addresses stay text. This also bounds the work of refusing one. */
 const maxHrefLength = 2_048
 
@@ -19,7 +21,7 @@ export const safeHref = (raw: string): string | null => {
   if (address.test(raw)) return raw
   const host = authority.exec(raw)?.[1]
   if (host === undefined || /[@%]/.test(host)) return null
-  if (encodedControl.test(raw.split('?', 1)[0] ?? '') || !URL.canParse(raw)) return null
+  if (encodedControl.test(raw.split('?', 1)[0] ?? '') || parseUrl(raw) === null) return null
   const url = new URL(raw)
   if (url.hostname === '' || url.username !== '' || url.password !== '') return null
   return url.href.length > maxHrefLength ? null : url.href

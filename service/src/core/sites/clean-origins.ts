@@ -1,5 +1,6 @@
 import { ReparteeError } from '@repartee/sdk/protocol'
 import { AdminError } from '@repartee/sdk/protocol/admin'
+import { parseUrl } from '../parse-url.ts'
 
 const MAX_ORIGINS = 100
 
@@ -14,8 +15,9 @@ const refuse = (origin: string, suggestion: string | null): AdminError =>
 /** What was probably meant: the origin of a page's address, or of a bare host name. */
 const suggestionFor = (text: string): string | null => {
   const url = /^https?:\/\//i.test(text) ? text : `https://${text}`
-  if (!URL.canParse(url)) return null
-  const { origin, hostname } = new URL(url)
+  const parsed = parseUrl(url)
+  if (parsed === null) return null
+  const { origin, hostname } = parsed
   return hostname.includes('.') && origin !== 'null' ? origin : null
 }
 
@@ -29,8 +31,9 @@ const isHostName = (hostname: string): boolean =>
 const cleanOrigin = (raw: string): string => {
   const text = raw.trim()
   if (text === 'self') return text
-  if (!originForm.test(text) || !URL.canParse(text)) throw refuse(text, suggestionFor(text))
-  const { origin, hostname } = new URL(text)
+  const parsed = originForm.test(text) ? parseUrl(text) : null
+  if (parsed === null) throw refuse(text, suggestionFor(text))
+  const { origin, hostname } = parsed
   if (!isHostName(hostname)) throw refuse(text, null)
   return origin
 }

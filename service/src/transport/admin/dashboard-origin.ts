@@ -1,4 +1,5 @@
 import { AdminError } from '@repartee/sdk/protocol/admin'
+import { parseUrl } from '../../core/parse-url.ts'
 import type { HttpRequest } from '../http.ts'
 
 /** Names that browsers treat as this machine, so that plain HTTP to them cannot be read on the way (Secure Contexts §3.1). */
@@ -7,7 +8,7 @@ const isLoopback = (hostname: string): boolean =>
 
 const originOf = (host: string): string | null => {
   const url = `http://${host}`
-  return URL.canParse(url) && new URL(url).host === host ? url : null
+  return parseUrl(url)?.host === host ? url : null
 }
 
 const insecure = (): AdminError =>
