@@ -46,8 +46,8 @@ export default defineConfig({
         'long',
         [
           'infra/tools/chaos/short-run.test.ts',
-          'service/test/integration/{crash,service-convergence}.test.ts',
-          'service/test/store/plans.test.ts',
+          'service/test/integration/{crash,mail-killed,service-convergence}.test.ts',
+          'service/test/store/{plans,sealed-plans}.test.ts',
           'widget/e2e/leak.test.ts',
         ],
         { globalSetup: ['infra/tools/servers/run-postgres.ts'], env: { TEST_SIZE: 'full' } },

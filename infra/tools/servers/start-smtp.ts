@@ -14,13 +14,14 @@ export type ReceivedMail = {
   readonly user: string | null
 }
 
-/** What the server does with the next messages. `lose answer` takes the message and then cuts the connection. */
+/** What the server does with the next messages. `lose answer` takes the message and cuts the connection, `keep silent` takes it and hangs. */
 export type SmtpConduct =
   | 'accept'
   | 'hang at connect'
   | 'hang in data'
   | 'cut in data'
   | 'lose answer'
+  | 'keep silent'
   | { readonly refuseAt: 'mail' | 'recipient' | 'data'; readonly code: number; readonly text: string }
 
 export type SmtpOptions = {
@@ -37,7 +38,8 @@ export type SmtpOptions = {
 export type SmtpServerHandle = {
   readonly port: number
   readonly received: readonly ReceivedMail[]
-  /** Attempts so far, as far as the message. */
+  /** Connections so far, and messages that were begun. */
+  readonly connections: number
   readonly attempts: number
   behave(conduct: SmtpConduct): void
   stop(): Promise<void>
@@ -49,6 +51,7 @@ const refusal = (code: number, text: string): Error => Object.assign(new Error(t
 export const startSmtp = async (o: SmtpOptions = {}): Promise<SmtpServerHandle> => {
   const received: ReceivedMail[] = []
   let conduct: SmtpConduct = 'accept'
+  let connections = 0
   let attempts = 0
 
   const cut = (session: SMTPServerSession): void => {
@@ -85,7 +88,7 @@ export const startSmtp = async (o: SmtpOptions = {}): Promise<SmtpServerHandle> 
     if (conduct === 'hang in data') return
     await keep(session, Buffer.concat(chunks))
     if (conduct === 'lose answer') cut(session)
-    else answer()
+    else if (conduct !== 'keep silent') answer()
   }
 
   if (o.folder !== undefined) await mkdir(o.folder, { recursive: true })
@@ -101,6 +104,7 @@ export const startSmtp = async (o: SmtpOptions = {}): Promise<SmtpServerHandle> 
     disableReverseLookup: true,
     closeTimeout: 100,
     onConnect: (_session, answer) => {
+      connections += 1
       if (conduct !== 'hang at connect') answer()
     },
     onAuth: ({ username, password }, _session, answer) => {
@@ -109,7 +113,10 @@ export const startSmtp = async (o: SmtpOptions = {}): Promise<SmtpServerHandle> 
     },
     onMailFrom: (_address, _session, answer) => answer(refusedAt('mail')),
     onRcptTo: (_address, _session, answer) => answer(refusedAt('recipient')),
-    onData: (stream, session, answer) => void takeData(stream, session, answer),
+    onData: (stream, session, answer) => {
+      // A client that hangs up in the middle ends the stream with an error.
+      takeData(stream, session, answer).catch(() => undefined)
+    },
   })
   // Connections that are cut report it here.
   server.on('error', () => undefined)
@@ -118,6 +125,9 @@ export const startSmtp = async (o: SmtpOptions = {}): Promise<SmtpServerHandle> 
   return {
     port: (listening.address() as AddressInfo).port,
     received,
+    get connections() {
+      return connections
+    },
     get attempts() {
       return attempts
     },
