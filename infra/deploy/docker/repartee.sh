@@ -2,7 +2,7 @@
 # The `repartee` command of the image. A variable NAME_FILE sets NAME to the content of that file, so that secrets are
 # mounted and not part of the container's definition.
 set -eu
-for name in REPARTEE_SECRET DATABASE_URL REDIS_URL; do
+for name in REPARTEE_SECRET DATABASE_URL REDIS_URL SMTP_URL; do
   eval "file=\${${name}_FILE:-} given=\${${name}:-}"
   [ -n "$file" ] || continue
   if [ -n "$given" ]; then

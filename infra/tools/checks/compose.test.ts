@@ -159,7 +159,7 @@ describe('docker-compose.yml', () => {
   test('contains no password', () => {
     for (const [name, { environment = {} }] of services)
       for (const [key, value] of Object.entries(environment))
-        if (/PASSWORD|SECRET|TOKEN|_KEYS|REDIS_URL|LICENSE/.test(key))
+        if (/PASSWORD|SECRET|TOKEN|_KEYS|REDIS_URL|SMTP_URL|LICENSE/.test(key))
           expect(`${name} ${key}=${value}`).toMatch(/_FILE=\/|=\$\{\w+:-\}$/)
   })
 

@@ -5,8 +5,8 @@ import { missingPrograms } from './missing-programs.ts'
 import { type LocalCluster, startLocalCluster } from './start-cluster.ts'
 
 /*
- * A whole cluster on this machine: PostgreSQL, Redis, nginx, nodes of the built service and Prometheus, in a temporary
- * folder and on free ports. `npm run cluster -- --help`
+ * A whole cluster on this machine: PostgreSQL, Redis, a mail server that keeps what it gets, nginx, nodes of the built
+ * service and Prometheus, in a temporary folder and on free ports. `npm run cluster -- --help`
  */
 const usage = `Usage: npm run cluster -- [options]
 
@@ -41,6 +41,7 @@ const describe = (cluster: LocalCluster): string =>
     `  Prometheus      ${cluster.prometheusUrl === null ? 'not installed: apt-get install prometheus' : cluster.prometheusUrl}`,
     `  PostgreSQL      ${cluster.database.url}`,
     `  Redis           ${cluster.redis.url}`,
+    `  mail            ${cluster.mailFolder}/*.eml, none is sent to anyone`,
     `  logs            ${cluster.folder}/*/log`,
     '',
     'Ready. Open the page on two nodes and post; Ctrl-C stops everything.',

@@ -6,6 +6,7 @@ import { makeServerFolder } from '../servers/server-folder.ts'
 import { type NginxServer, startNginx } from '../servers/start-nginx.ts'
 import { type Postgres, startPostgres } from '../servers/start-postgres.ts'
 import { type RedisServer, startRedis } from '../servers/start-redis.ts'
+import { startSmtp } from '../servers/start-smtp.ts'
 import { watchCluster } from './watch-cluster.ts'
 
 /** What runs, and where. */
@@ -15,6 +16,8 @@ export type LocalCluster = {
   readonly nodes: readonly BuiltNode[]
   readonly database: Postgres
   readonly redis: RedisServer
+  /** Holds every mail that the nodes sent, as files. */
+  readonly mailFolder: string
   readonly nginx: NginxServer
   /** `null` if Prometheus was not requested or is not installed. */
   readonly prometheusUrl: string | null
@@ -63,6 +66,7 @@ export const startLocalCluster = async (o: ClusterOptions): Promise<LocalCluster
     const port = o.port ?? (await freePort())
     const redis = await keep(startRedis({ folder: at('redis') }))
     const database = await keep(startPostgres({ folder: at('postgres'), durable: true, password: true }))
+    const mail = await keep(startSmtp({ folder: at('mail') }))
     const secret = randomBytes(32).toString('hex')
     const encryptionKeys = `k1:${randomBytes(32).toString('base64url')}`
     for (let index = 0; index < o.nodes; index += 1) {
@@ -73,6 +77,8 @@ export const startLocalCluster = async (o: ClusterOptions): Promise<LocalCluster
         REDIS_URL: redis.url,
         REPARTEE_SECRET: secret,
         ENCRYPTION_KEYS: encryptionKeys,
+        SMTP_URL: `smtp://127.0.0.1:${mail.port}`,
+        MAIL_FROM: 'Comments <comments@localhost.example>',
         PUBLIC_URL: `${plain ? 'http' : 'https'}://localhost:${port}`,
         ...o.env,
         ...o.nodeEnv?.(index),
@@ -96,7 +102,17 @@ export const startLocalCluster = async (o: ClusterOptions): Promise<LocalCluster
       ),
     )
     const prometheusUrl = o.prometheus === true ? await watchCluster({ nodes, redis, nginx, at, keep }) : null
-    return { url: nginx.url, nodes, database, redis, nginx, prometheusUrl, folder: folder.path, stop }
+    return {
+      url: nginx.url,
+      nodes,
+      database,
+      redis,
+      nginx,
+      prometheusUrl,
+      mailFolder: at('mail'),
+      folder: folder.path,
+      stop,
+    }
   } catch (error) {
     await stop()
     throw error

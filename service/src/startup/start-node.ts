@@ -63,6 +63,7 @@ const readiness = (storage: Storage, backplane: Backplane, mailer: Mailer, metri
   metrics.gauge('db_up', up ? 1 : 0)
   const clock = storage.describeClock()
   const problem = mailer.problem()
+  if (mailer.isConfigured) metrics.gauge('mail_up', problem === null ? 1 : 0)
   const mail = mailer.isConfigured ? (problem === null ? 'ok' : `no mail can be sent: ${problem}`) : 'not configured'
   const checks = { database: storage.describe(), bus: backplane.describe(), mail, ...(clock !== null && { clock }) }
   const isDegraded = backplane.bus.degraded() || problem !== null

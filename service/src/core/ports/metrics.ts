@@ -50,6 +50,7 @@ export type GaugeName =
   | 'moderation_queue_sites'
   | 'moderation_queue_age_seconds'
   | 'clock_offset_seconds'
+  | 'mail_up'
   | 'mail_waiting'
   | 'mail_given_up'
   | 'mail_oldest_age_seconds'
