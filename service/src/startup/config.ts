@@ -159,7 +159,7 @@ export const options = {
       parsedBy((value: string[]) => value.map(parseNetwork)),
     ),
     default: '',
-    desc: 'comma-separated private addresses or CIDR ranges that the service may fetch pages from, such as `10.1.0.0/16`; public addresses are always allowed, and no private one is unless it is listed',
+    desc: 'comma-separated addresses or CIDR ranges of private networks that the service may fetch pages from, such as `10.1.0.0/16`; without it, from public addresses only',
   },
   DRAIN_GRACE_MS: {
     schema: between(0, 300_000),

@@ -34,15 +34,17 @@ export const guardedConnect = (o: {
   resolveName: ResolveName
   signal: AbortSignal
 }): buildConnector.connector => {
-  const addressesOf = async (hostname: string): Promise<string[]> => {
+  const addressesOf = async (hostname: string, port: number): Promise<string[]> => {
     // undici asks for address literals without brackets, and `net.connect` never asks a lookup for them.
     const addresses = isIP(hostname) !== 0 ? [hostname] : await o.resolveName(hostname, o.signal).catch(asNameError)
     if (addresses.length === 0) throw new NameError('no address')
-    if (!addresses.every(o.judge)) throw new AddressRefusedError('a private or reserved address')
+    if (!addresses.every((address) => o.judge(address, port)))
+      throw new AddressRefusedError('a private or reserved address')
     return addresses
   }
   return (options, callback) => {
-    addressesOf(options.hostname).then(
+    const port = Number(options.port) || (options.protocol === 'https:' ? 443 : 80)
+    addressesOf(options.hostname, port).then(
       (addresses) => {
         const connect = buildConnector({
           timeout: CONNECT_MS,

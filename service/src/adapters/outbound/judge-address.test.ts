@@ -79,7 +79,8 @@ const inside = (n: bigint, ranges: readonly { first: bigint; last: bigint }[]): 
 const free4 = either4.map((block) => rangeOf(v4, 32, block))
 const free6 = either6.map((block) => rangeOf(v6, 128, block))
 
-const judge = createAddressJudge([])
+const judgePort = createAddressJudge([])
+const judge = (address: string): boolean => judgePort(address, 8080)
 
 /** Ways to write the same IPv4 address that a resolver or a URL may yield. */
 const forms = (n: bigint): string[] => [
@@ -162,7 +163,18 @@ describe('without listed networks', () => {
 test('listed addresses and ranges are allowed, and nothing beside them', () => {
   const lenient = createAddressJudge(['10.1.0.0/16', '127.0.0.1', 'fd00:1::/32', '::1'])
   for (const address of ['10.1.0.0', '10.1.255.255', '127.0.0.1', '::ffff:10.1.2.3', 'fd00:1::9', '::1', '8.8.8.8'])
-    expect(lenient(address), address).toBe(true)
+    expect(lenient(address, 8080), address).toBe(true)
   for (const address of ['10.0.255.255', '10.2.0.0', '127.0.0.2', '::2', 'fd00:2::1', '64:ff9b::a01:203'])
-    expect(lenient(address), address).toBe(false)
+    expect(lenient(address, 8080), address).toBe(false)
+})
+
+test('a public address of this machine is reached at the ports of web servers only, in every form', () => {
+  const own = createAddressJudge([], () => ['127.0.0.1', '93.184.216.34', '2a00:1450::1', 'fe80::1%eth0'])
+  for (const form of [...forms(v4('93.184.216.34')), '2a00:1450:0:0::1']) {
+    for (const port of [80, 443]) expect(own(form, port), form).toBe(true)
+    for (const port of [22, 5_432, 8_080, 9_464]) expect(own(form, port), form).toBe(false)
+  }
+  expect(own('93.184.216.35', 9_464)).toBe(true)
+  expect(own('127.0.0.1', 80)).toBe(false)
+  expect(createAddressJudge(['93.184.216.0/24'], () => ['93.184.216.34'])('93.184.216.34', 9_464)).toBe(true)
 })

@@ -1,9 +1,12 @@
 import { isIP } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import ipaddr from 'ipaddr.js'
 import { type Network, parseNetwork } from './private-networks.ts'
 
-/** Whether the service may connect to an address, given as text. */
-export type AddressJudge = (address: string) => boolean
+type Address = ipaddr.IPv4 | ipaddr.IPv6
+
+/** Whether the service may connect to a port of an address, given as text. */
+export type AddressJudge = (address: string, port: number) => boolean
 
 /**
  * All that IANA has allocated for global unicast. ipaddr.js 2.5 also calls unassigned blocks and IPv4-compatible
@@ -15,23 +18,42 @@ const NAT64: Network = parseNetwork('64:ff9b::/96')
 /** The wire server of Azure: a public address that means the machine's own host there, and hands out its secrets. */
 const AZURE_WIRE_SERVER = '168.63.129.16'
 
-const within = (address: ipaddr.IPv4 | ipaddr.IPv6, [network, bits]: Network): boolean =>
+const within = (address: Address, [network, bits]: Network): boolean =>
   address.kind() === network.kind() && address.match(network, bits)
 
-const isPublic = (address: ipaddr.IPv4 | ipaddr.IPv6): boolean => {
-  if (address.kind() === 'ipv4') return address.range() === 'unicast' && address.toString() !== AZURE_WIRE_SERVER
-  if (within(address, NAT64)) return isPublic(new ipaddr.IPv4(address.toByteArray().slice(-4)))
-  return within(address, GLOBAL_UNICAST) && address.range() === 'unicast'
+/** Where the machine's own web server answers everyone. What listens elsewhere may be meant for the machine alone. */
+const WEB_PORTS: ReadonlySet<number> = new Set([80, 443])
+
+const isPublic = (address: Address): boolean =>
+  address.range() === 'unicast' &&
+  (address.kind() === 'ipv4' ? address.toString() !== AZURE_WIRE_SERVER : within(address, GLOBAL_UNICAST))
+
+/** The host that an address reaches: one that embeds an IPv4 address reaches that. */
+const reachedBy = (text: string): Address => {
+  const address = ipaddr.process(text)
+  return within(address, NAT64) ? new ipaddr.IPv4(address.toByteArray().slice(-4)) : address
 }
 
-/** Create a judge that allows public addresses and the given private networks (addresses or CIDR ranges). */
-export const createAddressJudge = (privateNetworks: readonly string[]): AddressJudge => {
+const addressesOfMachine = (): string[] =>
+  Object.values(networkInterfaces()).flatMap((of) => (of ?? []).map(({ address }) => address))
+
+/**
+ * Create a judge that allows public addresses and the given private networks (addresses or CIDR ranges). A public
+ * address of this machine is allowed at the usual ports of web servers only: a firewall in front of the machine does
+ * not see connections to itself.
+ */
+export const createAddressJudge = (
+  privateNetworks: readonly string[],
+  ownAddresses: () => readonly string[] = addressesOfMachine,
+): AddressJudge => {
   const listed = privateNetworks.map(parseNetwork)
-  return (text) => {
+  return (text, port) => {
     // ipaddr.js also reads short and octal forms.
     if (isIP(text) === 0) return false
-    // An IPv4-mapped IPv6 address reaches the IPv4 host.
-    const address = ipaddr.process(text)
-    return listed.some((network) => within(address, network)) || isPublic(address)
+    const literal = ipaddr.process(text)
+    if (listed.some((network) => within(literal, network))) return true
+    const address = reachedBy(text)
+    if (!isPublic(address)) return false
+    return WEB_PORTS.has(port) || !ownAddresses().some((own) => reachedBy(own).toString() === address.toString())
   }
 }

@@ -9,7 +9,10 @@ export const outboundFailures = [
   'name_not_found',
   /** The name servers failed or did not answer. */
   'name_unresolved',
-  /** The name or address belongs to a private network that `PRIVATE_NETWORKS` does not list. */
+  /**
+   * The name or address belongs to a private network that `PRIVATE_NETWORKS` does not list, or to this machine at a port
+   * other than 80 and 443.
+   */
   'address_refused',
   'connection_failed',
   /** No valid certificate for this name, or no common version of TLS. */
