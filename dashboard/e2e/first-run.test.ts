@@ -49,7 +49,7 @@ test('the link works once', async () => {
 })
 
 test('after signing out, password and second factor lead back, to the page that was asked for', async () => {
-  await page.getByRole('button', { name: 'Account and settings of this browser' }).click()
+  await page.getByRole('button', { name: /^Account and settings of this browser/ }).click()
   await page.getByRole('menuitem', { name: 'Sign out' }).click()
   await page.getByRole('heading', { name: 'Sign in' }).waitFor()
   await page.goto(`${origin}/dashboard/account/sessions`)

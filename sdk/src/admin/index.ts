@@ -1,5 +1,6 @@
 export type * from '../protocol/admin/account-schemas.ts'
 export { AdminError, type AdminErrorCode } from '../protocol/admin/admin-errors.ts'
 export type * from '../protocol/admin/admin-site-schemas.ts'
+export type * from '../protocol/admin/installation-schemas.ts'
 export { ReparteeError } from '../protocol/errors.ts'
 export { type AdminClient, createAdminClient, type WebAuthnJson } from './admin-client.ts'

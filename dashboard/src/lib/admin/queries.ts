@@ -67,6 +67,16 @@ export const allSitesQuery = () =>
 export const siteQuery = (key: string) =>
   queryOptions({ queryKey: ['sites', key], queryFn: ({ signal }) => admin.getSite(key, signal) })
 
+/** A widget that stops being drawn should show while somebody looks on. */
+const WATCH_MS = 30_000
+
+export const siteInstallationQuery = (key: string) =>
+  queryOptions({
+    queryKey: ['sites', key, 'installation'],
+    queryFn: ({ signal }) => admin.getSiteInstallation(key, signal),
+    refetchInterval: WATCH_MS,
+  })
+
 /** Show a site as an answer of the service describes it. */
 export const setSite = (site: AdminSite): void => {
   queryClient.setQueryData(siteQuery(site.key).queryKey, site)

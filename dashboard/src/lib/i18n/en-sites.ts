@@ -1,3 +1,12 @@
+import type { InstallationStatus } from '@repartee/sdk/protocol/admin'
+
+const statuses: Readonly<Record<InstallationStatus, string>> = {
+  installed: 'Installed',
+  seen_before: 'Not seen lately',
+  never: 'Not installed yet',
+  problem: 'There is a problem',
+}
+
 /** Sites: their list, their making, their overview and their end. */
 export const sites = {
   list: {
@@ -57,6 +66,8 @@ export const sites = {
       all: 'Every comment waits for you',
     },
   },
+  /** Of the comments on the pages of a site. */
+  statuses,
   deleted: {
     title: 'This site is deleted',
     text: 'Readers no longer see its comments. Until {date} you can bring all of it back.',

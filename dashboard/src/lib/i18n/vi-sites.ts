@@ -58,6 +58,12 @@ export const sites: typeof english = {
       all: 'Mọi bình luận phải chờ bạn duyệt',
     },
   },
+  statuses: {
+    installed: 'Đã cài đặt',
+    seen_before: 'Gần đây không thấy',
+    never: 'Chưa cài đặt',
+    problem: 'Có vấn đề',
+  },
   deleted: {
     title: 'Trang web này đã bị xóa',
     text: 'Người đọc không còn thấy bình luận của trang. Đến {date}, bạn vẫn có thể khôi phục toàn bộ.',
