@@ -3,12 +3,12 @@ import type { InstallationFinding, UnreachableReason } from '@repartee/sdk/proto
 type FindingKind = InstallationFinding['kind']
 type Blocked = Extract<InstallationFinding, { kind: 'csp_blocks' }>['what']
 
-/** What was found, and what to do about it; `fix` is empty where nothing is wrong. */
-export type FindingTexts = Readonly<Record<FindingKind, { readonly what: string; readonly fix: string }>>
+/** What was found, and what to do about it, where something is wrong. */
+export type FindingTexts = Readonly<Record<FindingKind, { readonly what: string; readonly fix?: string }>>
 
 const findings: FindingTexts = {
-  snippet_found: { what: 'The line is on the page, and it works there.', fix: '' },
-  redirected: { what: 'The page is now at {to}.', fix: '' },
+  snippet_found: { what: 'The line is on the page, and it works there.' },
+  redirected: { what: 'The page is now at {to}.' },
   origin_not_listed: {
     what: 'The page is on {origin}, which this site does not list.',
     fix: 'Add the address to “Where it is shown” in the settings. Until then its readers see no comments.',

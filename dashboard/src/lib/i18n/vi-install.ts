@@ -1,8 +1,8 @@
 import type { install as english, FindingTexts } from './en-install.ts'
 
 const findings: FindingTexts = {
-  snippet_found: { what: 'Dòng mã đã có trên trang và hoạt động.', fix: '' },
-  redirected: { what: 'Trang này hiện ở {to}.', fix: '' },
+  snippet_found: { what: 'Dòng mã đã có trên trang và hoạt động.' },
+  redirected: { what: 'Trang này hiện ở {to}.' },
   origin_not_listed: {
     what: 'Trang nằm ở {origin}, địa chỉ chưa có trong danh sách của trang web này.',
     fix: 'Hãy thêm địa chỉ vào mục “Nơi hiển thị” trong phần thiết lập. Trước đó người đọc ở đó không thấy bình luận.',

@@ -13,7 +13,7 @@ const valuesOf = (finding: InstallationFinding): Record<string, string> => {
 export const describeFinding = (finding: InstallationFinding): { what: string; fix: string } => {
   const texts = t().install.findings[finding.kind]
   const values = valuesOf(finding)
-  return { what: fill(texts.what, values), fix: fill(texts.fix, values) }
+  return { what: fill(texts.what, values), fix: fill(texts.fix ?? '', values) }
 }
 
 /** Whether a finding only tells, and nothing has to be done. */
