@@ -5,7 +5,7 @@ import { scanPage } from './scan-page.ts'
 
 /*
  * The oracle is the tree that parse5 builds by the whole algorithm of the HTML standard. In the service it would be no
- * good: a tree can be far larger than its text, and attributes of one tag take quadratic time.
+ * good: a tree can be far larger than its text.
  */
 type Node = DefaultTreeAdapterMap['node']
 
