@@ -21,7 +21,7 @@ export type Part = {
 }
 
 /** Packages that are only installed for the build but are part of the scripts of the widget and the dashboard. */
-const COMPILED_IN = [
+export const COMPILED_IN: readonly string[] = [
   '@floating-ui/core',
   '@floating-ui/dom',
   '@floating-ui/utils',
@@ -70,7 +70,7 @@ const packagesBelow = (folder: string, path = 'node_modules'): string[] =>
  * Every package in a folder, and what was compiled into its scripts. Throws if a package is not the one that the lockfile
  * pins. A package that came from elsewhere under another name (UWS_SOURCE) is listed without its hash.
  */
-export const listParts = (folder: string, lockfile: Lockfile): Part[] => {
+export const listParts = (folder: string, lockfile: Lockfile, compiledInto = COMPILED_IN): Part[] => {
   const installed = packagesBelow(folder).map((path) => {
     const { name, version, license } = manifestAt(join(folder, path))
     const locked = lockfile.packages[path]
@@ -80,7 +80,7 @@ export const listParts = (folder: string, lockfile: Lockfile): Part[] => {
       throw new Error(`${path} is ${version}, the lockfile has ${locked.version}`)
     return library(name, version, license, sameName ? locked : null)
   })
-  const compiledIn = COMPILED_IN.map((name) => {
+  const compiledIn = compiledInto.map((name) => {
     const locked = lockfile.packages[`node_modules/${name}`]
     if (locked?.version === undefined) throw new Error(`${name} is not in the lockfile`)
     return library(name, locked.version, locked.license, locked)

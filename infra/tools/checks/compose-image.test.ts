@@ -16,7 +16,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { listParts, type Part } from '../../deploy/docker/sbom.ts'
+import { COMPILED_IN, type Lockfile, listParts, type Part } from '../../deploy/docker/sbom.ts'
 import { takeUws } from '../../deploy/docker/take-uws.ts'
 import { readFile, root, run } from './deployment-tools.ts'
 
@@ -147,7 +147,8 @@ describe('the SBOM of the image', () => {
     mkdirSync(join(image, path), { recursive: true })
     writeFileSync(join(image, path, 'package.json'), JSON.stringify({ name, version, license: 'MIT' }))
   }
-  const named = (name: string): Part | undefined => listParts(image, lockfile).find((part) => part.name === name)
+  const named = (name: string): Part | undefined =>
+    listParts(image, lockfile, ['svelte']).find((part) => part.name === name)
 
   beforeEach(() => {
     image = mkdtempSync(join(work, 'listed-'))
@@ -161,7 +162,7 @@ describe('the SBOM of the image', () => {
 
   test('lists exactly the installed packages at every depth, and what is compiled in', () => {
     expect(
-      listParts(image, lockfile)
+      listParts(image, lockfile, ['svelte'])
         .map(({ name, version }) => `${name} ${version}`)
         .sort(),
     ).toEqual(['@scope/b 2.0.0', 'a 1.0.0', 'c 3.0.0', 'mirror-of-binary 4.0.0', 'svelte 5.0.0'])
@@ -169,12 +170,17 @@ describe('the SBOM of the image', () => {
     expect(named('a')?.hashes).toEqual([{ alg: 'SHA-512', content: '000102' }])
   })
 
+  test('every package that is compiled in is in the lockfile of the repository', () => {
+    const { packages } = JSON.parse(readFile('package-lock.json')) as Lockfile
+    expect(COMPILED_IN.filter((name) => packages[`node_modules/${name}`]?.version === undefined)).toEqual([])
+  })
+
   test('fails if a package is not the pinned one', () => {
     install('node_modules/a', 'a', '1.0.1')
-    expect(() => listParts(image, lockfile)).toThrow('node_modules/a is 1.0.1, the lockfile has 1.0.0')
+    expect(() => listParts(image, lockfile, ['svelte'])).toThrow('node_modules/a is 1.0.1, the lockfile has 1.0.0')
     install('node_modules/a', 'a', '1.0.0')
     install('node_modules/planted', 'planted', '1.0.0')
-    expect(() => listParts(image, lockfile)).toThrow('node_modules/planted is not in the lockfile')
+    expect(() => listParts(image, lockfile, ['svelte'])).toThrow('node_modules/planted is not in the lockfile')
   })
 
   test('has neither a hash nor an origin for a package that replaces another', () => {
