@@ -13,6 +13,7 @@ import type {
 } from '../protocol/admin/account-schemas.ts'
 import type { AdminSite, AdminSites, ChangeSite } from '../protocol/admin/admin-site-schemas.ts'
 import type { Installation, InstallationCheck } from '../protocol/admin/installation-schemas.ts'
+import type { FailedMailPage, MailProgress, MailStatus } from '../protocol/admin/mail-schemas.ts'
 import { createAdminRequest } from './admin-request.ts'
 
 /** JSON for `PublicKeyCredential.parseCreationOptionsFromJSON` and its sibling, and what `toJSON` of a credential gives. */
@@ -76,6 +77,16 @@ export const createAdminClient = (o: { baseUrl?: string; fetch?: typeof fetch } 
     listInvitations: (signal?: AbortSignal) => get<{ invitations: Invitation[] }>('/invitations', signal),
     invite: (input: { email: string; language?: Language }) => post<InvitationResult>('/invitations', input),
     removeInvitation: (id: string) => remove(`/invitations/${segment(id)}`),
+
+    getMailStatus: (signal?: AbortSignal) => get<MailStatus>('/mail', signal),
+    /** Resolves once the mail is stored; `getMailProgress` tells what became of it. */
+    sendTestMail: (input: { to: string; language?: Language }) => post<{ id: string }>('/mail/test', input),
+    getMailProgress: (id: string, signal?: AbortSignal) => get<MailProgress>(`/mail/messages/${segment(id)}`, signal),
+    /** Given-up mail, newest first; `before` is `next` of the page before. */
+    listFailedMail: (before?: string, signal?: AbortSignal) =>
+      get<FailedMailPage>(before === undefined ? '/mail/failed' : `/mail/failed?before=${segment(before)}`, signal),
+    retryMail: (id: string) => post(`/mail/failed/${segment(id)}/retry`),
+    retryAllMail: () => post<{ retried: number }>('/mail/failed/retry'),
 
     listSites: (cursor?: string, signal?: AbortSignal) =>
       get<AdminSites>(cursor === undefined ? '/sites' : `/sites?cursor=${segment(cursor)}`, signal),

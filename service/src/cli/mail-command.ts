@@ -1,8 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { languageSchema } from '@repartee/sdk/protocol/admin'
+import { type FailedMailPage, languageSchema, type MailStatus } from '@repartee/sdk/protocol/admin'
 import * as v from 'valibot'
-import type { FailedMailEntry } from '../core/mail/list-failed-mail.ts'
-import type { MailStatus } from '../core/mail/mail-status.ts'
 import type { MailState } from '../core/ports/mail-outbox.ts'
 import { type CliCommand, text, UsageError } from './cli-command.ts'
 import { operate, operateAll } from './operate.ts'
@@ -62,7 +60,7 @@ export const mailStatusCommand: CliCommand = {
       print(`waiting   ${status.waiting}${status.oldestAt === null ? '' : `, since ${time(status.oldestAt)}`}`)
       print(`given up  ${status.givenUp}`)
       for (let before: string | null = null, more = status.givenUp > 0; more; ) {
-        const page = (await call('mail.failed', { before })) as { mail: FailedMailEntry[]; next: string | null }
+        const page = (await call('mail.failed', { before })) as FailedMailPage
         for (const { id, kind, to, givenUpAt, lastError } of page.mail)
           print(`${id}\t${kind}\t${to ?? 'unreadable'}\t${time(givenUpAt)}\t${lastError}`)
         before = page.next

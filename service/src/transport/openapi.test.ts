@@ -18,6 +18,7 @@ test('every path parameter is described with its schema', () => {
 const uuid = { type: 'string', format: 'uuid' }
 const formOf = {
   session: uuid,
+  mail: uuid,
   passkey: { type: 'string', pattern: '^[\\w-]{1,1364}$' },
   invitation: { type: 'string', pattern: '^[0-9a-f]{64}$' },
   site: { type: 'string', pattern: '^[a-z0-9][a-z0-9_-]{1,39}$' },

@@ -8,6 +8,7 @@ const schemas = {
   kind: reactionKindSchema,
   site: siteKeySchema,
   session: idSchema,
+  mail: idSchema,
   /** A credential id of at most 1,023 bytes (WebAuthn §4). */
   passkey: v.pipe(v.string(), v.regex(/^[\w-]{1,1364}$/, 'a passkey id')),
   invitation: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'an invitation id')),

@@ -64,6 +64,12 @@ const rows: Readonly<Record<string, Row>> = {
   'GET /invitations': { for: 'operators', ok: 200 },
   'POST /invitations': { for: 'operators', ok: 'email_invalid', body: { email: 'x' } },
   'DELETE /invitations/:invitation': { for: 'operators', ok: 'object_not_found' },
+  'GET /mail': { for: 'operators', ok: 200 },
+  'POST /mail/test': { for: 'operators', ok: 'mail_not_configured', body: { to: 'a@b.example' } },
+  'GET /mail/messages/:mail': { for: 'operators', ok: 'object_not_found' },
+  'GET /mail/failed': { for: 'operators', ok: 200 },
+  'POST /mail/failed/:mail/retry': { for: 'operators', ok: 'object_not_found' },
+  'POST /mail/failed/retry': { for: 'operators', ok: 200 },
   'GET /sites': { for: 'accounts', ok: 200 },
   'POST /sites': { for: 'accounts', ok: 'origin_invalid', body: { name: 'x', origins: ['x'] } },
   'GET /sites/:site': { for: 'site owners', ok: 200 },
@@ -102,7 +108,7 @@ const send = (who: keyof typeof browsers, route: AdminRoute): Promise<HttpAnswer
   const path = route.path
     .replace(':site', site.key)
     .replace(':passkey', 'AAAA')
-    .replace(':session', '00000000-0000-7000-8000-000000000000')
+    .replace(/:(session|mail)/, '00000000-0000-7000-8000-000000000000')
     .replace(':invitation', '0'.repeat(64))
   // Each from a copy of the browser, so that no request changes the next one's cookies.
   const browser = openDashboard(service, browsers[who].cookies)

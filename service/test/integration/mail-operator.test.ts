@@ -2,6 +2,7 @@ import { freePort } from '@repartee/tools/servers/free-port'
 import { type SmtpServerHandle, startSmtp } from '@repartee/tools/servers/start-smtp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { runCli } from '../../src/cli/run-cli.ts'
+import { setUpOperator } from '../../testing/dashboard-browser.ts'
 import { eventually } from '../../testing/eventually.ts'
 import { type RunningService, startService } from '../../testing/start-service.ts'
 import { call } from '../../testing/wire-client.ts'
@@ -80,6 +81,45 @@ test('a refused mail is shown with its masked recipient and the reason, and can 
   await eventually(() => expect(smtp.received.at(-1)?.to).toEqual(['nobody@example.org']))
   expect((await run('mail', 'retry', id)).lines[0]).toContain('(object_not_found)')
   expect(await run('mail', 'retry')).toEqual({ code: 0, lines: ['no mail was given up'] })
+})
+
+test('an operator does the same in the dashboard', async () => {
+  const operator = await setUpOperator(service)
+  const language = { to: 'eve@example.org', language: 'vi' }
+  smtp.behave({ refuseAt: 'recipient', code: 550, text: '5.1.1 <eve@example.org> unknown' })
+  const sent = await operator.send<{ id: string }>('POST', '/mail/test', language)
+  expect(sent.status).toBe(201)
+  const { id } = sent.body
+  await eventually(async () =>
+    expect((await operator.send('GET', `/mail/messages/${id}`)).body).toEqual({
+      state: 'given_up',
+      lastError: expect.stringContaining('<…@…> unknown'),
+    }),
+  )
+  expect((await operator.send('GET', '/mail')).body).toEqual({
+    state: 'ok',
+    problem: null,
+    waiting: 0,
+    oldestAt: null,
+    givenUp: 1,
+  })
+  expect((await operator.send('GET', '/mail/failed')).body).toEqual({
+    mail: [expect.objectContaining({ id, kind: 'test', to: 'e…@example.org', attempts: 1 })],
+    next: null,
+  })
+  smtp.behave('accept')
+  expect((await operator.send('POST', `/mail/failed/${id}/retry`)).status).toBe(204)
+  await eventually(async () =>
+    expect((await operator.send('GET', `/mail/messages/${id}`)).body).toEqual({ state: 'sent', lastError: null }),
+  )
+  expect((await operator.send('POST', '/mail/failed/retry')).body).toEqual({ retried: 0 })
+  for (const [body, code] of [
+    [{ to: 'x' }, 'email_invalid'],
+    [{ to: 7 }, 'invalid_request'],
+    [{ to: 'a@b.example', language: 'de' }, 'invalid_request'],
+    [{ to: `${'a'.repeat(1_000_000)}@b.example` }, 'payload_too_large'],
+  ] as const)
+    expect((await operator.send('POST', '/mail/test', body)).body).toMatchObject({ error: { code } })
 })
 
 test('while the server refuses all mail the node is degraded and says why; afterwards what waited is sent', async () => {

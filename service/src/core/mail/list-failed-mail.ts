@@ -1,12 +1,8 @@
+import type { FailedMailPage } from '@repartee/sdk/protocol/admin'
 import type { Deps } from '../deps.ts'
 import type { FailedMail } from '../ports/mail-outbox.ts'
 import { openMailContent } from './mail-content.ts'
 import { maskAddress } from './mask-address.ts'
-
-export type FailedMailEntry = Omit<FailedMail, 'sealed'> & {
-  /** Masked; `null` when the mail cannot be read. */
-  readonly to: string | null
-}
 
 const PAGE = 50
 
@@ -22,7 +18,7 @@ const recipientOf = (deps: Pick<Deps, 'secrets'>, mail: FailedMail): string | nu
 export const listFailedMail = async (
   deps: Pick<Deps, 'store' | 'secrets'>,
   { before }: { before: string | null },
-): Promise<{ mail: FailedMailEntry[]; next: string | null }> => {
+): Promise<FailedMailPage> => {
   const found = await deps.store.mail.listFailed({ before, limit: PAGE })
   const mail = found.map(({ sealed, ...entry }) => ({ ...entry, to: recipientOf(deps, { ...entry, sealed }) }))
   return { mail, next: found.length === PAGE ? (found.at(-1)?.id ?? null) : null }

@@ -1,11 +1,5 @@
+import type { MailStatus } from '@repartee/sdk/protocol/admin'
 import type { Deps } from '../deps.ts'
-import type { MailBacklog } from '../ports/mail-outbox.ts'
-
-export type MailStatus = MailBacklog & {
-  /** `failing`: mail waits because the server does not take any; `problem` says why. As this node sees it. */
-  readonly state: 'off' | 'ok' | 'failing'
-  readonly problem: string | null
-}
 
 /** Whether mail can be sent, and what waits or was given up. For operators. */
 export const mailStatus = async ({ store, mailer }: Pick<Deps, 'store' | 'mailer'>): Promise<MailStatus> => {

@@ -19,5 +19,5 @@ test('the client of the SDK has a method for every route, and none for a route t
     // A download, which a page links to.
     .filter(({ path }) => !path.endsWith('/export'))
     .map(({ method, path }) => `${method} ${path.replaceAll(/:\w+/g, 'x')}`)
-  expect([...sent].map((line) => line.replace('?cursor=x', '')).sort()).toEqual(served.sort())
+  expect([...sent].map((line) => line.replace(/\?.*$/, '')).sort()).toEqual(served.sort())
 })

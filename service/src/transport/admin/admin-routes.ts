@@ -2,6 +2,7 @@ import { accountRoutes } from './account-routes.ts'
 import type { AdminRoute } from './admin-route.ts'
 import { installationRoutes } from './installation-routes.ts'
 import { invitationRoutes } from './invitation-routes.ts'
+import { mailRoutes } from './mail-routes.ts'
 import { signInRoutes } from './sign-in-routes.ts'
 import { siteRoutes } from './site-routes.ts'
 
@@ -10,6 +11,7 @@ export const adminRoutes: readonly AdminRoute[] = [
   ...signInRoutes,
   ...accountRoutes,
   ...invitationRoutes,
+  ...mailRoutes,
   ...siteRoutes,
   ...installationRoutes,
 ]
